@@ -1,0 +1,49 @@
+# Everything a newcomer or CI runs. The virtual environment makes itself.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format generate bench wheel-test clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml lunogram/_version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[sandbox]'
+	@touch $@
+
+demo: $(READY) ## Set up, start a local Lunogram, run the quickstart against it, show what arrived
+	@$(BIN)/python examples/demo.py
+
+test: $(READY) ## Set up and run all tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## Lint, types, the specification, and whether generated code is up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/openapi-spec-validator openapi.yaml
+	$(BIN)/python codegen/generate.py --check
+	$(BIN)/python codegen/derive.py --check
+
+format: $(READY) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: $(READY) ## Write generated/ from the specification, and the derived sources of the facade
+	$(BIN)/python codegen/generate.py
+	$(BIN)/python codegen/derive.py
+
+bench: $(READY) ## Compare the cost of a call with that of bare httpx
+	@$(BIN)/python benchmarks/facade.py
+
+wheel-test: $(READY) ## Test the built wheel with the lowest dependencies it allows
+	@bash codegen/wheel_test.sh
+
+clean: ## Remove what the other commands made
+	rm -rf $(VENV) .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Build the wheel, install it with the lowest dependencies that it allows, and run the tests there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv="$PWD/.venv-wheel"
+place="$(mktemp -d)"
+trap 'rm -rf "$place"' EXIT
+
+rm -rf dist "$venv"
+.venv/bin/python -m build --wheel --outdir dist . > /dev/null 2>&1
+wheel="$(ls dist/*.whl)"
+.venv/bin/python -m venv "$venv"
+install() { .venv/bin/uv pip install --quiet --python "$venv/bin/python" "$@"; }
+lowest="$place/lowest.txt"
+.venv/bin/uv pip compile --quiet --no-header --no-annotate --resolution lowest-direct \
+    --python "$venv/bin/python" --extra sandbox pyproject.toml --output-file "$lowest"
+install --requirement "$lowest"
+install --no-deps "$wheel"
+# What the tests themselves need, as long as it leaves those alone.
+install --constraint "$lowest" anyio httpx2 hypothesis jsonschema openapi-spec-validator \
+    'psycopg[binary]' 'pytest>=8.2' pyyaml
+
+# Away from the checkout, so that nothing but the wheel can be imported.
+cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi.yaml Makefile pyproject.toml "$place"
+rm -rf "$place/tests/codegen" "$place/tests/sandbox/test_schemathesis.py"
+cd "$place"
+"$venv/bin/python" -c "import lunogram; assert '$venv' in lunogram.__file__, lunogram.__file__"
+"$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"

@@ -1,0 +1,211 @@
+# Derived by `make generate` from lunogram/_async/client.py; never edited by hand.
+"""The client: one Lunogram project, over one pool of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Self
+
+from .. import calls
+from .._attempts import Options
+from .._http import Engine
+from .._target import find_target, ping_result
+from ..errors import LunogramError
+from ..models import Ping
+from .organization import Organizations
+from .push import Push
+from .raw import RawClient
+from .raw_response import (
+    OrganizationsWithRawResponse,
+    PushWithRawResponse,
+    SessionsWithRawResponse,
+    UsersWithRawResponse,
+)
+from .sender import Sender
+from .sessions import Sessions
+from .user import Users
+from .visitor import Visitor
+
+
+class Lunogram:
+    """A client for one Lunogram project.
+
+        with Lunogram() as client:
+            client.user.upsert("user_123", email="ada@example.com")
+
+    It holds one pool of connections, is safe to share between threads, and goes on working after a
+    fork. Make one and keep it.
+
+    Every method checks its arguments before anything is sent, and raises `LunogramError`:
+    `ValidationError` if something can't be right, `NetworkError` if nothing came back,
+    `RequestError` and its children if the answer is not a success.
+
+    Attributes:
+        user: Users, their events, schedules, devices and inboxes.
+        organization: Organizations, their members, events, schedules and inboxes.
+        push: Web push.
+        sessions: Tokens for users' own programs.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        project_id: str | None = None,
+        timeout: float = 10.0,
+        connect_timeout: float = 5.0,
+        deadline: float = 30.0,
+        max_retries: int = 2,
+        retry_lost_events: bool = True,
+        headers: Mapping[str, str] | None = None,
+        http_client: object | None = None,
+    ) -> None:
+        """Make a client. Nothing is sent.
+
+        Args:
+            api_key: The project's key. ``LUNOGRAM_API_KEY``, if left out.
+            base_url: The URL up to and with ``/api``. ``LUNOGRAM_BASE_URL``, if left out, or
+                else the hosted platform.
+            project_id: For newer servers, which want the project in the path.
+                ``LUNOGRAM_PROJECT_ID``, if left out, or else the older paths.
+            timeout: Seconds one attempt may take.
+            connect_timeout: Seconds making a connection may take.
+            deadline: Seconds all attempts and the pauses between them may take together.
+            max_retries: How many times to try again when that is safe: after failing to connect,
+                after 408, 429, 502, 503 and 504, and after a lost answer to a call that can be
+                repeated. Pauses grow, are jittered, and obey ``Retry-After``.
+            retry_lost_events: Whether an array of events counts as repeatable. The platform
+                promises at least once, so an event may then be recorded twice.
+            headers: Added to every request.
+            http_client: An ``httpx.Client`` to send with, or one of httpx2. It stays yours
+                to close.
+
+        Raises:
+            ConfigurationError: If there is no key, or an argument can't be right.
+        """
+        target = find_target(api_key, base_url, project_id)
+        options = Options(
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            retry_lost_events=retry_lost_events,
+            headers=dict(headers or {}),
+        )
+        self._use(Sender(target, options, Engine(target.base_url, http_client)))
+
+    def _use(self, sender: Sender) -> None:
+        self._sender = sender
+        self.user = Users(sender.send)
+        self.organization = Organizations(sender.send)
+        self.push = Push(sender.send)
+        self.sessions = Sessions(sender.send)
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        deadline: float | None = None,
+        max_retries: int | None = None,
+        retry_lost_events: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """The same client with other options, over the same connections.
+
+            client.with_options(timeout=2, max_retries=0).user.delete("user_123")
+
+        Args:
+            timeout: As for the client; what is left out stays as it is.
+            connect_timeout: As for the client.
+            deadline: As for the client.
+            max_retries: As for the client.
+            retry_lost_events: As for the client.
+            headers: Added to those of the client.
+
+        Raises:
+            ConfigurationError: If an argument can't be right.
+        """
+        given = {
+            "timeout": timeout,
+            "connect_timeout": connect_timeout,
+            "deadline": deadline,
+            "max_retries": max_retries,
+            "retry_lost_events": retry_lost_events,
+            "headers": None if headers is None else {**self._sender.options.headers, **headers},
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        other = object.__new__(type(self))
+        other._use(self._sender.with_options(**changes))
+        return other
+
+    @cached_property
+    def with_raw_response(self) -> WithRawResponse:
+        """The same methods, which return the answer around what they are for.
+
+        response = client.with_raw_response.user.upsert("user_123")
+        response.status_code, response.headers, response.elapsed, response.attempts
+        response.parsed
+        """
+        return WithRawResponse(self._sender)
+
+    @cached_property
+    def raw(self) -> RawClient:
+        """What the generated endpoint functions in ``lunogram_api.api`` take as their client."""
+        return RawClient(self._sender)
+
+    def visitor(
+        self, anonymous_id: str | None = None, *, external_id: str | None = None
+    ) -> Visitor:
+        """Somebody who does things before we know who they are.
+
+        Args:
+            anonymous_id: Known from a visit before, such as from a cookie. A random one, if left
+                out.
+            external_id: The visitor's id in the source ``default``, if it is known.
+        """
+        return Visitor(self._sender.send, anonymous_id, external_id)
+
+    def ping(self) -> Ping:
+        """Are URL and key right? The answer is true if they are, and says in words what is wrong.
+
+        It reads the inbox of a user that nobody has, and changes nothing.
+        """
+        trial = calls.count_inbox(calls.USER, "lunogram-ping", channel="inbox")
+        try:
+            self._sender.send(trial)
+        except LunogramError as error:
+            return ping_result(error, self._sender.target)
+        return ping_result(None, self._sender.target)
+
+    def close(self) -> None:
+        """Close the connections. The client, and those made by `with_options`, are done then."""
+        self._sender.engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sender.target.shown()})"
+
+
+class WithRawResponse:
+    """The client's resources, whose methods return `RawResponse`.
+
+    Attributes:
+        user: As on the client.
+        organization: As on the client.
+        push: As on the client.
+        sessions: As on the client.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self.user = UsersWithRawResponse(sender.send_raw)
+        self.organization = OrganizationsWithRawResponse(sender.send_raw)
+        self.push = PushWithRawResponse(sender.send_raw)
+        self.sessions = SessionsWithRawResponse(sender.send_raw)

@@ -1,0 +1,72 @@
+# Derived by `make generate` from lunogram/_async/raw.py; never edited by hand.
+"""The raw client: generated endpoint functions over our connections, with our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from lunogram_api.client import AuthenticatedClient
+
+from .. import values
+from .._attempts import Attempts, parsed
+from .._http import HTTPClient, RawAnswer
+from .sender import Sender
+
+
+class RawClient(AuthenticatedClient):
+    """What a generated endpoint function takes as its client.
+
+        from lunogram_api.api.users import upsert_user
+        from lunogram_api.models import ExternalID, UserUpsert
+
+        user = upsert_user.sync(
+            client=client.raw, body=UserUpsert(identifier=[ExternalID("user_123")])
+        )
+
+    The request goes out with the client's own connection, key, retries and errors.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        super().__init__(base_url=sender.target.base_url, token="")
+        self._requests = RawRequests(sender)
+
+    def get_httpx_client(self) -> HTTPClient:
+        """What generated functions send with. They only ever call its ``request``."""
+        return cast("HTTPClient", self._requests)
+
+
+class RawRequests:
+    """Sends what a generated endpoint function asks for."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - generated code passes it
+    ) -> RawAnswer:
+        """Send a request.
+
+        Args:
+            method: The HTTP method.
+            url: The path below the path family.
+            params: The query.
+            json: The body.
+            headers: Ignored: they say that the body is JSON, as it always is.
+
+        Raises:
+            LunogramError: As for every call.
+        """
+        body = None if json is None else values.encode(values.json_value(json, "body"))
+        request = self._sender.request(method.upper(), url, urlencode(params or {}), body)
+        attempts = Attempts(request, self._sender.options)
+        answer = self._sender.exchange(request, attempts)
+        parsed(None, answer, request, attempts.made)
+        return RawAnswer(answer, request, attempts.made)

@@ -1,0 +1,137 @@
+"""The test API under /sandbox: what the sandbox holds, for tests and for people.
+
+The key in `Authorization` picks the project, as in the API itself. Lists are answered as
+`{"results": […], "total": n, "limit": n, "offset": n}`, in the order in which things came, and
+take `limit` (1 to 1000, else 100) and `offset`. `user` and `organization` filter by external id,
+in `source` (else "default"); a filter on somebody unknown gives an empty list.
+
+| path | what |
+|---|---|
+| GET /sandbox/health | `{"status": "ok", "version": …}`; needs no key |
+| GET /sandbox/users | users as the API shows them; `search` in identifiers, email, phone, data |
+| GET /sandbox/user | one user, by `external_id` and `source`; 404 if there is none |
+| GET /sandbox/organizations, /sandbox/organization | the same for organizations |
+| GET /sandbox/members | memberships, by `organization`, `user` |
+| GET /sandbox/events | by `name`, `user`, `organization`, `cause`, `kind`, `after` (a `number`) |
+| GET /sandbox/schedules | with `next_at`, by `name`, `user`, `organization`, `kind` |
+| GET /sandbox/inbox | every message, shown or not, by `user`, `organization`, `kind` |
+| GET /sandbox/devices | by `user` |
+| GET /sandbox/calls | the last requests to the API and their answers, without the key |
+| POST /sandbox/reset | empties this project; 204 |
+
+An event's `cause` is `sent`, `matched` (by a broadcast, whose id is `cause_id`), `recorded` (by
+the platform itself) or `fired` (by the schedule whose id is `cause_id`). `kind` is `user` or
+`organization`. What belongs to somebody has `user_id` or `organization_id`, and `identifier`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from lunogram._version import __version__
+from lunogram.sandbox import subjects
+from lunogram.sandbox.answers import Answer, as_json, page, shown
+from lunogram.sandbox.bodies import ExternalID, Offset, Text
+from lunogram.sandbox.context import Request
+from lunogram.sandbox.decoding import read_query
+from lunogram.sandbox.store import LARGEST
+from lunogram.sandbox.subjects import Kind
+
+KIND = r"^(user|organization)\Z"
+CAUSE = r"^(sent|matched|recorded|fired)\Z"
+
+_NOBODY = "nobody"
+"""An id that nothing belongs to."""
+
+
+class Query(Struct):
+    """What to look at."""
+
+    source: str = ""
+    user: str | None = None
+    organization: str | None = None
+    kind: Annotated[str, Meta(pattern=KIND)] | None = None
+    name: str | None = None
+    cause: Annotated[str, Meta(pattern=CAUSE)] | None = None
+    search: str | None = None
+    after: Offset = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    offset: Offset = 0
+
+
+class One(Struct):
+    """Whom to look at."""
+
+    external_id: Text
+    source: str = ""
+
+
+def health() -> Answer:
+    """`GET /sandbox/health`: the sandbox is up."""
+    return as_json(200, {"status": "ok", "version": __version__})
+
+
+def list_subjects(request: Request, kind: Kind) -> Answer:
+    """`GET /sandbox/users`, `GET /sandbox/organizations`."""
+    query = read_query(request.query, Query)
+    wanted = {"project_id": request.project.id, "kind": kind, "search": query.search}
+    rows = request.store.part("look_at_subjects", wanted, query.limit, query.offset)
+    results = [subjects.profile(request, kind, row["id"]) for row in rows]
+    total = request.store.count("look_at_subjects", wanted)
+    return page(results, total, query.limit, query.offset)
+
+
+def one_subject(request: Request, kind: Kind) -> Answer:
+    """`GET /sandbox/user`, `GET /sandbox/organization`."""
+    query = read_query(request.query, One)
+    owner = ExternalID(query.external_id, query.source)
+    subject_id = subjects.require(request, kind, [owner])
+    return as_json(200, subjects.profile(request, kind, subject_id))
+
+
+def list_rows(request: Request, sql: str) -> Answer:
+    """`GET` of members, events, schedules, inbox and devices: the query `sql`, filtered."""
+    query = read_query(request.query, Query)
+    wanted = _wanted(request, query)
+    rows = request.store.part(sql, wanted, query.limit, query.offset)
+    total = request.store.count(sql, wanted)
+    return page([shown(row) for row in rows], total, query.limit, query.offset)
+
+
+def list_calls(request: Request) -> Answer:
+    """`GET /sandbox/calls`."""
+    query = read_query(request.query, Query)
+    calls = request.sandbox.journal.calls(request.project.id)
+    known = [call for call in calls if call.number > query.after]
+    results = known[query.offset : query.offset + query.limit]
+    return page(results, len(known), query.limit, query.offset)
+
+
+def reset(request: Request) -> Answer:
+    """`POST /sandbox/reset`: empty this project."""
+    request.sandbox.reset(request.project)
+    return Answer(204)
+
+
+def _wanted(request: Request, query: Query) -> dict[str, Any]:
+    user_id = _id(request, subjects.USER, query.user, query.source)
+    organization_id = _id(request, subjects.ORGANIZATION, query.organization, query.source)
+    return {
+        "project_id": request.project.id,
+        "user_id": user_id,
+        "organization_id": organization_id,
+        "subject_id": user_id or organization_id,
+        "kind": query.kind,
+        "name": query.name,
+        "cause": query.cause,
+        "after": min(query.after, LARGEST),
+    }
+
+
+def _id(request: Request, kind: Kind, external_id: str | None, source: str) -> str | None:
+    """Return whose an external id is; None if there is no filter."""
+    if external_id is None:
+        return None
+    return subjects.find(request, kind, [ExternalID(external_id, source)]) or _NOBODY

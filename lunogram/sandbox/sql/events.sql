@@ -1,0 +1,11 @@
+-- name: insert_event
+-- One event of one subject.
+INSERT INTO events
+    (id, project_id, subject_id, member_id, name, data, cause, cause_id, created_at)
+VALUES
+    (:id, :project_id, :subject_id, :member_id, :name, :data, :cause, :cause_id, :now)
+
+-- name: insert_broadcast
+-- An event for all that match, and how many did.
+INSERT INTO broadcasts (id, project_id, kind, name, match, data, matched, created_at)
+VALUES (:id, :project_id, :kind, :name, :match, :data, :matched, :now)

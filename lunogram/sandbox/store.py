@@ -1,0 +1,133 @@
+"""The one place where things are kept: SQLite, and the queries in sql/."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+SCHEMA_VERSION = 2
+
+LARGEST = 2**63 - 1
+"""The largest number that SQLite knows."""
+
+Row = sqlite3.Row
+
+
+class StoreError(Exception):
+    """A database file that cannot be used; the message says why, for the one who named it."""
+
+
+class Store:
+    """A database with named queries.
+
+    Calls come straight from the event loop, without a thread: a statement takes microseconds,
+    less than handing it to a thread would, and one writer at a time is all SQLite has.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open or create the database at `path`, or one in memory."""
+        try:
+            self._connection = _connect(path)
+            _prepare(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(_explanation(path, error)) from error
+        self._queries = _load_queries()
+        self.on_commit: Callable[[], None] = _nothing
+        """Called after each change."""
+
+    def run(self, query: str, values: Mapping[str, Any]) -> int:
+        """Run a query for its effect; return how many rows it changed."""
+        return self._connection.execute(self._queries[query], values).rowcount
+
+    def many(self, query: str, values: Iterable[Mapping[str, Any]]) -> None:
+        """Run a query for its effect, once for each set of values."""
+        self._connection.executemany(self._queries[query], values)
+
+    def one(self, query: str, values: Mapping[str, Any]) -> Row | None:
+        """Return the first row, if there is one."""
+        row: Row | None = self._connection.execute(self._queries[query], values).fetchone()
+        return row
+
+    def all(self, query: str, values: Mapping[str, Any]) -> list[Row]:
+        """Return all rows."""
+        return self._connection.execute(self._queries[query], values).fetchall()
+
+    def count(self, query: str, values: Mapping[str, Any]) -> int:
+        """Count the rows that a query would return."""
+        sql = f"SELECT count(*) FROM ({self._queries[query]})"  # noqa: S608 - our own query
+        count: int = self._connection.execute(sql, values).fetchone()[0]
+        return count
+
+    def part(self, query: str, values: Mapping[str, Any], limit: int, offset: int) -> list[Row]:
+        """Return some of the rows that a query would return."""
+        sql = f"{self._queries[query]} LIMIT :limit OFFSET :offset"
+        return self._connection.execute(
+            sql, {**values, "limit": limit, "offset": offset}
+        ).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do all writes inside, or none; they are on disk when the block is left."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        self.on_commit()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        # It may hold personal data: nobody else reads it. SQLite gives its side files the same.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=512)
+    connection.row_factory = Row
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # With a write-ahead log, NORMAL leaves a commit with the operating system: it outlives
+    # `kill -9`, and only a power cut could take it.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, SCHEMA_VERSION):
+        reason = "it was made by another version of the sandbox"
+        raise sqlite3.DatabaseError(reason)
+    if version == 0:
+        schema = resources.files("lunogram.sandbox").joinpath("sql/schema.sql").read_text("utf-8")
+        script = f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        connection.executescript(script)
+
+
+def _explanation(path: Path | None, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"cannot use {path} as a database: {reason}"
+
+
+def _load_queries() -> dict[str, str]:
+    folder = resources.files("lunogram.sandbox").joinpath("sql")
+    files = (file for file in folder.iterdir() if file.name != "schema.sql")
+    return {name: sql for file in files for name, sql in _named(file.read_text("utf-8"))}
+
+
+def _named(text: str) -> list[tuple[str, str]]:
+    """Split a file at its `-- name:` lines."""
+    return re.findall(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", text, re.MULTILINE | re.DOTALL)

@@ -1,0 +1,87 @@
+"""Testing with Lunogram: a sandbox for each test, or calls that are only recorded.
+
+    import lunogram.testing
+
+    with lunogram.testing.Sandbox() as sandbox:
+        checkout("user_123")
+        sandbox.wait_for_event("order.completed", user="user_123")
+
+    with lunogram.testing.recording() as recorded:
+        checkout("user_123")
+    recorded.assert_sent("order.completed", user="user_123")
+
+`plugin` has the fixtures for pytest, which finds them by itself. Names are imported when they are
+first used, because pytest imports the plugin, and so this module, in every run.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .looking import NotThereError
+    from .models import (
+        RecordedCall,
+        RecordedEvent,
+        SandboxCall,
+        SandboxDevice,
+        SandboxEvent,
+        SandboxFault,
+        SandboxMember,
+        SandboxMessage,
+        SandboxSchedule,
+        SandboxTime,
+    )
+    from .recorder import Recording, recording
+    from .remote import SandboxError
+    from .sandbox import Sandbox
+
+_HOME = {
+    "models": (
+        "RecordedCall",
+        "RecordedEvent",
+        "SandboxCall",
+        "SandboxDevice",
+        "SandboxEvent",
+        "SandboxFault",
+        "SandboxMember",
+        "SandboxMessage",
+        "SandboxSchedule",
+        "SandboxTime",
+    ),
+    "recorder": ("Recording", "recording"),
+    "looking": ("NotThereError",),
+    "remote": ("SandboxError",),
+    "sandbox": ("Sandbox",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "NotThereError",
+    "RecordedCall",
+    "RecordedEvent",
+    "Recording",
+    "Sandbox",
+    "SandboxCall",
+    "SandboxDevice",
+    "SandboxError",
+    "SandboxEvent",
+    "SandboxFault",
+    "SandboxMember",
+    "SandboxMessage",
+    "SandboxSchedule",
+    "SandboxTime",
+    "recording",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,65 @@
+"""Every snippet in the README and the docs runs, against a real local Lunogram."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.sandbox_process import SandboxProcess
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROGRAMS = {"make", "lunogram", "pip", "curl", "python"}
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The page's code blocks in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def commands() -> list[str]:
+    """What the pages tell people to type, without the comments."""
+    lines = [line for page in PAGES for block in blocks(page, "sh") for line in block.splitlines()]
+    return sorted({line.partition("  #")[0].strip() for line in lines if line.strip()})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_runs_and_prints_what_its_comments_say(page: Path, sandbox: SandboxProcess) -> None:
+    program = "\n".join(blocks(page, "python"))
+    settings = {"LUNOGRAM_BASE_URL": sandbox.base_url, "LUNOGRAM_API_KEY": sandbox.new_key()}
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning", "-c", program],
+        env={**os.environ, **settings, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    for comment in re.findall(r"^ *print\(.*\)  # (.+)$", program, re.MULTILINE):
+        assert comment in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_exist(command: str) -> None:
+    program, _, rest = command.partition(" ")
+    assert program in PROGRAMS
+    if program == "make":
+        assert re.search(rf"^{rest}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    if program == "lunogram":
+        usage = [sys.executable, "-m", "lunogram.cli", *rest.split()[:1], "--help"]
+        assert subprocess.run(usage, capture_output=True, check=False).returncode == 0
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https:)([^)#]+)[^)]*\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"

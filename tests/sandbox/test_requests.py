@@ -1,0 +1,202 @@
+"""What every request has in common: keys, both families of paths, and how it is refused."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from tests.support.sandbox_api import Api, named
+from tests.support.sandbox_process import SandboxProcess
+
+ADA = {"identifier": named("ada")}
+UNAUTHORIZED = {"title": "unauthorized", "detail": "the API key is missing or not known"}
+
+
+def test_a_request_without_a_key_is_refused(api: Api) -> None:
+    for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": f"Basic {api.key}"}):
+        response = api.http.post(f"{api.url}/api/client/users", json=ADA, headers=headers)
+        assert response.status_code == 401
+        assert response.json() == UNAUTHORIZED
+        assert response.headers["content-type"] == "application/json"
+
+
+def test_a_server_key_is_refused_from_a_browser(api: Api) -> None:
+    api.refused(403, "POST", "/users", ADA, headers={"Origin": "https://shop.example"})
+
+
+def test_a_client_key_may_come_from_a_browser(api: Api) -> None:
+    api.key = f"pk_{uuid4().hex}"
+    response = api.send("POST", "/users", ADA, headers={"Origin": "https://shop.example"})
+    assert response.status_code == 200
+
+
+def test_both_families_are_one_project(api: Api) -> None:
+    project_id = api.user("ada")["project_id"]
+    api.family = f"/api/client/projects/{project_id}"
+    assert api.user("ada")["version"] == 1
+    assert api.done("GET", "/push/vapid")
+    assert api.send("DELETE", "/users", ADA).status_code == 204
+
+
+@pytest.mark.parametrize("project_id", ["4c9d3163-7b64-4f9e-9068-d2e4b96be56b", "x"])
+def test_a_project_has_to_be_the_keys_own(api: Api, project_id: str) -> None:
+    api.family = f"/api/client/projects/{project_id}"
+    assert api.refused(403, "POST", "/users", ADA) == "the key belongs to another project"
+
+
+def test_keys_do_not_see_each_other(api: Api, sandbox: SandboxProcess) -> None:
+    other = Api(api.http, api.url, sandbox.new_key())
+    mine, theirs = api.user("ada"), other.user("ada")
+    assert mine["project_id"] != theirs["project_id"]
+    assert mine["id"] != theirs["id"]
+    assert other.send("DELETE", "/users", ADA).status_code == 204
+    assert api.look("users")["total"] == 1
+    assert other.look("users")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/client", "/api/client/user", "/api/client/users/"]
+)
+def test_an_unknown_path_is_a_problem(api: Api, path: str) -> None:
+    response = api.raw("GET", path)
+    assert response.status_code == 404
+    assert response.json() == {"title": "resource not found", "detail": "path not found"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/users", "DELETE, POST"),
+        ("PUT", "/users/events", "POST"),
+        ("DELETE", "/users/inbox", "GET, POST"),
+        ("POST", "/push/vapid", "GET"),
+    ],
+)
+def test_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: str) -> None:
+    response = api.send(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"] == allowed
+    assert response.json()["title"] == "method not allowed"
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"", "the body is empty"),
+        (b"  ", "the body is empty"),
+        (b"{", "the body is not JSON"),
+        (b'{"identifier": [{"external_id": "a"}]} x', "the body is not JSON"),
+        (b'{"identifier": [{"external_id": "a"}], "data": {"n": NaN}}', "the body is not JSON"),
+        (
+            b'{"identifier": [{"external_id": "a"}], "data": {"n": Infinity}}',
+            "the body is not JSON",
+        ),
+        (
+            b'{"identifier": [{"external_id": "a"}], "data": {"n": -Infinity}}',
+            "the body is not JSON",
+        ),
+        (
+            b'{"identifier": [{"external_id": "a"}], "data": {"n": 1e999999}}',
+            "a number is out of range",
+        ),
+        (b'{"identifier": [{"external_id": "\xff"}]}', "the body is not UTF-8"),
+        (b'{"identifier": [{"external_id": "a"}], "unknown": "\xc3"}', "the body is not UTF-8"),
+        (b'{"identifier": [{"external_id": "\\ud800"}]}', "the body is not JSON"),
+        (b'{"identifier": [{"external_id": "a\\u0000b"}]}', "NUL character"),
+        (b'{"identifier": [{"external_id": "a"}], "data": {"\\u0000": 1}}', "NUL character"),
+        (b'{"unknown": ' + b"[" * 100_000, "nested too deeply"),
+        (
+            b'{"identifier": [{"external_id": "a"}], "data": {"n": ' + b"9" * 5000 + b"}}",
+            "out of range",
+        ),
+        (b"null", "the body: must be an object, not null"),
+        (b"[]", "the body: must be an object, not an array"),
+        (b'{"identifier": null}', "identifier: must be an array, not null"),
+    ],
+)
+def test_a_body_that_cannot_be_read(api: Api, body: bytes, detail: str) -> None:
+    response = api.raw("POST", "/api/client/users", content=body)
+    assert response.status_code == 400
+    assert response.json()["title"] == "invalid request body"
+    assert detail in response.json()["detail"]
+
+
+def test_an_escaped_backslash_before_u0000_is_not_a_nul(api: Api) -> None:
+    body = b'{"identifier": [{"external_id": "a"}], "data": {"text": "\\\\u0000"}}'
+    assert api.raw("POST", "/api/client/users", content=body).json()["data"] == {"text": "\\u0000"}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_is_too_large(api: Api, *, chunked: bool) -> None:
+    def parts() -> Iterator[bytes]:
+        yield from itertools.repeat(b" " * 2**16, 2**20 * 11 // 2**16)
+
+    content = parts() if chunked else b"".join(parts())
+    response = api.raw("POST", "/api/client/users", content=content)
+    assert response.status_code == 413
+    assert response.json() == {
+        "title": "content too large",
+        "detail": "the body is larger than 10485760 bytes",
+    }
+    assert api.user("ada")
+
+
+def test_a_large_body_within_the_limit(api: Api) -> None:
+    text = "x" * (9 * 2**20)
+    assert api.user("ada", data={"text": text})["data"]["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("email", "ada", "email: must be an email address"),
+        ("email", "a@b@c", "email: must be an email address"),
+        ("email", 1, "email: must be a string or null, not a whole number"),
+        ("phone", "0612", "phone: must be a phone number in E.164, such as +31612345678"),
+        ("phone", "+31612345678\n", "phone: must be a phone number in E.164, such as +31612345678"),
+        ("timezone", "", "timezone: must be a string of 1 character or more"),
+        ("locale", "", "locale: must be a string of 1 character or more"),
+        ("data", [], "data: must be an object or null, not an array"),
+        ("identifier", [], "identifier: must be an array of 1 item or more"),
+        ("identifier", [{}], "identifier[0].external_id: is required"),
+        (
+            "identifier",
+            [{"external_id": "a", "metadata": 1.5}],
+            "identifier[0].metadata: must be an object or null, not a number",
+        ),
+        (
+            "identifier",
+            [{"external_id": "a"}, {"external_id": "a", "source": True}],
+            "identifier[1].source: must be a string, not true or false",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_place(api: Api, field: str, value: object, detail: str) -> None:
+    assert api.refused(400, "POST", "/users", ADA | {field: value}) == detail
+
+
+def test_a_caller_that_goes_away_does_no_harm(api: Api, sandbox: SandboxProcess) -> None:
+    url = urlsplit(sandbox.url)
+    with socket.create_connection((url.hostname, url.port)) as connection:
+        head = f"POST /api/client/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.key}"
+        connection.sendall(f"{head}\r\nContent-Length: 100\r\n\r\n{{".encode())
+    assert api.look("users")["total"] == 0
+
+
+@pytest.mark.parametrize("depth", [10, 100, 500, 900, 1100, 5000])
+def test_nesting_is_kept_or_refused(api: Api, depth: int) -> None:
+    data = '{"a": ' + "[" * depth + "]" * depth + "}"
+    body = f'{{"identifier": [{{"external_id": "ada"}}], "data": {data}}}'
+    first = api.raw("POST", "/api/client/users", content=body)
+    second = api.raw("POST", "/api/client/users", content=body)
+    event = f'[{{"name": "x", "match": {data}, "data": {{}}}}]'
+    third = api.raw("POST", "/api/client/users/events", content=event)
+    statuses = {first.status_code, second.status_code, third.status_code}
+    assert statuses <= {200, 202, 400}
+    if depth <= 100:
+        assert statuses == {200, 202}

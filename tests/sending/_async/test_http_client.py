@@ -1,0 +1,136 @@
+"""A client of httpx or httpx2 that is handed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+
+from lunogram import (
+    AsyncLunogram,
+    ConfigurationError,
+    ConflictError,
+    NetworkError,
+    NetworkTimeoutError,
+    User,
+)
+from tests.sending._async.clients import client_of, upsert
+from tests.support import faults
+from tests.support.faulty_server import FaultyServer, closed_port
+from tests.support.sending import KEY, USER, assert_clean, user
+
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("library", [httpx, httpx2])]
+
+
+def over(library: Any, **options: Any) -> Any:
+    """A client to hand over, with what it needs to go away with the test."""
+    return library.AsyncClient(trust_env=False, base_url="http://nonexistent.invalid", **options)
+
+
+async def test_own_headers_cookies_and_parameters(server: FaultyServer, library: Any) -> None:
+    own = {"X-Own": "1", "User-Agent": "own/1.0", "Authorization": "Basic own"}
+    async with over(library, headers=own, cookies={"c": "1"}, params={"p": "1"}) as mine:
+        await upsert(client_of(server, http_client=mine, headers={"X-Given": "1"}))
+    seen = server.request
+    assert seen.target == "/api/client/users?p=1"
+    assert (seen.headers["x-own"], seen.headers["x-given"]) == ("1", "1")
+    assert seen.headers["cookie"] == "c=1"
+    assert seen.headers["authorization"] == f"Bearer {KEY}"
+    assert seen.headers["user-agent"].startswith("lunogram-python/")
+    assert seen.headers["content-type"] == "application/json"
+
+
+async def test_own_transport(library: Any) -> None:
+    def answer(request: Any) -> Any:
+        assert request.headers["authorization"] == f"Bearer {KEY}"
+        return library.Response(200, json=USER)
+
+    async with library.AsyncClient(transport=library.MockTransport(answer)) as mine:
+        client = AsyncLunogram(KEY, base_url="http://lunogram.example/api", http_client=mine)
+        assert isinstance(await upsert(client), User)
+
+
+@pytest.mark.parametrize("kind", ["ConnectError", "ReadTimeout", "ReadError", "InvalidURL"])
+async def test_errors_of_own_transport(library: Any, kind: str, pauses: list[float]) -> None:
+    def fail(_request: Any) -> Any:
+        raise getattr(library, kind)(f"with {KEY}")
+
+    async with library.AsyncClient(transport=library.MockTransport(fail)) as mine:
+        client = client_of("http://lunogram.example/api", http_client=mine, max_retries=2)
+        with pytest.raises(NetworkError) as caught:
+            await upsert(client)
+    assert caught.value.attempts == 3
+    assert len(pauses) == 2
+    assert isinstance(caught.value, TimeoutError) == ("Timeout" in kind)
+    assert_clean(caught.value)
+
+
+FAULTS = {
+    "reset": faults.Reset(),
+    "closed": faults.closed(),
+    "half": faults.truncated(),
+    "another protocol": faults.not_http(),
+    "not compressed": faults.broken_gzip(),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_faults(server: FaultyServer, library: Any, fault: faults.Fault) -> None:
+    server.plan(fault, fault, fault, user())
+    async with over(library) as mine:
+        client = client_of(server, http_client=mine, max_retries=2)
+        with pytest.raises(NetworkError, match="3 attempts") as caught:
+            await upsert(client)
+        await upsert(client)
+    assert_clean(caught.value)
+
+
+async def test_errors(server: FaultyServer, library: Any) -> None:
+    server.plan(faults.problem(409))
+    async with over(library) as mine:
+        with pytest.raises(ConflictError) as caught:
+            await upsert(client_of(server, http_client=mine))
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("fault", [faults.Stall(), faults.drip_body()])
+async def test_our_time_limits_hold(
+    server: FaultyServer, library: Any, fault: faults.Fault
+) -> None:
+    server.plan(fault)
+    async with over(library, timeout=None) as mine:
+        client = client_of(server, http_client=mine, timeout=0.1)
+        with pytest.raises(NetworkTimeoutError) as caught:
+            await upsert(client)
+    assert_clean(caught.value)
+
+
+async def test_nothing_listens(library: Any) -> None:
+    with closed_port() as base_url:
+        async with over(library) as mine:
+            with pytest.raises(NetworkError, match="could not connect") as caught:
+                await upsert(client_of(base_url, http_client=mine))
+    assert_clean(caught.value)
+
+
+async def test_redirects_are_not_followed(server: FaultyServer, library: Any) -> None:
+    server.plan(faults.Answer(307, b"", {"Location": server.base_url}), user())
+    async with over(library, follow_redirects=True) as mine:
+        with pytest.raises(Exception, match="redirect"):
+            await upsert(client_of(server, http_client=mine))
+    assert server.attempts == 1
+
+
+async def test_connections_are_its_own(server: FaultyServer, library: Any) -> None:
+    async with over(library) as mine:
+        for _ in range(2):
+            await upsert(client_of(server, http_client=mine))
+    assert len(server.connections) == 1
+
+
+def test_wrong_kind_is_refused(server: FaultyServer, library: Any) -> None:
+    for wrong in (object(), "client", library, library.AsyncClient, library.HTTPTransport()):
+        with pytest.raises(ConfigurationError, match="http_client"):
+            client_of(server, http_client=wrong)

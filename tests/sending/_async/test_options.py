@@ -1,0 +1,233 @@
+"""How a client is set up: arguments, environment, and other options over the same connections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lunogram import AsyncLunogram, ConfigurationError, NotFoundError, ServerError, __version__
+from tests.sending._async.clients import client_of, count_inbox, delete, upsert
+from tests.support.faults import Answer
+from tests.support.faulty_server import FaultyServer
+from tests.support.sending import EMAIL, KEY, PERSON, accepted, assert_unseen, user
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_is_sent(server: FaultyServer) -> None:
+    async with client_of(server) as client:
+        await upsert(client)
+    request = server.request
+    assert (request.method, request.target) == ("POST", "/api/client/users")
+    assert request.headers == {
+        "host": f"127.0.0.1:{server.port}",
+        "authorization": f"Bearer {KEY}",
+        "accept": "application/json",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": f"lunogram-python/{__version__}",
+        "content-type": "application/json",
+        "content-length": str(len(request.body)),
+    }
+    assert PERSON.encode() in request.body
+    assert EMAIL.encode() in request.body
+
+
+async def test_no_body_no_content_type(server: FaultyServer) -> None:
+    server.plan(Answer(200, b'{"total": 0, "unread": 0, "read": 0, "archived": 0}'))
+    async with client_of(server) as client:
+        await client.user.inbox.count("user_123")
+    assert (server.request.method, server.request.body) == ("GET", b"")
+    assert "content-type" not in server.request.headers
+    assert "content-length" not in server.request.headers
+
+
+@pytest.mark.parametrize("project_id", ["p_1", "a/b c?d#é", " p_1 "])
+async def test_project_id(server: FaultyServer, project_id: str) -> None:
+    async with client_of(server, project_id=project_id) as client:
+        answer = await client.with_raw_response.user.upsert("user_123")
+    assert answer.status_code == 200
+    quoted = {"p_1": "p_1", "a/b c?d#é": "a%2Fb%20c%3Fd%23%C3%A9"}[project_id.strip()]
+    assert server.request.target == f"/api/client/projects/{quoted}/users"
+
+
+@pytest.mark.parametrize("key", ["sk_from_the_environment", "sk_from_the_environment\n"])
+async def test_environment(server: FaultyServer, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("LUNOGRAM_API_KEY", key)
+    monkeypatch.setenv("LUNOGRAM_BASE_URL", f"{server.base_url}/")
+    monkeypatch.setenv("LUNOGRAM_PROJECT_ID", "p_2")
+    async with AsyncLunogram() as client:
+        await upsert(client)
+    assert server.request.headers["authorization"] == f"Bearer {key.strip()}"
+    assert server.request.target == "/api/client/projects/p_2/users"
+
+
+async def test_arguments_come_before_the_environment(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUNOGRAM_API_KEY", "sk_other")
+    monkeypatch.setenv("LUNOGRAM_BASE_URL", "http://nonexistent.invalid/api")
+    async with client_of(server) as client:
+        await upsert(client)
+    assert server.request.headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("key", ["", "  ", "sk two", "sk_é", "sk_\r\nX-Injected: 1", "sk_\x00"])
+async def test_key_that_is_none(key: str) -> None:
+    with pytest.raises(ConfigurationError, match="key"):
+        AsyncLunogram(key)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "localhost:8025/api",
+        "ftp://localhost/api",
+        "http://",
+        "http:///api",
+        "http://[::1/api",
+        "http://localhost:0/api",
+        "http://localhost:99999/api",
+        "http://localhost:port/api",
+        "http://user:password@localhost/api",
+        "http://localhost/api?a=b",
+        "http://localhost/api#a",
+        "http://localhost/api/client",
+        "http://localhost/api/client/",
+    ],
+)
+async def test_base_url_that_is_none(base_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url") as caught:
+        AsyncLunogram(KEY, base_url=base_url)
+    assert "password@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["timeout", "connect_timeout", "deadline"])
+@pytest.mark.parametrize("value", [0, -1, -0.0, float("nan"), float("-inf"), "5", True, [5]])
+async def test_time_that_is_none(server: FaultyServer, name: str, value: Any) -> None:
+    options = {name: value}
+    with pytest.raises(ConfigurationError, match=name):
+        client_of(server, **options)
+    async with client_of(server) as client:
+        with pytest.raises(ConfigurationError, match=name):
+            client.with_options(**options)
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), "2", True, [2]])
+async def test_number_of_retries_that_is_none(server: FaultyServer, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_retries"):
+        client_of(server, max_retries=value)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-A": "a\r\nX-Injected: 1"},
+        {"X-A\n": "a"},
+        {"X-A": "é"},
+        {"X-A": " a"},
+        {"X-A": "a "},
+        {"X-A": 5},
+        {"X A": "a"},
+        {"X-A:": "a"},
+        {"": "a"},
+        {5: "a"},
+    ],
+)
+async def test_headers_that_are_none(server: FaultyServer, headers: Any) -> None:
+    with pytest.raises(ConfigurationError, match="headers"):
+        client_of(server, headers=headers)
+    async with client_of(server) as client:
+        with pytest.raises(ConfigurationError, match="headers"):
+            client.with_options(headers=headers)
+
+
+async def test_times_in_whole_seconds(server: FaultyServer) -> None:
+    async with client_of(server, timeout=10, connect_timeout=5, deadline=30) as client:
+        await upsert(client)
+
+
+async def test_headers_are_added(server: FaultyServer) -> None:
+    server.plan(user(), user(), user())
+    async with client_of(server, headers={"X-A": "1", "X-B": "1"}) as client:
+        await upsert(client)
+        await upsert(client.with_options(headers={"X-B": "2", "User-Agent": "shop/1.0"}))
+        await upsert(client)
+    told = [
+        tuple(request.headers.get(name) for name in ("x-a", "x-b", "user-agent"))
+        for request in server.requests
+    ]
+    own = ("1", "1", f"lunogram-python/{__version__}")
+    assert told == [own, ("1", "2", "shop/1.0"), own]
+
+
+async def test_no_more_headers_is_no_fewer(server: FaultyServer) -> None:
+    async with client_of(server, headers={"X-A": "1"}) as client:
+        await upsert(client.with_options(headers={}))
+    assert server.request.headers["x-a"] == "1"
+
+
+async def test_own_headers_win_however_they_are_spelt(server: FaultyServer) -> None:
+    own = {"authorization": "Bearer sk_other", "USER-AGENT": "shop/1.0", "X-Empty": ""}
+    async with client_of(server, headers=own) as client:
+        await upsert(client)
+    named = [name for name, _ in server.request.raw_headers]
+    assert len(named) == len(set(named))
+    assert server.request.headers["authorization"] == "Bearer sk_other"
+    assert server.request.headers["user-agent"] == "shop/1.0"
+    assert server.request.headers["x-empty"] == ""
+
+
+async def test_other_options_share_the_connections(server: FaultyServer) -> None:
+    async with client_of(server) as client:
+        await upsert(client)
+        other = client.with_options(timeout=2, max_retries=1, headers={"X-A": "1"})
+        await upsert(other)
+        await upsert(other.with_options(deadline=5))
+        await upsert(client)
+        await client.with_raw_response.user.upsert("user_123")
+    assert len(server.requests) == 5
+    assert len(server.connections) == 1
+
+
+async def test_other_options_change_nothing_else(server: FaultyServer) -> None:
+    server.plan(Answer(503))
+    async with client_of(server, max_retries=1) as client:
+        with pytest.raises(ServerError, match="4 attempts"):
+            await upsert(client.with_options(max_retries=3))
+        with pytest.raises(ServerError, match="2 attempts"):
+            await upsert(client)
+        with pytest.raises(ServerError, match="2 attempts"):
+            await upsert(client.with_options(timeout=3))
+
+
+async def test_answer_around_what_it_is_for(server: FaultyServer) -> None:
+    server.plan(Answer(503), user(), accepted())
+    async with client_of(server, max_retries=1) as client:
+        stored = await client.with_raw_response.user.upsert("user_123")
+        events = await client.with_raw_response.user.events.post(
+            {"name": "order.completed", "identifier": "user_123"}
+        )
+    assert (stored.status_code, stored.attempts, stored.parsed.version) == (200, 2, 3)
+    assert stored.headers["content-type"] == "application/json"
+    assert stored.elapsed > 0
+    assert (events.status_code, events.attempts, events.parsed) == (202, 1, None)
+    assert_unseen(repr(stored), repr(events))
+
+
+async def test_repr_hides_the_key(server: FaultyServer) -> None:
+    async with client_of(server) as client:
+        assert server.base_url in repr(client)
+        assert_unseen(repr(client), repr(client.user), repr(client.with_raw_response))
+        assert_unseen(repr(client.with_options(headers={"X-Secret": KEY})))
+
+
+async def test_query_is_encoded(server: FaultyServer) -> None:
+    server.plan(Answer(404))
+    async with client_of(server) as client:
+        for call in (count_inbox, delete):
+            with pytest.raises(NotFoundError):
+                await call(client)
+        with pytest.raises(NotFoundError):
+            await client.user.inbox.count("a&b=c d/é?#")
+    assert "external_id=a%26b%3Dc+d%2F%C3%A9%3F%23" in server.requests[2].target

@@ -1,0 +1,69 @@
+# Derived by `make generate` from tests/sending/_async/test_logging.py; never edited by hand.
+"""What is logged, and what never is."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from tests.support import faults
+from tests.support.faults import Answer
+from tests.support.faulty_server import FaultyServer
+from tests.support.sending import AUTH_METHOD, assert_unseen, session, user
+
+from lunogram import LunogramError
+from tests.sending._sync.clients import client_of, count_inbox, create_session, delete, upsert
+
+pytestmark = pytest.mark.anyio
+
+SESSION_REQUEST = f"POST /client/auth-methods/{AUTH_METHOD}/sessions"
+
+
+def use_and_fail(server: FaultyServer) -> None:
+    with client_of(server, max_retries=1, headers={"X-Shop": "1"}) as client:
+        server.plan(faults.closed(), user(), Answer(404), Answer(503), session(), faults.html(200))
+        upsert(client)
+        for call in (count_inbox, create_session, delete):
+            try:
+                call(client)
+            except LunogramError:
+                continue
+
+
+def test_silent_by_default(
+    server: FaultyServer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    use_and_fail(server)
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name == "lunogram"] == []
+
+
+def test_each_attempt_is_a_line(server: FaultyServer, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "lunogram"):
+        use_and_fail(server)
+    told = [record.getMessage() for record in caplog.records if record.name == "lunogram"]
+    assert [line.partition(" ms)")[0].rpartition(",")[0] for line in told] == [
+        "POST /client/users: the answer is not HTTP, or ended too early (attempt 1",
+        "POST /client/users: 200 (attempt 2",
+        "GET /client/users/inbox/count: 404 (attempt 1",
+        f"{SESSION_REQUEST}: 503 (attempt 1",
+        f"{SESSION_REQUEST}: 201 (attempt 2",
+        "DELETE /client/users: 200 (attempt 1",
+    ]
+
+
+def test_nothing_personal_at_any_level(
+    server: FaultyServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "lunogram"):
+        use_and_fail(server)
+    assert_unseen(caplog.text, *(repr(vars(record)) for record in caplog.records))
+
+
+def test_libraries_below_say_nothing_personal(
+    server: FaultyServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        use_and_fail(server)
+    assert_unseen(caplog.text, *(repr(vars(record)) for record in caplog.records))
+    assert "inbox" not in caplog.text

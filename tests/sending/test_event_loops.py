@@ -1,0 +1,67 @@
+"""One AsyncLunogram in several event loops, one after the other and at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lunogram import AsyncLunogram, ClientClosedError
+from tests.support.faulty_server import FaultyServer
+from tests.support.sending import KEY
+
+
+async def use(client: AsyncLunogram, times: int = 3) -> list[int]:
+    users = [await client.user.upsert("user_123") for _ in range(times)]
+    return [user.version for user in users]
+
+
+async def use_and_close(client: AsyncLunogram) -> list[int]:
+    async with client:
+        return await use(client)
+
+
+def test_one_loop_after_the_other(server: FaultyServer) -> None:
+    client = AsyncLunogram(KEY, base_url=server.base_url)
+    assert asyncio.run(use(client)) == [3, 3, 3]
+    assert asyncio.run(use(client)) == [3, 3, 3]
+    assert asyncio.run(use_and_close(client)) == [3, 3, 3]
+    with pytest.raises(ClientClosedError):
+        asyncio.run(use(client))
+    gc.collect()
+    assert len(server.connections) == 3
+
+
+def test_two_loops_at_the_same_time(server: FaultyServer) -> None:
+    client = AsyncLunogram(KEY, base_url=server.base_url)
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(asyncio.run, use(client, 20)) for _ in range(2)]
+        assert [run.result() for run in runs] == [[3] * 20] * 2
+    asyncio.run(client.aclose())
+    gc.collect()
+    assert len(server.connections) == 2
+
+
+def test_many_tasks_at_the_same_time(server: FaultyServer) -> None:
+    async def gather() -> list[list[int]]:
+        async with AsyncLunogram(KEY, base_url=server.base_url) as client:
+            return await asyncio.gather(*(use(client) for _ in range(20)))
+
+    assert asyncio.run(gather()) == [[3, 3, 3]] * 20
+
+
+def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer) -> None:
+    async def cancel() -> list[int]:
+        async with AsyncLunogram(KEY, base_url=server.base_url) as client:
+            await use(client, 1)
+            for _ in range(5):
+                task = asyncio.create_task(use(client, 1))
+                await asyncio.sleep(0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            return await use(client)
+
+    assert asyncio.run(cancel()) == [3, 3, 3]

@@ -20,7 +20,7 @@ demo: $(READY) ## Set up, start a local Lunogram, run the quickstart against it,
 	@$(BIN)/python examples/demo.py
 
 test: $(READY) ## Set up and run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q -n auto
 
 check: $(READY) ## Lint, types, the specification, and whether generated code is up to date
 	$(BIN)/ruff check .

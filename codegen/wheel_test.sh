@@ -7,7 +7,7 @@ place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 
 rm -rf dist "$venv"
-.venv/bin/python -m build --wheel --outdir dist . > /dev/null 2>&1
+.venv/bin/python -m build --wheel --outdir dist . > "$place/build.log" 2>&1 || { cat "$place/build.log"; exit 1; }
 wheel="$(ls dist/*.whl)"
 .venv/bin/python -m venv "$venv"
 install() { .venv/bin/uv pip install --quiet --python "$venv/bin/python" "$@"; }
@@ -18,11 +18,11 @@ install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio httpx2 hypothesis jsonschema openapi-spec-validator \
-    'psycopg[binary]' 'pytest>=8.2' pyyaml
+    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml
 
 # Away from the checkout, so that nothing but the wheel can be imported.
 cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi.yaml Makefile pyproject.toml "$place"
 rm -rf "$place/tests/codegen" "$place/tests/sandbox/test_schemathesis.py"
 cd "$place"
 "$venv/bin/python" -c "import lunogram; assert '$venv' in lunogram.__file__, lunogram.__file__"
-"$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"
+"$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider "$@"

@@ -141,7 +141,9 @@ class _Model(Protocol):
     """A generated model."""
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """From the JSON of an answer."""
+        ...
 
 
 M = TypeVar("M", bound=_Model)

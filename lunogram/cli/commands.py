@@ -3,6 +3,7 @@
 import click
 
 from lunogram._version import __version__
+from lunogram.cli.conformance import conformance
 from lunogram.cli.sandbox import sandbox
 
 
@@ -12,4 +13,5 @@ def lunogram() -> None:
     """Lunogram at the command line."""
 
 
+lunogram.add_command(conformance)
 lunogram.add_command(sandbox)

@@ -1,0 +1,210 @@
+"""Who is meant: identifiers, and how they find, join and end a user or an organization."""
+
+from __future__ import annotations
+
+from lunogram.conformance.case import (
+    EMPTY,
+    Answer,
+    Case,
+    Step,
+    case,
+    delete,
+    named,
+    post,
+    problem,
+    subject,
+)
+from lunogram.conformance.cases.kinds import KINDS, Kind
+from lunogram.conformance.matching import INTEGER, TIME, UUID, Exactly, Other, Unordered
+
+_PAIR = "The pair (source, external_id) is unique in a project."
+_LOOK_UP = "Any pair that matches finds the subject; new pairs are added to the one found."
+_DEFAULT = 'A missing or empty source means "default".'
+_CONFLICT = (
+    "Pairs that match two different subjects: the server of today answers 500, "
+    "a good imitation 409."
+)
+
+
+def _creating(kind: Kind) -> list[Case]:
+    path, known = kind.path, {"id": UUID, "created_at": TIME, "updated_at": TIME}
+    return [
+        case(
+            f"{kind.one} that nobody knows is created, and answered whole",
+            "User: id, project_id, identifier[], data, version, created_at, updated_at.",
+            post(
+                path,
+                subject(kind.id),
+                Answer(
+                    200,
+                    {
+                        "id": UUID,
+                        "project_id": UUID,
+                        "identifier": [known | {"source": "default", "external_id": kind.id}],
+                        "data": Exactly({}),
+                        "version": INTEGER,
+                        "created_at": TIME,
+                        "updated_at": TIME,
+                    },
+                ),
+            ),
+        ),
+        case(
+            f"{kind.one} is found again by the same identifier",
+            _LOOK_UP,
+            post(path, subject(kind.id)).keeping(id="id"),
+            post(path, subject(kind.id), Answer(200, {"id": "{id}"})),
+        ),
+        case(
+            f"{kind.one} of an empty source, or of source default, is the one without a source",
+            _DEFAULT,
+            post(path, subject(kind.id)).keeping(id="id"),
+            *(
+                post(
+                    path,
+                    {"identifier": [{"source": source, "external_id": kind.id}]},
+                    Answer(200, {"id": "{id}", "identifier": [{"source": "default"}]}),
+                )
+                for source in ("", "default")
+            ),
+        ),
+    ]
+
+
+def _joining(kind: Kind) -> list[Case]:
+    path, both = kind.path, (kind.id, f"stripe:{kind.id}.cus")
+    pairs = Unordered(
+        (
+            {"source": "default", "external_id": kind.id},
+            {"source": "stripe", "external_id": f"{kind.id}.cus"},
+        )
+    )
+    return [
+        case(
+            f"{kind.one} is found by any of several identifiers",
+            _LOOK_UP,
+            post(path, subject(*both), Answer(200, {"identifier": pairs})).keeping(id="id"),
+            *(post(path, subject(name), Answer(200, {"id": "{id}"})) for name in both),
+        ),
+        case(
+            f"{kind.one} is given the identifiers that are new",
+            _LOOK_UP,
+            post(path, subject(kind.id)).keeping(id="id"),
+            post(path, subject(*both), Answer(200, {"id": "{id}", "identifier": pairs})),
+            post(path, subject(both[1]), Answer(200, {"id": "{id}", "identifier": pairs})),
+        ),
+        case(
+            f"{kind.one} is another one where the same external id has another source",
+            f"{_PAIR} The same external_id may stand under several sources.",
+            post(path, subject(kind.id)).keeping(id="id"),
+            post(path, subject(f"stripe:{kind.id}"), Answer(200, {"id": Other("{id}")})),
+        ),
+        case(
+            f"{kind.one} cannot have the identifiers of two",
+            _CONFLICT,
+            post(path, subject(kind.id)).keeping(id="id"),
+            post(path, subject(kind.other)).keeping(other_id="id"),
+            post(
+                path,
+                subject(kind.id, kind.other),
+                problem(
+                    409,
+                    f"identifiers resolve to different existing {kind.word}s",
+                    note="a conflict is answered as one, as a good imitation does",
+                ),
+                problem(500, note="a conflict is answered as the server of today does"),
+            ),
+            post(path, subject(kind.id), Answer(200, {"id": "{id}"})),
+            post(path, subject(kind.other), Answer(200, {"id": "{other_id}"})),
+        ),
+    ]
+
+
+def _with_metadata(kind: Kind, metadata: object, **merged: object) -> Step:
+    body = {"identifier": [{"external_id": kind.id, "metadata": metadata}]}
+    return post(kind.path, body, Answer(200, {"identifier": [{"metadata": Exactly(merged)}]}))
+
+
+def _metadata(kind: Kind) -> list[Case]:
+    return [
+        case(
+            f"the metadata of {kind.one}'s identifier is merged key by key",
+            "metadata is shallow-merged by key.",
+            _with_metadata(kind, {"kept": 1, "region": {"a": 1}}, kept=1, region={"a": 1}),
+            _with_metadata(kind, {"region": {"b": 2}}, kept=1, region={"b": 2}),
+        ),
+    ]
+
+
+def _deleting(kind: Kind) -> list[Case]:
+    path, gone = kind.path, problem(404, f"{kind.word} not found")
+    why = f"delete {kind.word}: 204; 404."
+    return [
+        case(
+            f"{kind.one} is deleted once, and then not found",
+            why,
+            post(path, subject(kind.id)),
+            delete(path, subject(kind.id), Answer(204, EMPTY)),
+            delete(path, subject(kind.id), gone),
+        ),
+        case(
+            f"{kind.one} is deleted by any of its identifiers",
+            _LOOK_UP,
+            post(path, subject(kind.id, f"stripe:{kind.id}.cus")),
+            delete(path, subject(f"stripe:{kind.id}.cus"), Answer(204)),
+            delete(path, subject(kind.id), gone),
+        ),
+        case(
+            f"{kind.one} that comes back after a deletion is a new one",
+            "No match on an upsert creates it.",
+            post(path, subject(kind.id, data={"plan": "pro"})).keeping(id="id"),
+            delete(path, subject(kind.id), Answer(204)),
+            post(
+                path,
+                subject(kind.id),
+                Answer(200, {"id": Other("{id}"), "data": Exactly({})}),
+            ),
+        ),
+    ]
+
+
+def _refused(kind: Kind) -> list[Case]:
+    wrong: tuple[object, ...] = (
+        {"data": {}},
+        {"identifier": []},
+        {"identifier": [{"source": "default"}]},
+        {"identifier": named("")},
+        {"identifier": kind.id},
+    )
+    return [
+        case(
+            f"{kind.one} without readable identifiers is refused",
+            "An array of at least one {source?, external_id (1 character or more), metadata?}.",
+            *(post(kind.path, body, problem(400)) for body in wrong),
+        ),
+    ]
+
+
+_VISITOR = [
+    case(
+        "an anonymous visitor becomes the user who is identified",
+        '"anonymous" is the source for unknown visitors. Any pair that matches finds the subject.',
+        post("/users", subject("anonymous:{user}", data={"seen": True})).keeping(id="id"),
+        post(
+            "/users",
+            subject("anonymous:{user}", "{user}"),
+            Answer(200, {"id": "{id}", "data": {"seen": True}}),
+        ),
+        post("/users", subject("{user}"), Answer(200, {"id": "{id}"})),
+    ),
+]
+
+CASES = [
+    *(
+        each
+        for kind in KINDS
+        for part in (_creating, _joining, _metadata, _deleting, _refused)
+        for each in part(kind)
+    ),
+    *_VISITOR,
+]

@@ -1,0 +1,275 @@
+"""Inboxes: what is sent to them, and what becomes of it.
+
+Sending and marking are accepted (202) and may be carried out later, so that every look at an
+inbox is patient. The channels email and sms are never sent to: only `inbox`, and `push` without
+a device.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lunogram.conformance.case import (
+    EMPTY,
+    Answer,
+    Case,
+    Step,
+    case,
+    get,
+    named,
+    post,
+    problem,
+    subject,
+)
+from lunogram.conformance.cases.kinds import KINDS, Kind
+from lunogram.conformance.matching import NOTHING, TIME, UUID, Exactly, Instant
+
+_ACCEPTED = Answer(202, EMPTY)
+_IDEMPOTENT = "identifier makes the message idempotent per recipient and channel."
+_LISTED = "As listed: those sent plus id, project_id, user_id or organization_id, external_id, …"
+_STATUS = "status is unread, read or archived; without it archived ones are left out."
+_COUNT = "Count: `total` leaves archived out."
+_HIDDEN = "Scheduled in the future, or expired, is not shown."
+
+
+def message(name: str, target: str, **more: Any) -> dict[str, Any]:
+    """Write a message; its id is `{message}` with the name behind it."""
+    identifier = {"external_id": f"{{message}}.{name}"}
+    return {"target": named(target), "identifier": identifier, "channel": "inbox", **more}
+
+
+def send(kind: Kind, *messages: dict[str, Any]) -> Step:
+    """Send messages."""
+    return post(f"{kind.path}/inbox", list(messages), _ACCEPTED)
+
+
+def listed(kind: Kind, *names: str, who: str = "", **query: Any) -> Step:
+    """Look until the inbox shows the messages of these names, in this order."""
+    results = [{"external_id": f"{{message}}.{name}"} for name in names]
+    body = {"results": results, "total": len(names)}
+    return get(f"{kind.path}/inbox", inbox_of(kind, who, **query), Answer(200, body)).patiently()
+
+
+def counted(kind: Kind, unread: int, total: int) -> Step:
+    """Look until the inbox counts so many."""
+    body = {"unread": unread, "total": total}
+    return get(f"{kind.path}/inbox/count", inbox_of(kind), Answer(200, body)).patiently()
+
+
+def inbox_of(kind: Kind, who: str = "", **query: Any) -> dict[str, Any]:
+    """Write the query for an inbox."""
+    return {"source": "default", "external_id": who or kind.id, "channel": "inbox", **query}
+
+
+def known(kind: Kind) -> Step:
+    """Upsert the one whose inbox it is."""
+    return post(kind.path, subject(kind.id)).keeping(id="id", project="project_id")
+
+
+def _mark(kind: Kind, state: str, message_id: str) -> Step:
+    marks = [{"target": named(kind.id), "message_id": message_id}]
+    return post(f"{kind.path}/inbox/{state}", marks, _ACCEPTED)
+
+
+def _listing(kind: Kind) -> list[Case]:
+    path = f"{kind.path}/inbox"
+    own = {
+        "id": UUID,
+        "project_id": "{project}",
+        f"{kind.word}_id": "{id}",
+        "external_id": "{message}.1",
+        "channel": "inbox",
+        "tags": [],
+        "priority": 3,
+        "read_at": NOTHING,
+        "archived_at": NOTHING,
+        **dict.fromkeys(("scheduled_at", "created_at", "updated_at"), TIME),
+    }
+    free = {"content": {"title": "Hello", "nested": {"a": [1]}}, "data": {"order_id": "ord_456"}}
+    plain = {"tags": ["orders", "paid"], "priority": 1, "source": "shop"}
+    times = {"scheduled_at": "{-1 hour}", "expires_at": "{+1 day}"}
+    shown = {
+        **plain,
+        **{name: Exactly(value) for name, value in free.items()},
+        **{name: Instant(time) for name, time in times.items()},
+    }
+    return [
+        case(
+            f"a message in {kind.one}'s inbox is listed with the platform's own fields",
+            f"{_LISTED} priority? 1 to 5 (3).",
+            known(kind),
+            send(kind, message("1", kind.id)),
+            get(path, inbox_of(kind), Answer(200, {"results": [own], "total": 1})).patiently(),
+        ),
+        case(
+            f"a message in {kind.one}'s inbox is listed as it was sent",
+            "Inbox message sent: content?, data?, tags?, priority?, source?, scheduled_at?, …",
+            known(kind),
+            send(kind, message("1", kind.id, **free, **plain, **times)),
+            get(path, inbox_of(kind), Answer(200, {"results": [shown]})).patiently(),
+        ),
+    ]
+
+
+def _sending(kind: Kind) -> list[Case]:
+    return [
+        case(
+            f"a message that {kind.one} is sent again is shown once",
+            _IDEMPOTENT,
+            known(kind),
+            send(kind, message("1", kind.id)),
+            listed(kind, "1"),
+            send(kind, message("1", kind.id), message("1", kind.id)),
+            send(kind, message("2", kind.id, scheduled_at="{-1 hour}")),
+            listed(kind, "1", "2"),
+        ),
+        case(
+            f"a message of {kind.one} is another to another recipient, and on another channel",
+            _IDEMPOTENT,
+            known(kind),
+            post(kind.path, subject(kind.other)),
+            send(
+                kind,
+                message("1", kind.id),
+                message("1", kind.other),
+                message("1", kind.id) | {"channel": "push"},
+            ),
+            listed(kind, "1"),
+            listed(kind, "1", who=kind.other),
+            listed(kind, "1", channel="push"),
+        ),
+    ]
+
+
+def _states(kind: Kind) -> list[Case]:
+    two = send(
+        kind,
+        message("new", kind.id, scheduled_at="{-1 hour}"),
+        message("old", kind.id, scheduled_at="{-2 hours}"),
+    )
+    both = listed(kind, "new", "old").keeping(new="results.0.id", old="results.1.id")
+    read = get(
+        f"{kind.path}/inbox",
+        inbox_of(kind, status="read"),
+        Answer(200, {"results": [{"id": "{old}", "read_at": TIME}]}),
+    )
+    archived = get(
+        f"{kind.path}/inbox",
+        inbox_of(kind, status="archived"),
+        Answer(200, {"results": [{"id": "{old}", "archived_at": TIME}]}),
+    )
+    return [
+        case(
+            f"a message in {kind.one}'s inbox is unread until it is read, and shown after it too",
+            _STATUS,
+            known(kind),
+            two,
+            both,
+            listed(kind, "new", "old", status="unread"),
+            _mark(kind, "read", "{old}"),
+            listed(kind, "new", status="unread"),
+            read.patiently(),
+            listed(kind, "new", "old"),
+        ),
+        case(
+            f"a message in {kind.one}'s inbox that is archived is shown only when asked for",
+            _STATUS,
+            known(kind),
+            two,
+            both,
+            _mark(kind, "archived", "{old}"),
+            archived.patiently(),
+            listed(kind, "new"),
+        ),
+        case(
+            f"the count of {kind.one}'s inbox tells unread ones, and leaves archived ones out",
+            _COUNT,
+            known(kind),
+            counted(kind, 0, 0),
+            two,
+            counted(kind, 2, 2),
+            both,
+            _mark(kind, "read", "{new}"),
+            counted(kind, 1, 2),
+            _mark(kind, "archived", "{old}"),
+            counted(kind, 0, 1),
+        ),
+    ]
+
+
+def _hidden(kind: Kind) -> list[Case]:
+    return [
+        case(
+            f"a message to {kind.one} that is yet to come, or expired, is not shown or counted",
+            _HIDDEN,
+            known(kind),
+            send(
+                kind,
+                message("future", kind.id, scheduled_at="{+1 hour}"),
+                message("past", kind.id, scheduled_at="{-2 hours}", expires_at="{-1 hour}"),
+                message("shown", kind.id, expires_at="{+1 hour}"),
+            ),
+            listed(kind, "shown"),
+            counted(kind, 1, 1),
+        )
+    ]
+
+
+def _refused(kind: Kind) -> list[Case]:
+    path, good = f"{kind.path}/inbox", message("1", kind.id)
+    mark = {"target": named(kind.id), "message_id": "3a4b5c6d-7e8f-4a9b-8c0d-1e2f3a4b5c6d"}
+    malformed = (
+        good | {"priority": 0},
+        good | {"priority": 6},
+        good | {"channel": "pigeon"},
+        {"target": named(kind.id), "channel": "inbox"},
+    )
+    many = [message(str(number), kind.id) for number in range(101)]
+    gone = problem(404, f"{kind.word} not found")
+    return [
+        case(
+            f"malformed messages to {kind.one} are refused",
+            "{target, identifier, channel (email, sms, push, inbox), priority? 1 to 5, …}.",
+            known(kind),
+            *(post(path, [body], problem(400)) for body in malformed),
+        ),
+        case(
+            f"an email or a text message to {kind.one} needs a sender",
+            "sender_identity_id? (needed for email and sms).",
+            known(kind),
+            *(post(path, [good | {"channel": each}], problem(400)) for each in ("email", "sms")),
+        ),
+        case(
+            f"1 to 100 messages are sent to {kind.one} at once",
+            "send inbox messages: array, 1 to 100, of message.",
+            known(kind),
+            post(path, [], problem(400)),
+            post(path, many, problem(400)),
+            post(path, many[:100], _ACCEPTED),
+            counted(kind, 100, 100),
+        ),
+        case(
+            f"marks in {kind.one}'s inbox are 1 to 100",
+            "mark read, mark archived: array, 1 to 100.",
+            known(kind),
+            *(
+                post(f"{path}/{state}", marks, problem(400))
+                for state in ("read", "archived")
+                for marks in ([], [mark] * 101)
+            ),
+        ),
+        case(
+            f"the inbox of {kind.one} that nobody knows is not found",
+            f"list and count {kind.word}'s inbox: 404.",
+            get(path, inbox_of(kind, "{nobody}"), gone),
+            get(f"{path}/count", inbox_of(kind, "{nobody}"), gone),
+        ),
+    ]
+
+
+CASES = [
+    each
+    for kind in KINDS
+    for part in (_listing, _sending, _states, _hidden, _refused)
+    for each in part(kind)
+]

@@ -1,0 +1,61 @@
+"""Placeholders of cases, and what they stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+NAMES = ("user", "other", "org", "other_org", "nobody", "message", "schedule")
+"""Ids that each case has for its own."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_AWAY = re.compile(r"([+-]\d+) (second|minute|hour|day)s?")
+
+
+def names(prefix: str) -> dict[str, str]:
+    """Make the ids of a case."""
+    return {name: f"{prefix}-{name}" for name in NAMES}
+
+
+def fill(value: T, values: Mapping[str, Any], now: datetime) -> T:
+    """Put values in place of placeholders, at every depth."""
+    return _filled(value, values, now)  # type: ignore[no-any-return]
+
+
+def _filled(value: Any, values: Mapping[str, Any], now: datetime) -> Any:
+    if isinstance(value, str):
+        return _text(value, values, now)
+    if isinstance(value, Mapping):
+        return {
+            _text(name, values, now): _filled(each, values, now) for name, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return type(value)(_filled(each, values, now) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: getattr(value, each.name) for each in fields(value)}
+        return replace(value, **_filled(parts, values, now))
+    return value
+
+
+def _text(text: str, values: Mapping[str, Any], now: datetime) -> Any:
+    """Fill a text; one that is a placeholder and nothing else becomes its value as it is."""
+    if whole := _PLACEHOLDER.fullmatch(text):
+        return _value(whole[1], values, now)
+    return _PLACEHOLDER.sub(lambda found: str(_value(found[1], values, now)), text)
+
+
+def _value(name: str, values: Mapping[str, Any], now: datetime) -> Any:
+    if name == "now":
+        return _written(now)
+    if away := _AWAY.fullmatch(name):
+        return _written(now + timedelta(**{f"{away[2]}s": int(away[1])}))
+    return values[name]
+
+
+def _written(time: datetime) -> str:
+    return time.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,257 @@
+"""Servers that get one thing wrong: the sandbox, with single requests or answers altered."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from lunogram.conformance.runner import Outcome
+
+Send = Callable[[httpx.Request], httpx.Response]
+Fault = Callable[[httpx.Request, Send], httpx.Response]
+
+
+class WrongServer(httpx.BaseTransport):
+    """Every request goes through `fault`, which may send it on as it is or not."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.real = httpx.HTTPTransport(verify=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return self.fault(request, self.send)
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        response = self.real.handle_request(request)
+        response.read()
+        return response
+
+    def close(self) -> None:
+        self.real.close()
+
+
+def is_(request: httpx.Request, method: str, path: str) -> bool:
+    """Say whether a request is of this method and ends in this path."""
+    return request.method == method and request.url.path.endswith(path)
+
+
+def answer(status: int, body: Any, content_type: str = "application/json") -> httpx.Response:
+    headers = {"content-type": content_type}
+    return httpx.Response(status, content=json.dumps(body).encode(), headers=headers)
+
+
+def asking(request: httpx.Request, **parts: Any) -> httpx.Request:
+    """Make the same request with other parts."""
+    headers = {
+        name: request.headers[name] for name in ("authorization",) if name in request.headers
+    }
+    given: dict[str, Any] = {"url": request.url, "content": request.content} | parts
+    return httpx.Request(request.method, headers=headers, **given)
+
+
+def honest(request: httpx.Request, send: Send) -> httpx.Response:
+    return send(request)
+
+
+def wrong_status(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    wrong = is_(request, "DELETE", "/organizations/users") and response.status_code == 204
+    return httpx.Response(200) if wrong else response
+
+
+def dropped_field(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if not is_(request, "POST", "/client/users") or response.status_code != 200:
+        return response
+    return answer(200, {k: v for k, v in response.json().items() if k != "has_push_device"})
+
+
+class DeepMerge:
+    """Merges objects in data at every depth."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+
+    def __call__(self, request: httpx.Request, send: Send) -> httpx.Response:
+        response = send(request)
+        if not is_(request, "POST", "/client/users") or response.status_code != 200:
+            return response
+        user, given = response.json(), json.loads(request.content).get("data") or {}
+        self.data[user["id"]] = merged(self.data.get(user["id"], {}), given)
+        return answer(200, user | {"data": self.data[user["id"]]})
+
+
+def merged(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return old | {name: merged(old.get(name), value) for name, value in new.items()}
+
+
+def pages_of_25(request: httpx.Request, send: Send) -> httpx.Response:
+    if not is_(request, "GET", "/inbox") or "limit" in request.url.params:
+        return send(request)
+    return send(asking(request, url=request.url.copy_add_param("limit", "25")))
+
+
+def null_clears(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if not is_(request, "POST", "/organizations") or response.status_code != 200:
+        return response
+    body = json.loads(request.content)
+    cleared = [name for name, value in body.items() if value is None and name != "data"]
+    return answer(200, response.json() | dict.fromkeys(cleared))
+
+
+def lenient_batches(request: httpx.Request, send: Send) -> httpx.Response:
+    """Carries out the good events of a batch before it refuses the malformed one."""
+    if is_(request, "POST", "/users/events") and request.content.startswith(b"["):
+        for event in json.loads(request.content)[:1]:
+            send(asking(request, content=json.dumps([event])))
+    return send(request)
+
+
+def organizations_from_events(request: httpx.Request, send: Send) -> httpx.Response:
+    """Creates the organization of an event."""
+    if is_(request, "POST", "/organizations/events") and request.content.startswith(b"[{"):
+        for event in json.loads(request.content):
+            body = json.dumps({"identifier": event.get("identifier")})
+            url = str(request.url).removesuffix("/events")
+            send(asking(request, url=url, content=body))
+    return send(request)
+
+
+def plain_text_404(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if is_(request, "POST", "/users/devices") and response.status_code == 404:
+        return answer(404, response.json(), "text/plain")
+    return response
+
+
+def without_detail(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if response.status_code == 401:
+        return answer(401, {"title": "unauthorized"})
+    return response
+
+
+def unordered_inbox(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if not is_(request, "GET", "/users/inbox") or response.status_code != 200:
+        return response
+    page = response.json()
+    return answer(200, page | {"results": sorted(page["results"], key=lambda one: one["id"])})
+
+
+def conflicts_join(request: httpx.Request, send: Send) -> httpx.Response:
+    """Takes the first identifier where they are in conflict."""
+    response = send(request)
+    if not is_(request, "POST", "/users") or response.status_code != 409:
+        return response
+    body = json.loads(request.content)
+    return send(asking(request, content=json.dumps({"identifier": body["identifier"][:1]})))
+
+
+def resets(request: httpx.Request, send: Send) -> httpx.Response:
+    if is_(request, "GET", "/push/vapid") and "/projects/" in request.url.path:
+        raise httpx.ReadError("reset")
+    return send(request)
+
+
+WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
+    "nothing": (lambda: honest, set()),
+    "a status": (
+        lambda: wrong_status,
+        {
+            "members: a user is made a member, and removed again",
+            "members: a user who is a member already can be added again, with other data or none",
+            "members: a member is found by any identifier of either",
+            "members: a membership in one organization stays when another is deleted",
+        },
+    ),
+    "a field": (
+        lambda: dropped_field,
+        {"devices: a user has a push device after one is registered, and not before"},
+    ),
+    "the depth of a merge": (
+        DeepMerge,
+        {"merging: a value in the data of a user is replaced whole"},
+    ),
+    "the default page": (
+        lambda: pages_of_25,
+        {
+            "inbox: a page of a user's inbox has 20 messages unless asked otherwise",
+            "inbox: a page of an organization's inbox has 20 messages unless asked otherwise",
+        },
+    ),
+    "null": (
+        lambda: null_clears,
+        {"merging: a field of an organization that is left out or null is kept"},
+    ),
+    "batches": (
+        lambda: lenient_batches,
+        {"events: a malformed event refuses its batch whole"},
+    ),
+    "events of organizations": (
+        lambda: organizations_from_events,
+        {"events: an event for an organization that nobody knows is accepted and dropped"},
+    ),
+    "a content type": (
+        lambda: plain_text_404,
+        {"devices: the device of a user whom nobody knows is refused"},
+    ),
+    "the shape of a problem": (
+        lambda: without_detail,
+        {
+            "transport: a request without a key is refused",
+            "transport: a request with a wrong key is refused",
+            "transport: a request with a key in another scheme is refused",
+            "transport: a write without a key is refused, and not carried out",
+        },
+    ),
+    "a conflict": (
+        lambda: conflicts_join,
+        {"identity: a user cannot have the identifiers of two"},
+    ),
+    "a connection": (lambda: resets, {"transport: the project may be named in the path"}),
+}
+"""What is wrong: a fault, and the behaviours that it breaks."""
+
+
+def stale_first() -> Fault:
+    """Shows each inbox empty when it is looked at for the first time, as if all came later."""
+    seen: Counter[str] = Counter()
+
+    def fault(request: httpx.Request, send: Send) -> httpx.Response:
+        response = send(request)
+        seen[str(request.url)] += 1
+        stale = request.method == "GET" and "/inbox" in request.url.path
+        if stale and response.status_code == 200 and seen[str(request.url)] == 1:
+            return answer(200, {"results": [], "unread": -1, "total": -1})
+        return response
+
+    return fault
+
+
+def one_too_many() -> Fault:
+    """Answers 429 to every other request."""
+    requests = Counter[str]()
+
+    def fault(request: httpx.Request, send: Send) -> httpx.Response:
+        requests["all"] += 1
+        if requests["all"] % 2:
+            response = answer(429, {"title": "too many requests", "detail": "wait"})
+            response.headers["retry-after"] = "0"
+            return response
+        return send(request)
+
+    return fault
+
+
+def differing(outcomes: list[Outcome]) -> set[str]:
+    """The titles of the cases that differ."""
+    return {outcome.case.title for outcome in outcomes if outcome.result == "differs"}

@@ -10,5 +10,10 @@ with the clients, so that the two can catch each other's mistakes. Where to look
   schedules.py, inbox.py, devices.py and sessions.py have the rest of the API.
 - containment.py and intervals.py do what PostgreSQL does for the platform.
 - store.py and sql/ keep everything, clock.py knows the time, journal.py the last calls.
-- looking.py is the test API under /sandbox, for looking inside.
+- planning.py and occurrences.py say when schedules fire, and firing.py does it.
+- faults.py knows what goes wrong on purpose, protocol.py how a connection is reset.
+- looking.py, moving.py and breaking.py are the test API under /sandbox: for looking inside, for
+  the clock and for faults.
+- page/ is the page at the sandbox's root; stream.py tells it what happens, to whom listeners.py
+  knows.
 """

@@ -23,6 +23,7 @@ from lunogram.sandbox import (
 from lunogram.sandbox.answers import Answer
 from lunogram.sandbox.context import Operation, Sandbox
 from lunogram.sandbox.endpoint import Endpoint, refusal, respond
+from lunogram.sandbox.page.routes import routes as page_routes
 from lunogram.sandbox.problems import not_found
 
 Paths = Mapping[str, Mapping[str, Operation]]
@@ -106,6 +107,7 @@ def application(sandbox: Sandbox) -> Router:
         for path, operations in TEST_API.items()
     ]
     routes.append(Route("/sandbox/health", _Health()))
+    routes += page_routes(sandbox, TEST_API)
     return Router(routes, redirect_slashes=False, default=_unknown_path)
 
 

@@ -56,7 +56,7 @@ class Endpoint:
             now = written(self._sandbox.clock.now(project.id))
             path, query = scope["path_params"], scope["query_string"]
             request = Request(self._sandbox, project, path, query, body, now)
-            answer = damage.effect.answer or self._run(operation, request)
+            answer = damage.effect.answer or _run(operation, request)
         except Problem as problem:
             answer = self._refusal(problem)
         if project and self._is_api:
@@ -73,11 +73,6 @@ class Endpoint:
         damage = self._sandbox.faults.strike(project.id, _below_family(scope), body)
         await self._sandbox.faults.wait(damage)
         return damage
-
-    def _run(self, operation: Operation, request: Request) -> Answer:
-        if not self._is_api:  # What one sees is up to date, whenever it was last looked.
-            self._sandbox.firing.catch_up(request.project.id)
-        return _run(operation, request)
 
     def _operation(self, scope: Scope) -> Operation:
         operation = self._operations.get(scope["method"])
@@ -107,6 +102,8 @@ def _run(operation: Operation, request: Request) -> Answer:
     if len(request.body) > problems.BODY_LIMIT:
         raise problems.too_large()
     try:
+        # What is due comes before what is asked, also between two looks at what is due.
+        request.sandbox.firing.catch_up(request.project.id)
         return operation(request)
     except Problem:
         raise

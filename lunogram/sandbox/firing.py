@@ -24,7 +24,7 @@ from lunogram.sandbox.store import Row, Store
 
 log = logging.getLogger("lunogram.sandbox")
 
-LIMIT = 100_000
+LIMIT = 50_000
 """How often schedules may fire in one move of the clock."""
 _AT_ONCE = 500
 """How many schedules fire before requests get their turn."""

@@ -57,6 +57,10 @@ class Journal:
         calls = self._calls.get(project_id)
         return calls[-1] if calls else None
 
+    def recent(self) -> list[str]:
+        """Return the projects that have calls, the one with the last call first."""
+        return list(reversed(self._calls))
+
     def since(self, project_id: str, number: int) -> list[Call]:
         """Return the calls of a project after this number, oldest first."""
         calls = reversed(self._calls.get(project_id, ()))

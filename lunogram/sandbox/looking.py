@@ -17,7 +17,10 @@ in `source` (else "default"); a filter on somebody unknown gives an empty list.
 | GET /sandbox/inbox | every message, shown or not, by `user`, `organization`, `kind` |
 | GET /sandbox/devices | by `user` |
 | GET /sandbox/calls | the last requests to the API and their answers, without the key |
-| POST /sandbox/reset | empties this project; 204 |
+| GET /sandbox/clock | `{"now", "moved"}`: the project's time, and whether it is not the real one |
+| POST /sandbox/clock | one of `advance` (an interval), `set` (a time), `resume` (true); `fired` |
+| GET, POST, DELETE /sandbox/faults | those that are on; set one (201); end all (204) |
+| POST /sandbox/reset | empties this project, resumes its time and ends its faults; 204 |
 
 An event's `cause` is `sent`, `matched` (by a broadcast, whose id is `cause_id`), `recorded` (by
 the platform itself) or `fired` (by the schedule whose id is `cause_id`). `kind` is `user` or

@@ -77,7 +77,7 @@ def _announce(root: str, db: Path | None, keys: Sequence[str], *, quiet: bool) -
         return
     place = f"in {db}" if db else "in memory, gone when it stops"
     known = ", ".join(map(shortened, keys))
-    _say(f"Lunogram sandbox at {root}/api (data {place})")
+    _say(f"Lunogram sandbox at {root}/api, its page at {root}/ (data {place})")
     _say(f"export LUNOGRAM_BASE_URL={root}/api")
     # Keys that were given are not printed: terminals are logged and shared.
     _say(f"# LUNOGRAM_API_KEY: {known}" if keys else "export LUNOGRAM_API_KEY=sk_sandbox")

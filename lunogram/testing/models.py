@@ -301,7 +301,7 @@ class SandboxCall:
         request: The JSON that was sent, or its text if it isn't JSON or was too long to be kept
             whole, or None.
         request_bytes: How long that was.
-        status: The HTTP status of the answer.
+        status: The HTTP status of the answer, or ``"reset"`` where a fault cut the connection.
         answer: The JSON that was answered, or its text, or None.
         answer_bytes: How long that was.
         milliseconds: How long the answer took.
@@ -315,11 +315,16 @@ class SandboxCall:
     query: str
     request: Any = attrs.field(converter=_json)
     request_bytes: int = attrs.field(repr=False)
-    status: int
+    status: int | str
     answer: Any = attrs.field(converter=_json)
     answer_bytes: int = attrs.field(repr=False)
     milliseconds: float = attrs.field(repr=False)
     extra: dict[str, Any] = _extra()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer was an error."""
+        return isinstance(self.status, int) and self.status >= 400
 
 
 @attrs.frozen(kw_only=True)

@@ -157,7 +157,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         return AssertionError(f"{wanted} {what}. {there}{self._last_refusal()}")
 
     def _last_refusal(self) -> str:
-        refused = [call for call in self.calls() if call.status >= 400]
+        refused = [call for call in self.calls() if call.refused]
         if not refused:
             return ""
         last, others = refused[-1], len(refused) - 1

@@ -24,7 +24,7 @@ def test_every_query_has_a_name_of_its_own_and_is_described() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_query_is_used(name: str) -> None:
-    code = "".join(file.read_text() for file in ROOM.glob("*.py"))
+    code = "".join(file.read_text() for file in ROOM.rglob("*.py"))
     assert f'"{name}"' in code
 
 

@@ -219,3 +219,16 @@ def test_code_that_tries_again_gets_through(project: Sandbox, twice: Lunogram) -
 def test_options_that_do_not_go_together_are_refused(project: Sandbox) -> None:
     with pytest.raises(SandboxError, match="answered 400"):
         project.fault("rate_limit", status=500)
+
+
+def test_a_failed_assertion_after_a_cut_connection_says_what_failed(
+    project: Sandbox, client: Lunogram
+) -> None:
+    project.fault("reset", when="before")
+    with pytest.raises(NetworkError):
+        client.with_options(max_retries=0).user.upsert("user_123")
+
+    with pytest.raises(AssertionError, match=r"user\.created"):
+        project.assert_sent("user.created", user="user_123")
+    assert project.calls()[-1].status == "reset"
+    assert not project.calls()[-1].refused

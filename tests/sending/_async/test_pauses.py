@@ -106,7 +106,11 @@ async def test_retry_after_that_says_nothing(
     assert caught.value.retry_after is None
 
 
-@pytest.mark.parametrize("value", ["31", "86400", "9" * 30, in_seconds(3600)])
+@pytest.mark.parametrize(
+    "value",
+    ["31", "86400", "9" * 30, in_seconds(3600)],
+    ids=["just too long", "a day", "for ever", "a date"],  # the date is another one in each worker
+)
 async def test_retry_after_beyond_the_deadline(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:

@@ -1,0 +1,204 @@
+// The page's frame: which project, which view, and what is live.
+
+import { ask, act, listen, Refused } from "./api.js";
+import { tools } from "./bar.js";
+import { BroadcastsView } from "./broadcasts.js";
+import { h, number, plural, show, throttled } from "./dom.js";
+import { EventsView } from "./events.js";
+import { CallsView } from "./calls.js";
+import { SubjectsView } from "./subjects.js";
+import { SubjectView } from "./subject.js";
+import { welcome } from "./welcome.js";
+
+const VIEWS = [
+  ["stream", "Stream", "calls", CallsView],
+  ["users", "Users", "users", SubjectsView],
+  ["organizations", "Organizations", "organizations", SubjectsView],
+  ["events", "Events", "events", EventsView],
+  ["broadcasts", "Broadcasts", "broadcasts", BroadcastsView],
+];
+const at = (id) => document.getElementById(id);
+
+const state = {
+  projects: [], project: null, counts: {}, view: null, key: "", stop: null, lookAtTools: async () => {},
+};
+
+/** Read the address: project, view, what in it, and the query. */
+function route() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [project = "", view = "stream", id = ""] = path.split("/");
+  return { project, view, id: decodeURIComponent(id), query: new URLSearchParams(query) };
+}
+
+/** Go somewhere in the same project. */
+function go(path, query = {}, { replace = false } = {}) {
+  const given = Object.entries(query).filter(([, value]) => value);
+  const text = given.length ? `?${new URLSearchParams(given)}` : "";
+  const hash = `#/${state.project}/${path}${text}`;
+  if (!replace) location.hash = hash;
+  else {
+    history.replaceState(null, "", hash);
+    follow();
+  }
+}
+
+/** Show what the address says. */
+async function follow() {
+  const wanted = route();
+  if (!wanted.project || (wanted.project !== state.project && !(await choose(wanted.project)))) {
+    await chooseAny();
+    return;
+  }
+  const key = `${wanted.project}/${wanted.view}/${isPage(wanted) ? wanted.id : ""}`;
+  if (key === state.key) state.view.follow?.(wanted);
+  else open(wanted, key);
+  drawNav(wanted.view);
+}
+
+// In the stream and among broadcasts, what is opened stands beside the list, which stays.
+function isPage(wanted) {
+  return wanted.view === "users" || wanted.view === "organizations";
+}
+
+function open(wanted, key) {
+  state.view?.close?.();
+  const kind = wanted.view === "users" ? "user" : "organization";
+  const [, , , View] = VIEWS.find(([name]) => name === wanted.view) || VIEWS[0];
+  const context = { project: state.project, kind, route: wanted, go, refused: explain };
+  state.view = isPage(wanted) && wanted.id ? new SubjectView(context) : new View(context);
+  state.key = key;
+  show(at("main"), state.view.element);
+  window.scrollTo(0, 0);
+}
+
+/** Turn to a project; false if there is none of this id. */
+async function choose(project) {
+  try {
+    state.counts = await ask("counts", { project });
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return false;
+    throw error;
+  }
+  state.stop?.();
+  Object.assign(state, { project, key: "", stop: listen(project, { state: live, news, reload }) });
+  drawProjects();
+  const handed = { project, shown: shownKey, counts: () => state.counts, reset };
+  tools(at("tools"), at("tray"), handed).then((look) => { state.lookAtTools = look; });
+  return true;
+}
+
+/** Turn to the project in which something happened last, or wait for the first one. */
+async function chooseAny() {
+  await loadProjects();
+  if (state.projects.length) {
+    history.replaceState(null, "", `#/${state.projects[0].id}/stream`);
+    await follow();
+    return;
+  }
+  state.stop?.();
+  state.view?.close?.();
+  Object.assign(state, { project: null, key: "", stop: null, view: null });
+  [at("nav"), at("tools"), at("project"), at("tray")].forEach((each) => show(each));
+  if (!document.querySelector(".welcome")) show(at("main"), welcome());
+  live("live");
+  setTimeout(() => state.project || chooseAny().catch(lost), 1000);
+}
+
+function lost() {
+  live("offline");
+  setTimeout(() => state.project || chooseAny().catch(lost), 2000);
+}
+
+async function loadProjects() {
+  state.projects = (await ask("projects")).results;
+  if (state.project) drawProjects();
+}
+
+function shownKey() {
+  return state.projects.find((project) => project.id === state.project)?.key || "this project";
+}
+
+function drawProjects() {
+  const options = state.projects.map((project) => {
+    const what = project.events ? plural(project.events, "event") : plural(project.calls, "call");
+    const selected = project.id === state.project;
+    return h("option", { value: project.id, selected }, `${project.key}  ·  ${what}`);
+  });
+  if (!state.projects.some((project) => project.id === state.project))
+    options.unshift(h("option", { value: state.project, selected: true }, state.project.slice(0, 8)));
+  const select = h("select", {
+    id: "projects",
+    change: (event) => { location.hash = `#/${event.target.value}/${route().view}`; },
+    pointerenter: () => loadSoon(),
+    blur: () => loadSoon(),
+  }, options);
+  // One that is open is left alone.
+  const old = at("projects");
+  if (old && old === document.activeElement && old.value === state.project) return;
+  show(at("project"), h("label", { for: "projects" }, "Project"), select);
+}
+// That the sandbox is away is said by the stream.
+const loadSoon = throttled(() => loadProjects().catch(() => {}), 3000);
+const lookSoon = throttled(() => state.lookAtTools().catch(() => {}), 2000);
+
+function drawNav(current) {
+  show(at("nav"), VIEWS.map(([name, title, counted]) => {
+    const count = h("span", { class: "count", "data-count": counted }, number(state.counts[counted] ?? 0));
+    const here = name === current ? "page" : null;
+    return h("a", { href: `#/${state.project}/${name}`, "aria-current": here }, title, " ", count);
+  }));
+}
+
+function live(what) {
+  const words = { live: "live", offline: "offline" };
+  at("live").className = `live ${what}`;
+  show(at("live"), words[what]);
+}
+
+const countSoon = throttled(async () => {
+  if (!state.project) return;
+  try {
+    state.counts = await ask("counts", { project: state.project });
+  } catch {
+    return; // The stream says that the sandbox is away.
+  }
+  for (const element of at("nav").querySelectorAll("[data-count]"))
+    show(element, number(state.counts[element.dataset.count] ?? 0));
+}, 400);
+
+function news(kind, item) {
+  state.view?.[kind]?.(item);
+  lookAround();
+}
+
+function lookAround() {
+  countSoon();
+  loadSoon();
+  lookSoon();
+}
+
+async function reload() {
+  try {
+    await ask("counts", { project: state.project });
+  } catch (error) {
+    // A sandbox that keeps everything in memory has forgotten the project when it starts again.
+    if (error instanceof Refused && error.status === 404) await chooseAny().catch(lost);
+    return;
+  }
+  state.view?.reload?.();
+  lookAround();
+}
+
+async function reset() {
+  await act("POST", "reset", { project: state.project });
+  go("stream");
+}
+
+/** Say what was refused, where one looks. */
+function explain(error) {
+  return h("p", { class: "refused", role: "alert" }, error.message);
+}
+
+window.addEventListener("hashchange", () => follow());
+await loadProjects().catch(lost);
+await follow().catch(lost);

@@ -1,0 +1,198 @@
+// The bar: the project's clock, its faults, and emptying it. What the sandbox does not have (it
+// answers 404) is not shown.
+
+import { act, ask } from "./api.js";
+import { clockTime, day, h, plural, show } from "./dom.js";
+import { faultForm, faultText } from "./faults.js";
+
+const STEPS = ["1 hour", "1 day", "7 days", "1 month"];
+let ticking = 0;
+
+/** Draw the bar. What it hands back looks again: time is moved and faults end elsewhere too. */
+export async function tools(bar, tray, { project, shown, counts, reset }) {
+  clearInterval(ticking);
+  show(bar);
+  hide(tray);
+  const found = (await Promise.all([offered(Clock, tray, project), offered(Faults, tray, project)])).filter(Boolean);
+  const emptying = h("button", { type: "button", class: "tool danger", click: () => confirm(shown(), counts(), reset) }, "Reset");
+  show(bar, found.map((each) => each.button), emptying);
+  return () => Promise.all(found.map((each) => each.refresh()));
+}
+
+/** Make a tool, unless this sandbox does not have it. */
+async function offered(Tool, tray, project) {
+  const tool = new Tool(tray, project);
+  try {
+    await tool.refresh();
+    return tool;
+  } catch {
+    return null;
+  }
+}
+
+// -- a tray under the bar, of which there is one ----------------------------------------------------
+
+/** A button that opens a tray; open it a second time, and it closes. */
+function toggle(tray, name, label, fill) {
+  const button = h("button", { type: "button", class: `tool ${name}`, "aria-expanded": "false", "aria-controls": "tray", click }, label);
+  function click() {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    hide(tray);
+    if (isOpen) return;
+    button.setAttribute("aria-expanded", "true");
+    show(tray, fill());
+    tray.hidden = false;
+  }
+  return button;
+}
+
+function hide(tray) {
+  show(tray).hidden = true;
+  for (const each of document.querySelectorAll(".tool[aria-expanded]")) each.setAttribute("aria-expanded", "false");
+}
+
+function lineUp(...children) {
+  return h("div", { class: "line-up" }, children);
+}
+
+function button(title, click) {
+  return h("button", { type: "button", click }, title);
+}
+
+// -- the clock --------------------------------------------------------------------------------------
+
+class Clock {
+  constructor(tray, project) {
+    Object.assign(this, { project, offset: 0, moved: false });
+    this.face = h("span", { class: "face" });
+    this.said = h("p", { class: "said", role: "status" });
+    this.button = toggle(tray, "clock", [h("span", { class: "sr" }, "Clock "), this.face], () => this.panel());
+    clearInterval(ticking);
+    ticking = setInterval(() => this.draw(), 1000);
+  }
+
+  async refresh() {
+    this.take(await ask("clock", { project: this.project }));
+  }
+
+  take(answer) {
+    this.offset = Date.parse(answer.now) - Date.now();
+    this.moved = answer.moved;
+    this.draw();
+  }
+
+  now() {
+    return new Date(Date.now() + this.offset).toISOString();
+  }
+
+  draw() {
+    const now = this.now();
+    this.button.classList.toggle("moved", this.moved);
+    this.button.title = `${now} (the sandbox's clock, UTC)`;
+    show(this.face, this.moved ? h("span", { class: "date" }, day(now), " ") : null, clockTime(now), " UTC");
+  }
+
+  async move(change) {
+    try {
+      const answer = await act("POST", "clock", { project: this.project }, change);
+      this.take(answer);
+      this.say(`${plural(answer.fired ?? 0, "schedule event")} fired.`);
+    } catch (error) {
+      this.say(error.message, " bad");
+    }
+  }
+
+  say(words, tone = "") {
+    show(this.said, words);
+    this.said.className = `said${tone}`;
+  }
+
+  panel() {
+    return h("div", { class: "panel" },
+      h("p", {}, "Move the project's clock forward: everything that would have fired on the way fires now, in order."),
+      h("div", { class: "line-up wide" },
+        lineUp(STEPS.map((step) => button(`+ ${step}`, () => this.move({ advance: step })))),
+        this.form("advance", "By", "14 days", 10, "Advance")),
+      h("div", { class: "line-up wide" },
+        this.form("set", "To", `${this.now().slice(0, 19)}Z`, 21, "Set"),
+        button("Back to real time", () => this.move({ resume: true }))),
+      show(this.said));
+  }
+
+  form(name, label, value, size, title) {
+    const field = h("input", { type: "text", id: name, value, size, autocomplete: "off" });
+    const submit = (event) => {
+      event.preventDefault();
+      this.move({ [name]: field.value });
+    };
+    return h("form", { class: "line-up", submit }, h("label", { for: name }, label), field, h("button", {}, title));
+  }
+}
+
+// -- faults -----------------------------------------------------------------------------------------
+
+class Faults {
+  constructor(tray, project) {
+    this.project = project;
+    this.label = h("span");
+    this.active = h("ul", { class: "active-faults" });
+    this.said = h("p", { class: "said bad", role: "status" });
+    this.mend = button("Mend everything", () => this.change("DELETE"));
+    this.button = toggle(tray, "faults", this.label, () => this.panel());
+  }
+
+  async refresh() {
+    this.take((await ask("faults", { project: this.project })).results);
+  }
+
+  take(known) {
+    this.button.classList.toggle("on", known.length > 0);
+    this.mend.hidden = known.length === 0;
+    show(this.label, known.length ? plural(known.length, "fault") : "No faults");
+    const none = h("li", { class: "nothing" }, "None: every call is answered as the platform would.");
+    show(this.active, known.length ? known.map((fault) => h("li", {}, faultText(fault))) : none);
+  }
+
+  async change(method, body) {
+    try {
+      await act(method, "faults", { project: this.project }, body);
+      show(this.said);
+      await this.refresh();
+    } catch (error) {
+      show(this.said, error.message);
+    }
+  }
+
+  panel() {
+    this.refresh().catch((error) => show(this.said, error.message));
+    return h("div", { class: "panel" },
+      h("p", {}, "Break the project on purpose, and see whether your program holds."),
+      lineUp(this.active, this.mend),
+      faultForm((body) => this.change("POST", body)),
+      this.said);
+  }
+}
+
+// -- emptying ---------------------------------------------------------------------------------------
+
+function confirm(shown, counts, reset) {
+  const said = h("p", { class: "said bad" });
+  const dialog = h("dialog", { "aria-labelledby": "reset-title", close: () => dialog.remove() },
+    h("h2", { id: "reset-title" }, "Empty this project?"),
+    h("p", {}, h("code", {}, shown), ` holds ${plural(counts.users, "user")}, ${plural(counts.organizations, "organization")} and ${plural(counts.events, "event")}. All of it goes, and the last calls too. There is no way back.`),
+    said,
+    h("div", { class: "line-up" },
+      h("button", { type: "button", autofocus: true, click: () => dialog.close() }, "Keep it"),
+      h("button", { type: "button", class: "danger", click: empty }, "Empty it")));
+
+  async function empty() {
+    try {
+      await reset();
+      dialog.close();
+    } catch (error) {
+      show(said, error.message);
+    }
+  }
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,164 @@
+// The stream: each call as it arrives, and one of them opened beside the list.
+
+import { ask } from "./api.js";
+import { copyButton, json, python } from "./code.js";
+import { clockTime, day, debounced, duration, h, number, show, throttled } from "./dom.js";
+import { List, mark } from "./list.js";
+
+export class CallsView {
+  constructor({ project, route, go, refused }) {
+    Object.assign(this, { project, go, refused, opened: null });
+    this.search = route.query.get("search") || "";
+    this.only = h("input", { type: "checkbox", id: "only", checked: route.query.get("only") === "refused", change: () => this.narrow() });
+    this.input = h("input", {
+      type: "search", value: this.search, placeholder: "Search calls", "aria-label": "Search calls",
+      autocomplete: "off", spellcheck: "false", input: debounced(() => this.narrow(), 150),
+    });
+    this.side = h("aside", { class: "side", "aria-label": "The call" });
+    this.calls = new List({
+      label: "Calls",
+      load: (before) => ask("calls", { project, before, refused: this.only.checked || "", search: this.search }),
+      row: (call) => this.row(call),
+      empty: () => "No calls. Those that come are shown here at once.",
+    });
+    this.element = this.frame();
+    this.again = throttled(() => this.calls.reload(), 500);
+    this.calls.reload().then(() => this.follow(route));
+  }
+
+  frame() {
+    const only = h("label", { class: "check", for: "only" }, this.only, "Refusals only");
+    const controls = h("div", { class: "controls" }, h("h2", {}, "Stream"), h("div", { class: "line-up" }, this.input, only));
+    return h("section", { class: "split" }, h("div", { class: "pane" }, controls, this.calls.element), this.side);
+  }
+
+  narrow() {
+    this.search = this.input.value.trim();
+    this.go(this.opened ? `stream/${this.opened}` : "stream", this.query(), { replace: true });
+    this.calls.reload();
+  }
+
+  query() {
+    return { only: this.only.checked ? "refused" : "", search: this.search };
+  }
+
+  row(call) {
+    const given = Object.entries(this.query()).filter(([, value]) => value);
+    const query = given.length ? `?${new URLSearchParams(given)}` : "";
+    const current = String(call.number) === this.opened ? "true" : null;
+    const href = `#/${this.project}/stream/${call.number}${query}`;
+    return h("li", {}, h("a", { class: `call ${tone(call.status)}`, href, "aria-current": current },
+      h("time", { datetime: call.at, title: call.at }, clockTime(call.at)),
+      h("span", { class: `method ${call.method.toLowerCase()}` }, call.method),
+      h("span", { class: "path" }, shortPath(call.path)),
+      h("span", { class: "status" }, call.status),
+      h("span", { class: "took" }, duration(call.milliseconds)),
+      summary(call),
+      call.reason ? reason(call) : null));
+  }
+
+  follow(wanted) {
+    this.opened = wanted.id || null;
+    mark(this.calls, "number", wanted.id);
+    this.element.classList.toggle("opened", Boolean(wanted.id));
+    if (wanted.id) this.open(wanted.id);
+    else show(this.side, hint());
+  }
+
+  async open(wanted) {
+    try {
+      const call = await ask("call", { project: this.project, number: wanted });
+      if (this.opened === wanted) show(this.side, detail(call, () => this.go("stream", this.query())));
+    } catch (error) {
+      show(this.side, this.refused(error));
+    }
+  }
+
+  call(call) {
+    if (this.only.checked && tone(call.status) === "fine") return;
+    // Whether it is found in its body only the sandbox can tell.
+    if (this.search) this.again();
+    else this.calls.prepend(call);
+  }
+
+  reload() {
+    this.calls.reload();
+  }
+
+  close() {
+    this.calls.close();
+  }
+}
+
+function hint() {
+  const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api`;
+  return h("div", { class: "hint" },
+    h("p", {}, "Choose a call to see what was sent, what was answered, and the Python that would send it."),
+    h("div", { class: "python" }, copyButton(variables), h("pre", { tabindex: "0" }, variables)));
+}
+
+/** Everything about one call. */
+function detail(call, close) {
+  return [
+    h("div", { class: "detail-head" },
+      h("h3", {}, h("span", { class: `method ${call.method.toLowerCase()}` }, call.method), " ", h("span", { class: "path" }, call.path)),
+      h("button", { class: "close", type: "button", "aria-label": "Close", click: close }, "×")),
+    h("p", { class: `facts ${tone(call.status)}` },
+      h("span", { class: "status" }, call.status), duration(call.milliseconds), " · ",
+      h("time", { datetime: call.at, title: call.at }, `${day(call.at)}, ${clockTime(call.at, true)}`),
+      " · call ", call.number, faulted(call)),
+    call.reason ? h("div", { class: "verdict" }, call.title ? h("strong", {}, call.title) : null, reason(call)) : null,
+    section("Python", python(call.python)),
+    call.query ? section("Query", queryTable(call.query)) : null,
+    section("Request", body(call.request, { size: call.request_size, fault: call.field }), bytes(call.request_bytes)),
+    section("Answer", body(call.answer, { size: call.answer_size }), bytes(call.answer_bytes)),
+  ];
+}
+
+function section(title, body, note = null) {
+  return h("section", { class: "part" }, h("h4", {}, title, note ? h("span", { class: "soft" }, note) : null), body);
+}
+
+/** A body on lines; it is copied as it was sent. */
+function body(text, options) {
+  return h("div", { class: "copied" }, text ? copyButton(text) : null, json(text, options));
+}
+
+function bytes(count) {
+  return count ? `${number(count)} bytes` : null;
+}
+
+function queryTable(query) {
+  const pairs = [...new URLSearchParams(query)];
+  return h("dl", { class: "fields" }, pairs.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function tone(status) {
+  if (status === "reset") return "broken";
+  if (status < 400) return "fine";
+  return status < 500 ? "bad" : "broken";
+}
+
+/** The path without what all paths begin with. */
+function shortPath(path) {
+  return path.replace(/^\/api\/client(\/projects\/[^/]+)?/, "");
+}
+
+function summary(call) {
+  const who = call.match ? ["everybody with ", h("code", {}, call.match)] : call.who;
+  return h("span", { class: "about" },
+    call.what ? h("b", {}, call.what) : null,
+    call.what && who ? " · " : null,
+    who || null,
+    call.more ? h("span", { class: "soft" }, ` and ${call.more} more`) : null,
+    faulted(call));
+}
+
+/** The faults that hit a call, so that nobody looks for the mistake in the program. */
+function faulted(call) {
+  return call.faults?.length ? h("span", { class: "fault-tag" }, `fault: ${call.faults.join(", ")}`) : null;
+}
+
+function reason(call) {
+  return h("span", { class: "reason" }, call.field ? h("code", {}, call.field) : null, call.field ? " " : null, call.reason);
+}

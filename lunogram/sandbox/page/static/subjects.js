@@ -1,0 +1,69 @@
+// Users, or organizations: all of them, or those in which something is found.
+
+import { ask } from "./api.js";
+import { day, debounced, h, nameChip, names } from "./dom.js";
+import { List } from "./list.js";
+
+const WORDS = {
+  user: {
+    title: "Users",
+    path: "users",
+    hint: "Search ids, emails, phones, data",
+    empty: "No users. The first upsert, or the first event for somebody new, creates one.",
+  },
+  organization: {
+    title: "Organizations",
+    path: "organizations",
+    hint: "Search ids, names, data",
+    empty: "No organizations. client.organization.upsert creates one.",
+  },
+};
+const NEWS = /^(user|organization)\.(created|updated)$/;
+
+export class SubjectsView {
+  constructor({ project, kind, route, go }) {
+    Object.assign(this, { project, kind, go, words: WORDS[kind], search: route.query.get("search") || "" });
+    this.input = h("input", {
+      type: "search", id: "search", value: this.search, placeholder: this.words.hint,
+      "aria-label": this.words.hint, autocomplete: "off", spellcheck: "false",
+      input: debounced(() => this.find(), 150),
+    });
+    this.found = new List({
+      label: this.words.title,
+      load: (before) => ask("subjects", { project, kind, before, search: this.search }),
+      row: (item) => this.row(item),
+      empty: () => (this.search ? "Nobody is found with this." : this.words.empty),
+    });
+    const controls = h("div", { class: "controls" }, h("h2", {}, this.words.title), this.input);
+    this.element = h("section", { class: "pane" }, controls, this.found.element);
+    // Somebody who reads further down is not thrown back to the top.
+    this.again = debounced(() => window.scrollY < 200 && this.found.reload(), 250);
+    this.found.reload();
+  }
+
+  find() {
+    this.search = this.input.value.trim();
+    this.go(this.words.path, { search: this.search }, { replace: true });
+    this.found.reload();
+  }
+
+  row(item) {
+    return h("li", {}, h("a", { class: "subject", href: `#/${this.project}/${this.words.path}/${item.id}` },
+      h("span", { class: "ids" }, names(item.identifier).map(nameChip)),
+      h("span", { class: "contact" }, item.email || item.name || ""),
+      h("span", { class: "data" }, item.data === "{}" ? "" : item.data),
+      h("span", { class: "since" }, "since ", h("time", { datetime: item.created_at, title: item.created_at }, day(item.created_at)))));
+  }
+
+  event(item) {
+    if (!this.search && item.kind === this.kind && NEWS.test(item.name)) this.again();
+  }
+
+  reload() {
+    this.found.reload();
+  }
+
+  close() {
+    this.found.close();
+  }
+}

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench wheel-test clean
+.PHONY: help demo test check format generate bench wheel-test screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: $(READY) ## Compare the cost of a call with that of bare httpx
 
 wheel-test: $(READY) ## Test the built wheel with the lowest dependencies it allows
 	@bash codegen/wheel_test.sh
+
+screenshots: $(READY) ## Take the pictures of the sandbox's page anew (needs chromium and chromium-driver)
+	@$(BIN)/python -m tests.page.screenshots
 
 clean: ## Remove what the other commands made
 	rm -rf $(VENV) .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,7 +18,7 @@ install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio httpx2 hypothesis jsonschema openapi-spec-validator \
-    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml
+    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml selenium
 
 # Away from the checkout, so that nothing but the wheel can be imported.
 cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi.yaml Makefile pyproject.toml "$place"

@@ -50,7 +50,6 @@ def _take_all(browser: Browser, url: str) -> None:
         _take(browser, f"{home}/stream", f"stream-narrow-{scheme}", NARROW, scheme, ".call")
     _take(browser, f"{home}/events", "events", WIDE, "light", ".plot .c0")
     _take(browser, f"{home}/users/{user}", "user", WIDE, "light", ".identifiers")
-    _take(browser, f"{home}/users", "users", WIDE, "light", ".subject")
     _take(browser, f"{home}/users/{user}", "user-narrow", NARROW, "light", ".identifiers")
     _take(browser, f"{home}/events", "events-narrow", NARROW, "dark", ".plot .c0")
     _take(browser, f"{home}/broadcasts/{sent}", "broadcast", WIDE, "dark", ".recipient")

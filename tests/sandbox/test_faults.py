@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -352,7 +353,7 @@ def test_the_journal_says_what_the_client_saw_and_why(
     assert (call["status"], call["faults"]) == (status, [{"id": fault_id, "kind": fault["kind"]}])
     assert answer in call["answer"]
     assert bool(call["answer"]) == bool(answer) == bool(call["answer_bytes"])
-    assert call["request"] == '{"identifier":[{"external_id":"ada"}]}'
+    assert json.loads(call["request"]) == {"identifier": [{"external_id": "ada"}]}
 
 
 # -- the command line -----------------------------------------------------------------------------

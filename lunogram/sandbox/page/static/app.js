@@ -80,7 +80,7 @@ async function choose(project) {
     throw error;
   }
   state.stop?.();
-  Object.assign(state, { project, key: "", stop: listen(project, { state: live, news, reload }) });
+  Object.assign(state, { project, key: "", stop: listen(project, { state: live, news, reload: reloadSoon }) });
   drawProjects();
   const handed = { project, shown: shownKey, counts: () => state.counts, reset };
   tools(at("tools"), at("tray"), handed).then((look) => { state.lookAtTools = look; });
@@ -188,6 +188,9 @@ async function reload() {
   state.view?.reload?.();
   lookAround();
 }
+
+// In a flood, the stream says it again and again.
+const reloadSoon = throttled(reload, 1000);
 
 async function reset() {
   await act("POST", "reset", { project: state.project });

@@ -148,6 +148,15 @@ class Browser:
         entries: list[Any] = driver.get_log(kind)
         return entries
 
+    def spilling(self) -> int:
+        """Return how many columns have something in them that is wider than they are."""
+        script = (
+            "return [...document.querySelectorAll('.columns > *')]"
+            ".filter((column) => column.scrollWidth > column.clientWidth).length"
+        )
+        count: int = self.run(script)
+        return count
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the screen."""
         script = "return document.documentElement.scrollWidth - window.innerWidth"

@@ -336,6 +336,7 @@ def test_all_views_fit_on_any_screen_in_any_light(
         for tool in ("clock", "faults"):
             browser.one(f".tool.{tool}").click()
             assert browser.overflow() <= 0, view
+            assert browser.spilling() == 0, view
     ground = browser.run("return getComputedStyle(document.body).backgroundColor")
     brightness = sum(int(part) for part in ground.strip("rgb()").split(","))
     assert brightness < 200 if scheme == "dark" else brightness > 600

@@ -260,6 +260,7 @@ def _matching(pattern: str, fault: str) -> Callable[[Any, str], str]:
     form = re.compile(pattern)
 
     def check(value: Any, place: str) -> str:
+        """The check itself."""
         plain = text(value, place)
         if not form.fullmatch(plain):
             raise ValidationError.at(place, fault)

@@ -63,6 +63,7 @@ def _one_of(*words: str) -> Callable[[Any, str], Any]:
     """A check for one of a few words. They are Literals to the type checker, so Any here."""
 
     def check(value: Any, place: str) -> Any:
+        """The check itself."""
         word = values.text(value, place)
         if word not in words:
             raise ValidationError.at(place, f"has to be one of {', '.join(words)}")
@@ -78,6 +79,7 @@ device_os = _one_of("web", "ios", "android")
 
 def _between(least: int, most: int, bounds: str) -> Callable[[Any, str], int]:
     def check(value: Any, place: str) -> int:
+        """The check itself."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise ValidationError.at(place, "has to be a whole number")
         if not least <= value <= most:
@@ -184,6 +186,7 @@ def _message(message: Message, place: str) -> api.InboxMessageSend:
         )
 
     def given(check: Callable[[Any, str], T], field: str) -> T | Unset:
+        """One optional field of the message, checked."""
         return if_given(check, getattr(message, field), f"{place}.{field}")
 
     return api.InboxMessageSend(

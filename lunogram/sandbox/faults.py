@@ -159,6 +159,7 @@ class _Budget:
         self._until = 0.0
 
     def take(self, _body: bytes) -> Effect | None:
+        """Take a call from the budget; refuse it when there is none left."""
         now = monotonic()
         if now >= self._until:
             self._left, self._until = self._limit, now + self._per

@@ -50,6 +50,7 @@ class _Place(Struct):
 
     @property
     def id(self) -> str:
+        """What a listener that comes back names as the last it heard."""
         return f"{self.run}-{self.call}-{self.event}"
 
 

@@ -198,6 +198,7 @@ def nearest_first(wanted: Wanted, events: Sequence[E]) -> list[E]:
     alike = {name: _likeness(name, wanted.name) for name in {event.name for event in events}}
 
     def distance(event: E) -> tuple[float, bool, int]:
+        """How far an event is from the one wanted: by name, then by whose it is, then by data."""
         is_others = wanted.owner is not None and not wanted.owner.has(event)
         return -alike[event.name], is_others, len(wanted.differences(event))
 

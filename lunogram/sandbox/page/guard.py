@@ -41,6 +41,7 @@ class Guard:
         """Let a request in, or refuse it."""
 
         async def strict(message: Message) -> None:
+            """Send on, with the headers that keep the page strict."""
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)

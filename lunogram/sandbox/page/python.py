@@ -202,6 +202,7 @@ def _mark(verb: str) -> Callable[[str, Any], list[Expression]]:
     """Marks of one inbox go in one call; of several, in one for each."""
 
     def write(client: str, asked: Any) -> list[Expression]:
+        """Write one statement for each inbox in a row."""
         statements: list[Expression] = []
         for target, marks in groupby(_objects(asked), key=lambda mark: mark["target"]):
             ids = [literal(_text(mark["message_id"])) for mark in marks]

@@ -7,13 +7,14 @@ What is derived, from what:
 Both are committed, so that people and tools can read them, and never edited.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from to_sync import to_sync
 from tree import ROOT, run
-from twin import Twin, write_twin
+from twin import Method, Twin, write_twin
 
 ASYNC = Path("lunogram/_async")
 
@@ -29,6 +30,12 @@ RESOURCES = tuple(
     ASYNC / f"{name}.py" for name in ("subjects", "user", "organization", "push", "sessions")
 )
 
+
+def is_write(method: Method) -> bool:
+    """Tell whether a method changes something, by the operation that its docstring names."""
+    return "Source: GET " not in (ast.get_docstring(method) or "")
+
+
 TWINS = (
     Twin(
         sources=RESOURCES,
@@ -42,6 +49,18 @@ TWINS = (
             "from lunogram.models import RawResponse"
         ),
         renames={"AsyncSend": "AsyncRawSend"},
+    ),
+    Twin(
+        sources=RESOURCES[:3],  # what is left out has nothing but reads
+        target=Path("lunogram/outbox/resources.py"),
+        summary="The resources of an outbox: the writes of the client.",
+        suffix="Queue",
+        returns="None",
+        note="As `{}`; returns as soon as it is on disk.",
+        imports="from lunogram.outbox.queueing import Put",
+        renames={"AsyncSend": "Put"},
+        keeps=is_write,
+        sync=True,
     ),
 )
 

@@ -1,7 +1,7 @@
 """Every call of the API once, as data: arguments in, a request and the type of its answer out.
 
-A call is checked and encoded when it is made, and knows nothing of how it is sent: the sync
-client, the async client and whatever else sends take the same calls. Nothing here does any I/O.
+A call is checked when it is made, and knows nothing of how it is sent: the sync client, the async
+client, the outbox and whatever else sends take the same calls. Nothing here does any I/O.
 
 Methods, paths and the fields of bodies come from the generated client, so from openapi.yaml.
 """
@@ -103,13 +103,13 @@ def repeat_of(path: str) -> Repeat:
 
 @attrs.frozen
 class Call(Generic[T]):
-    """One call of the API, checked and encoded.
+    """One call of the API, checked, and copied from what the caller gave.
 
     Attributes:
         method: The HTTP method.
         path: The path below the path family, such as ``"/users"``.
         query: The encoded query, or nothing. It may be personal.
-        body: The encoded JSON body, or None. It may be personal.
+        json: The body as JSON can hold it, or None. It may be personal.
         parse: Turns the JSON of a success into what the caller gets; None if the success says
             it all.
     """
@@ -117,8 +117,13 @@ class Call(Generic[T]):
     method: str
     path: str
     query: str = attrs.field(repr=False)
-    body: bytes | None = attrs.field(repr=False)
+    json: Any = attrs.field(repr=False)
     parse: Callable[[Any], T] | None = attrs.field(repr=False)
+
+    @property
+    def body(self) -> bytes | None:
+        """The encoded JSON body, or None; encoded each time, so take it once."""
+        return None if self.json is None else values.encode(self.json)
 
     @property
     def repeat(self) -> Repeat:
@@ -127,12 +132,11 @@ class Call(Generic[T]):
 
 
 def _call(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
-    body = request.get("json")
     return Call(
         request["method"].upper(),
         request["url"],
         urlencode(request.get("params", ())),
-        None if body is None else values.encode(body),
+        request.get("json"),
         parse,
     )
 

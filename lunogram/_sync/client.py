@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from .. import calls
 from .._attempts import Options
@@ -26,6 +26,20 @@ from .sender import Sender
 from .sessions import Sessions
 from .user import Users
 from .visitor import Visitor
+
+if TYPE_CHECKING:
+    # An outbox stands on the clients; only `outbox` reaches up to it, when it is called.
+    from ..outbox.attached import ClientOutbox
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Relayed(Protocol[R_co]):
+    """What a client can empty: an outbox."""
+
+    def relay(self, client: Lunogram, /) -> R_co:
+        """What sends all that is in it, as this client would."""
+        ...
 
 
 class Lunogram:
@@ -167,6 +181,52 @@ class Lunogram:
             external_id: The visitor's id in the source ``default``, if it is known.
         """
         return Visitor(self._sender.send, anonymous_id, external_id)
+
+    def relay(self, outbox: Relayed[R_co]) -> R_co:
+        """A relay that sends what an outbox holds, in a thread of its own.
+
+            with client.relay(outbox):
+                ...
+
+        It has connections of its own, and the patience to try again for as long as it takes.
+        `Outbox.relay` has options. It uses no ``http_client`` of a Lunogram.
+
+        Args:
+            outbox: What to empty.
+        """
+        return outbox.relay(self)
+
+    def outbox(
+        self,
+        url: str,
+        *,
+        flush_timeout: float = 5.0,
+        limit: int | None = None,
+        limit_bytes: int | None = None,
+    ) -> ClientOutbox:
+        """An outbox whose relay runs already, for programs of one process.
+
+            outbox = client.outbox("sqlite:///lunogram.db")
+            outbox.user.upsert("user_123", email="ada@example.com")
+
+        At the end of the program, or when it is closed, it waits a while for what it holds to
+        arrive. What has not is in the file, and goes out the next time.
+
+        Args:
+            url: ``"sqlite:///FILE"``.
+            flush_timeout: For how many seconds to wait at the end, at the most.
+            limit: How many entries may wait, at the most; more raise an OutboxFullError.
+            limit_bytes: How many bytes of bodies may wait, at the most.
+
+        Raises:
+            ConfigurationError: If an argument can't be right.
+            OutboxError: If the file can't be used.
+        """
+        from ..outbox.attached import ClientOutbox
+
+        return ClientOutbox(
+            self, url, flush_timeout=flush_timeout, limit=limit, limit_bytes=limit_bytes
+        )
 
     def ping(self) -> Ping:
         """Are URL and key right? The answer is true if they are, and says in words what is wrong.

@@ -1,0 +1,287 @@
+"""An SQLite file that threads and processes share: its connection, its locks, its errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from weakref import WeakSet
+
+from .errors import OutboxError
+from .reserve import Reserve
+
+SCHEMA_VERSION = 1
+
+# "LUNO": says that a file is ours, and not some other program's database.
+_APPLICATION_ID = 0x4C554E4F
+
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_EXPLANATIONS = {
+    sqlite3.SQLITE_READONLY: "it can only be read; check its permissions and those of its folder",
+    sqlite3.SQLITE_IOERR: "reading or writing it failed; is the disk full, or gone?",
+    sqlite3.SQLITE_CORRUPT: "it is corrupt",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "it can't be opened; check that its folder is there and writable",
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+}
+
+# Connections from before a fork that we did not see coming. To close them in the child could
+# take the log from under the parent.
+_abandoned: list[sqlite3.Connection] = []
+
+
+@lru_cache(maxsize=1)
+def queries() -> dict[str, str]:
+    """The named queries of sql/."""
+    folder = resources.files("lunogram.outbox").joinpath("sql")
+    files = (file for file in folder.iterdir() if file.name != "schema.sql")
+    named = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
+    return {name: sql for file in files for name, sql in named.findall(file.read_text("utf-8"))}
+
+
+class Database:
+    """One connection for each process, and one lock for its threads.
+
+    SQLite has one writer at a time, and lets those who come too late sleep and try again. Threads
+    of one process need not wait like that: they take turns by a lock.
+
+    Attributes:
+        path: The file.
+    """
+
+    def __init__(self, path: Path, *, full_sync: bool, patience: float, create: bool) -> None:
+        """Open the file, or make it.
+
+        Args:
+            path: The file.
+            full_sync: Whether each commit waits for the disk.
+            patience: For how many seconds to wait for others who use the file.
+            create: Whether to make it if it is not there.
+
+        Raises:
+            OutboxError: If it can't be used.
+        """
+        self.path = path.absolute()  # programs that become daemons change their folder
+        self._full_sync = full_sync
+        self._patience = patience
+        self._closed = False
+        self._reserve = Reserve(self.path)
+        self._begin()
+        with self._explained():
+            if create:
+                _create(self.path)
+            elif not self.path.exists():
+                raise FileNotFoundError(2, "there is no such file")
+        with self.reading():
+            _databases.add(self)
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read. What others write meanwhile shows from one statement to the next.
+
+        Raises:
+            OutboxError: If that fails.
+        """
+        with self._turn(), self._explained():
+            yield self._connection or self._connect()
+
+    @contextmanager
+    def writing(self, *, makes_room: bool = False) -> Iterator[sqlite3.Connection]:
+        """Do all writes inside, or none; they are durable when the block is left.
+
+        Args:
+            makes_room: Whether they are on the way to a smaller queue. For those the reserve is
+                given up when the disk is full, so that they work when they are tried again.
+
+        Raises:
+            OutboxError: If that fails.
+        """
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                _take_back(connection)
+                if _is_out_of_room(error):
+                    self._find_room(connection, use_reserve=makes_room)
+                raise
+
+    def _find_room(self, connection: sqlite3.Connection, *, use_reserve: bool) -> None:
+        if use_reserve:
+            self._reserve.give_up()
+        # Once the log is in the file, it has room for deletions again.
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the connection of this process, for good."""
+        with suppress(OutboxError), self._turn():
+            self._closed = True
+            self.disconnect()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._process != os.getpid():
+            _abandoned.extend([self._connection] if self._connection else [])
+            self._begin()
+        lock = self._lock
+        # Not for ever: a signal handler may have interrupted its own thread.
+        if not lock.acquire(timeout=self._patience + 1):
+            raise self._error("another thread keeps it busy")
+        try:
+            if self._closed:
+                raise self._error("it is closed; make another one")
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            reason = self._reason(error)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+        else:
+            return
+        # Outside the except block, so that no exception from below hangs on ours.
+        raise self._error(reason)
+
+    def _error(self, reason: str) -> OutboxError:
+        return OutboxError(f"the outbox {self.path} can't be used: {reason}")
+
+    def _reason(self, error: sqlite3.Error) -> str:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _BUSY:
+            return f"others kept it locked for more than {self._patience:g} s"
+        return _EXPLANATIONS.get(code, str(error))
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _prepare(connection, self._patience, full_sync=self._full_sync)
+        except BaseException:
+            connection.close()
+            raise
+        self._reserve.take()
+        self._connection = connection
+        return connection
+
+    # -- forks ------------------------------------------------------------------------------------
+
+    def stop_for_fork(self) -> bool:
+        """Wait until no thread uses the connection, and close it; False if that took too long."""
+        stopped = self._lock.acquire(timeout=self._patience + 1)
+        if stopped:
+            self.disconnect()
+        return stopped
+
+    def go_on(self) -> None:
+        """Let threads in again, in the parent and in the child."""
+        self._process = os.getpid()
+        self._lock.release()
+
+    def disconnect(self) -> None:
+        """Close the connection; the next use makes another."""
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+
+
+def _take_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a full disk ends it by itself
+        connection.execute("ROLLBACK")
+
+
+def _is_out_of_room(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM
+
+
+def _create(path: Path) -> None:
+    """Make an empty file that nobody else can read. SQLite gives its side files the same rights."""
+    # Only if it is not there: to open and close it here would drop the locks that SQLite has on it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _prepare(connection: sqlite3.Connection, patience: float, *, full_sync: bool) -> None:
+    _use_log(connection, time.monotonic() + patience)
+    # With a write-ahead log, NORMAL leaves a commit with the operating system: it outlives
+    # `kill -9`, and only a power cut could take it. FULL waits for the disk.
+    connection.execute(f"PRAGMA synchronous = {'FULL' if full_sync else 'NORMAL'}")
+    if _read_pragma(connection, "user_version") == 0:
+        _write_schema(connection)
+    if _read_pragma(connection, "application_id") != _APPLICATION_ID:
+        raise sqlite3.DatabaseError("it is another program's database")
+    if _read_pragma(connection, "user_version") != SCHEMA_VERSION:
+        raise sqlite3.DatabaseError("it was made by another version of lunogram")
+
+
+def _read_pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def _use_log(connection: sqlite3.Connection, until: float) -> None:
+    """Switch to a write-ahead log. Two who do that at once are not made to wait, but refused."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in _BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _write_schema(connection: sqlite3.Connection) -> None:
+    """Make the tables in an empty file, all at once."""
+    schema = resources.files("lunogram.outbox").joinpath("sql/schema.sql").read_text("utf-8")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            for statement in schema.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    finally:
+        connection.execute("COMMIT" if connection.in_transaction else "SELECT 1")
+
+
+# What SQLite knows of its open files lives in the process and is copied by a fork, locks included.
+# A child would then believe to hold what only its parent holds. So nothing is open during a fork.
+_databases: WeakSet[Database] = WeakSet()
+_stopped: list[Database] = []
+
+
+def _before_fork() -> None:
+    _stopped.extend(database for database in list(_databases) if database.stop_for_fork())
+
+
+def _after_fork() -> None:
+    while _stopped:
+        _stopped.pop().go_on()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

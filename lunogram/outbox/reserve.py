@@ -1,0 +1,53 @@
+"""Room on the disk that is kept free, so that a full disk can be emptied again.
+
+To delete from a database takes room too: for the log, and for the file when the log is moved into
+it. On a disk that the outbox itself has filled there is none left, and the relay would be stuck.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+# SQLite moves the log into the file when it has 1,000 pages of 4 KiB: this much twice is enough.
+_SIZE = 8 * 1024 * 1024
+
+
+class Reserve:
+    """A file of nothing beside the database, which is cut when its room is needed.
+
+    Attributes:
+        path: The file.
+    """
+
+    def __init__(self, database: Path) -> None:
+        """Name the reserve; nothing is taken yet.
+
+        Args:
+            database: The file that it is for.
+        """
+        self.path = Path(f"{database}-reserve")
+
+    def take(self) -> None:
+        """Take the room, if it is not taken, and is there."""
+        with suppress(OSError):
+            if not self._is_taken():
+                self._allocate()
+
+    def give_up(self) -> None:
+        """Let the room go."""
+        with suppress(OSError):
+            os.truncate(self.path, 0)
+
+    def _is_taken(self) -> bool:
+        return self.path.exists() and self.path.stat().st_size == _SIZE
+
+    def _allocate(self) -> None:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, _SIZE)
+        except (OSError, AttributeError):  # full, or a system without it
+            os.ftruncate(descriptor, 0)
+        finally:
+            os.close(descriptor)

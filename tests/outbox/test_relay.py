@@ -1,0 +1,311 @@
+"""The relay: order, batches, poison, pauses, patience."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
+from lunogram.errors import RequestInfo, answer_error
+from lunogram.outbox import DeadLetter, Outbox
+from lunogram.outbox.relay import _pause_after
+from lunogram.outbox.store import Batch
+from lunogram.testing import Sandbox
+from tests.support.faults import Answer, Fault, empty, html, problem
+from tests.support.faulty_server import FaultyServer, closed_port
+
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
+def post(outbox: Outbox, *names: str) -> None:
+    """Queue events."""
+    outbox.user.events.post([Event(name, "user_1") for name in names])
+
+
+def empty_it(outbox: Outbox, client: Lunogram | AsyncLunogram, **options: Any) -> list[str]:
+    """Run a relay until nothing waits; return the errors it told of."""
+    errors: list[str] = []
+    relay = outbox.relay(client, on_error=lambda error: errors.append(str(error)), **options)
+    relay.run(until_empty=True)
+    return errors
+
+
+def sent(project: Sandbox) -> list[str]:
+    """The names of the events that were sent, in the order they came."""
+    return [event.name for event in project.events() if event.cause == "sent"]
+
+
+def bodies(server: FaultyServer) -> list[Any]:
+    """What a server was sent, events by their names alone."""
+    sent = [(seen.target, json.loads(seen.body)) for seen in server.requests]
+    return [[event["name"] for event in body] if target.endswith("events") else target
+            for target, body in sent]  # fmt: skip
+
+
+def against(*script: Fault) -> tuple[FaultyServer, Lunogram]:
+    """A server with a script, whose last line is repeated, and a client of it."""
+    server = FaultyServer(*script)
+    return server, Lunogram("sk_x", base_url=server.base_url, timeout=5)
+
+
+# -- batches and order ----------------------------------------------------------------------------
+
+
+def test_runs_for_one_endpoint_go_out_together(outbox: Outbox) -> None:
+    server, client = against(empty(202))
+    post(outbox, "a")
+    post(outbox, "b", "c")
+    outbox.user.upsert("u")
+    post(outbox, "d")
+    outbox.organization.events.post(Event("e", "o"))
+    outbox.organization.delete("o")
+    outbox.organization.delete("p")
+    empty_it(outbox, client)
+    assert bodies(server) == [
+        ["a", "b", "c"],
+        "/api/client/users",
+        ["d"],
+        ["e"],
+        "/api/client/organizations",
+        "/api/client/organizations",
+    ]
+    server.close()
+
+
+def test_a_batch_has_a_size(outbox: Outbox) -> None:
+    server, client = against(empty(202))
+    post(outbox, *"abcde")
+    empty_it(outbox, client, batch=2)
+    assert bodies(server) == [["a", "b"], ["c", "d"], ["e"]]
+    server.close()
+
+
+def test_a_batch_has_a_size_in_bytes(outbox: Outbox) -> None:
+    server, client = against(empty(202))
+    post(outbox, "a" * 90, "b" * 90, "c" * 900, "d")
+    empty_it(outbox, client, batch_bytes=400)
+    assert [[name[0] for name in body] for body in bodies(server)] == [["a", "b"], ["c"], ["d"]]
+    server.close()
+
+
+@pytest.mark.parametrize("options", [{"batch": 0}, {"batch_bytes": 0}, {"deaths": 0}])
+def test_sizes_are_one_or_more(outbox: Outbox, client: Lunogram, options: Any) -> None:
+    with pytest.raises(ConfigurationError, match="1 or more"):
+        outbox.relay(client, **options)
+
+
+def test_an_async_client_lends_its_key_too(outbox: Outbox, project: Sandbox) -> None:
+    post(outbox, "a")
+    empty_it(outbox, AsyncLunogram(project.api_key, base_url=project.base_url))
+    project.assert_sent("a", user="user_1")
+
+
+# -- poison ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("places", [[0], [7], [0, 1], [3, 12, 19], list(range(20))])
+def test_poison_is_singled_out(
+    outbox: Outbox, client: Lunogram, project: Sandbox, places: list[int]
+) -> None:
+    names = ["bad" if place in places else f"good_{place}" for place in range(20)]
+    post(outbox, *names)
+    project.fault("refuse", event="bad")
+    letters: list[DeadLetter] = []
+    assert empty_it(outbox, client, on_dead_letter=letters.append) == []
+    assert sent(project) == [n for n in names if n != "bad"]
+    assert [letter.entry.sequence for letter in letters] == [place + 1 for place in places]
+    assert letters == outbox.dead_letters()
+    assert all(letter.status == 400 and letter.entry.attempts > 0 for letter in letters)
+    assert all("400" in letter.problem for letter in letters)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 413, 422])
+def test_a_refused_call_becomes_a_dead_letter(outbox: Outbox, status: int) -> None:
+    server, client = against(problem(status, "no", "never"), empty(204))
+    outbox.user.delete("a")
+    outbox.user.delete("b")
+    empty_it(outbox, client)
+    (letter,) = outbox.dead_letters()
+    assert (letter.status, letter.entry.attempts) == (status, 1)
+    assert "never" in letter.problem
+    assert outbox.stats().delivered == 1
+    server.close()
+
+
+def test_dead_letters_are_retried_or_dropped(
+    outbox: Outbox, client: Lunogram, project: Sandbox
+) -> None:
+    post(outbox, "bad", "bad", "bad")
+    project.fault("refuse", event="bad")
+    empty_it(outbox, client)
+    first, second, third = (letter.entry.sequence for letter in outbox.dead_letters())
+    assert outbox.drop([second, 999]) == 1
+    assert outbox.retry([first]) == 1
+    assert outbox.retry("all") == 1
+    assert outbox.dead_letters() == []
+    stats = outbox.stats()
+    assert (stats.pending, stats.dead, stats.dropped, stats.died) == (2, 0, 1, 3)
+    project.clear_faults()
+    empty_it(outbox, client)
+    assert len(project.events(name="bad")) == 2
+    assert outbox.stats().pending_bytes == 0
+    assert third == 3
+
+
+# -- patience -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_busy_server_is_tried_again(outbox: Outbox, status: int) -> None:
+    server, client = against(*[problem(status)] * 4, empty(202))
+    post(outbox, "a", "b")
+    assert len(empty_it(outbox, client)) == 4
+    assert bodies(server) == [["a", "b"]] * 5
+    assert outbox.stats().dead == 0
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "fault", [problem(401), problem(403), html(404), html(200), problem(405), empty(302)]
+)
+def test_a_wrong_key_or_url_kills_nothing_and_is_loud(
+    outbox: Outbox, fault: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server, client = against(fault, fault, empty(202))
+    post(outbox, "a")
+    with caplog.at_level(logging.INFO, "lunogram.outbox"):
+        assert len(empty_it(outbox, client)) == 2
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR", "INFO"]
+    assert outbox.stats().dead == 0
+    server.close()
+
+
+def test_it_waits_as_long_as_it_is_asked_to() -> None:
+    request = RequestInfo("POST", "/client/users/events")
+    busy = answer_error(429, {"retry-after": "7"}, b"", request, 1)
+    assert 7 <= _pause_after(busy, failing=9) < 8
+
+
+def test_a_server_that_is_down_is_waited_for(outbox: Outbox, project: Sandbox) -> None:
+    post(outbox, "a", "b")
+    with closed_port() as base_url:
+        relay = outbox.relay(Lunogram("sk_x", base_url=base_url))
+        with relay:
+            assert outbox.flush(0.3).pending == 2
+        assert relay.stats().failing > 1
+        assert "could not connect" in str(relay.stats().last_error)
+    (first, second) = outbox._store.pending(9)
+    assert first.attempts == second.attempts > 1
+    assert first.deaths == 0
+    empty_it(outbox, Lunogram(project.api_key, base_url=project.base_url))
+    assert sent(project) == ["a", "b"]
+
+
+def test_a_lost_answer_sends_again(outbox: Outbox, client: Lunogram, project: Sandbox) -> None:
+    post(outbox, "a")
+    project.fault("reset", when="after", count=1)
+    empty_it(outbox, client)
+    assert sent(project) == ["a", "a"]
+
+
+def test_a_deletion_whose_answer_was_lost_is_done(
+    outbox: Outbox, client: Lunogram, project: Sandbox
+) -> None:
+    client.user.upsert("u")
+    outbox.user.delete("u")
+    outbox.user.delete("nobody")
+    project.fault("reset", when="after", count=1)
+    empty_it(outbox, client)
+    assert project.users() == []
+    assert [letter.entry.sequence for letter in outbox.dead_letters()] == [2]
+
+
+def test_everything_goes_wrong_and_everything_arrives(
+    outbox: Outbox, client: Lunogram, project: Sandbox
+) -> None:
+    project.fault("error", status=500, share=0.2, seed=1)
+    project.fault("reset", share=0.2, seed=2)
+    project.fault("html", share=0.1, seed=3)
+    names = [f"e{number}" for number in range(100)]
+    post(outbox, *names)
+    empty_it(outbox, client, batch=5)
+    assert list(dict.fromkeys(sent(project))) == names
+    assert outbox.stats().dead == 0
+
+
+def test_callbacks_that_fail_do_no_harm(
+    outbox: Outbox, client: Lunogram, project: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_fact: object) -> None:
+        raise RuntimeError
+
+    post(outbox, "bad", "good")
+    project.fault("error", status=503, count=1)
+    project.fault("refuse", event="bad")
+    outbox.relay(client, on_dead_letter=fail, on_error=fail).run(until_empty=True)
+    assert sent(project) == ["good"]
+    assert caplog.text.count("a callback of the relay failed") == 2
+
+
+def test_a_callback_may_queue(outbox: Outbox, client: Lunogram, project: Sandbox) -> None:
+    post(outbox, "bad")
+    project.fault("refuse", event="bad")
+    outbox.relay(client, on_dead_letter=lambda _: post(outbox, "died")).run(until_empty=True)
+    project.assert_sent("died", user="user_1")
+
+
+# -- several relays -------------------------------------------------------------------------------
+
+
+def test_two_relays_take_turns(
+    outbox: Outbox, url: str, client: Lunogram, project: Sandbox
+) -> None:
+    names = [f"e{number}" for number in range(300)]
+    post(outbox, *names)
+    with Outbox(url) as other:
+        first, second = outbox.relay(client, batch=7), other.relay(client, batch=7)
+        with first, second:
+            assert outbox.flush(30).pending == 0
+    assert sent(project) == names
+    assert first.stats().delivered + second.stats().delivered == 300
+
+
+def test_a_lease_runs_out(outbox: Outbox) -> None:
+    store = outbox._store
+    post(outbox, "a", "b")
+    assert store.lease("elsewhere 1 x", 1000, Batch()) is not None
+    assert store.lease("elsewhere 2 y", 1000, Batch()) is None
+    # A relay of this very machine whose process is gone is not waited for.
+    store.release("elsewhere 1 x")
+    assert store.lease("elsewhere 1 x", 0, Batch()) is not None
+    leased = store.lease("elsewhere 2 y", 1000, Batch())
+    assert leased is not None
+    assert [(entry.attempts, entry.deaths) for entry in leased.entries] == [(1, 1), (1, 1)]
+
+
+def test_what_ends_every_relay_is_given_up(
+    outbox: Outbox, client: Lunogram, project: Sandbox
+) -> None:
+    names = [f"e{number}" for number in range(20)]
+    post(outbox, *names)
+    for relay in range(3):
+        outbox._store.lease(f"elsewhere {relay} x", 0, Batch(16))
+    letters: list[DeadLetter] = []
+    empty_it(outbox, client, on_dead_letter=letters.append, deaths=3)
+    (letter,) = letters
+    assert (letter.entry.sequence, letter.status, letter.entry.attempts) == (1, None, 3)
+    assert letter.problem == "3 relays ended while sending it"
+    assert sent(project) == names[1:]
+
+
+def test_a_relay_can_be_started_again(outbox: Outbox, client: Lunogram) -> None:
+    relay = client.relay(outbox)
+    for number in range(3):
+        outbox.user.upsert(f"u{number}")
+        with relay:
+            assert outbox.flush(20).delivered == 1
+    assert relay.stats().delivered == 3
+    assert "delivered=3" in repr(relay)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from .errors import OutboxError
 from .reserve import Reserve
@@ -74,6 +74,7 @@ class Database:
         self._patience = patience
         self._closed = False
         self._reserve = Reserve(self.path)
+        self._reserve_is_spent = False
         self._begin()
         with self._explained():
             if create:
@@ -81,7 +82,7 @@ class Database:
             elif not self.path.exists():
                 raise FileNotFoundError(2, "there is no such file")
         with self.reading():
-            _databases.add(self)
+            _databases[id(self)] = self
 
     def _begin(self) -> None:
         self._process = os.getpid()
@@ -114,6 +115,7 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
+                self._restore_reserve()
             except BaseException as error:
                 _take_back(connection)
                 if _is_out_of_room(error):
@@ -123,9 +125,14 @@ class Database:
     def _find_room(self, connection: sqlite3.Connection, *, use_reserve: bool) -> None:
         if use_reserve:
             self._reserve.give_up()
+            self._reserve_is_spent = True
         # Once the log is in the file, it has room for deletions again.
         with suppress(sqlite3.Error):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _restore_reserve(self) -> None:
+        if self._reserve_is_spent:
+            self._reserve_is_spent = not self._reserve.take()
 
     def close(self) -> None:
         """Close the connection of this process, for good."""
@@ -159,8 +166,7 @@ class Database:
             reason = error.strerror or type(error).__name__
         else:
             return
-        # Outside the except block, so that no exception from below hangs on ours.
-        raise self._error(reason)
+        raise self._error(reason) from None
 
     def _error(self, reason: str) -> OutboxError:
         return OutboxError(f"the outbox {self.path} can't be used: {reason}")
@@ -268,17 +274,20 @@ def _write_schema(connection: sqlite3.Connection) -> None:
 
 # What SQLite knows of its open files lives in the process and is copied by a fork, locks included.
 # A child would then believe to hold what only its parent holds. So nothing is open during a fork.
-_databases: WeakSet[Database] = WeakSet()
-_stopped: list[Database] = []
+_databases: WeakValueDictionary[int, Database] = WeakValueDictionary()
+_forking = threading.local()
 
 
 def _before_fork() -> None:
-    _stopped.extend(database for database in list(_databases) if database.stop_for_fork())
+    # Its references are copied at once; to iterate over it would not stand other threads' changes.
+    databases = [reference() for reference in _databases.valuerefs()]
+    _forking.stopped = [database for database in databases if database and database.stop_for_fork()]
 
 
 def _after_fork() -> None:
-    while _stopped:
-        _stopped.pop().go_on()
+    for database in getattr(_forking, "stopped", ()):
+        database.go_on()
+    _forking.stopped = []
 
 
 if hasattr(os, "register_at_fork"):

@@ -29,11 +29,13 @@ class Reserve:
         """
         self.path = Path(f"{database}-reserve")
 
-    def take(self) -> None:
-        """Take the room, if it is not taken, and is there."""
+    def take(self) -> bool:
+        """Take the room, unless it is taken already; False if there is not so much."""
         with suppress(OSError):
             if not self._is_taken():
                 self._allocate()
+            return self._is_taken()
+        return False
 
     def give_up(self) -> None:
         """Let the room go."""

@@ -81,14 +81,14 @@ def test_dead_letters_go_back_or_away(dead: Outbox, url: str) -> None:
 def test_which_ones_has_to_be_said(dead: Outbox, url: str, arguments: list[str]) -> None:
     result = run("outbox", "drop", url, *arguments)
     assert result.exit_code == 2
-    assert "by their numbers, or take --all" in result.stderr
+    assert "by their numbers, or take --all" in result.output
     assert dead.stats().dead == 2
 
 
 def test_looking_makes_no_file(file: Path, url: str) -> None:
     result = run("outbox", "status", url)
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: the outbox ")
+    assert result.output.startswith("Error: the outbox ")
     assert not file.exists()
 
 
@@ -100,7 +100,7 @@ def test_looking_makes_no_file(file: Path, url: str) -> None:
 def test_a_relay_that_cannot_begin(address: str, key: str, words: str) -> None:
     result = run("relay", address, LUNOGRAM_API_KEY=key)
     assert result.exit_code == 2
-    assert words in result.stderr
+    assert words in result.output
 
 
 def start(url: str, project: Sandbox, *options: str) -> subprocess.Popen[str]:

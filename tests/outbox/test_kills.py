@@ -20,6 +20,9 @@ from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.support.forking import fork
 
+# From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
 EVENTS = 2000
 
 

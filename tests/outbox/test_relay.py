@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -29,7 +30,11 @@ def empty_it(outbox: Outbox, client: Lunogram | AsyncLunogram, **options: Any) -
     """Run a relay until nothing waits; return the errors it told of."""
     errors: list[str] = []
     relay = outbox.relay(client, on_error=lambda error: errors.append(str(error)), **options)
+    give_up = threading.Timer(30, relay.ask_to_stop)
+    give_up.start()
     relay.run(until_empty=True)
+    give_up.cancel()
+    assert outbox.stats().pending == 0
     return errors
 
 

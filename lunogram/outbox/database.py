@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from .._queries import schema
 from .errors import OutboxError
 from .reserve import Reserve
 
@@ -36,15 +34,6 @@ _EXPLANATIONS = {
 # Connections from before a fork that we did not see coming. To close them in the child could
 # take the log from under the parent.
 _abandoned: list[sqlite3.Connection] = []
-
-
-@lru_cache(maxsize=1)
-def queries() -> dict[str, str]:
-    """The named queries of sql/."""
-    folder = resources.files("lunogram.outbox").joinpath("sql")
-    files = (file for file in folder.iterdir() if file.name != "schema.sql")
-    named = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
-    return {name: sql for file in files for name, sql in named.findall(file.read_text("utf-8"))}
 
 
 class Database:
@@ -260,11 +249,10 @@ def _use_log(connection: sqlite3.Connection, until: float) -> None:
 
 def _write_schema(connection: sqlite3.Connection) -> None:
     """Make the tables in an empty file, all at once."""
-    schema = resources.files("lunogram.outbox").joinpath("sql/schema.sql").read_text("utf-8")
     connection.execute("BEGIN IMMEDIATE")
     try:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-            for statement in schema.split(";\n"):
+            for statement in schema("lunogram.outbox", "sql/sqlite").split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .database import Database, queries
+from .._queries import named_queries
+from .database import Database
 from .owner import is_gone
 from .store import Batch, DeadLetter, Entry, Leased, Limits, Stats
 
@@ -39,7 +40,7 @@ class SQLiteStore:
         """
         self._database = Database(path, full_sync=full_sync, patience=patience, create=create)
         self.path = self._database.path
-        self._queries = queries()
+        self._queries = named_queries("lunogram.outbox", "sql/sqlite")
 
     # -- queueing ---------------------------------------------------------------------------------
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Any
+
+from .._queries import named_queries, schema
 
 SCHEMA_VERSION = 2
 
@@ -37,7 +37,7 @@ class Store:
             _prepare(self._connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(_explanation(path, error)) from error
-        self._queries = _load_queries()
+        self._queries = named_queries("lunogram.sandbox")
         self.on_commit: Callable[[], None] = _nothing
         """Called after each change."""
 
@@ -112,22 +112,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
         reason = "it was made by another version of the sandbox"
         raise sqlite3.DatabaseError(reason)
     if version == 0:
-        schema = resources.files("lunogram.sandbox").joinpath("sql/schema.sql").read_text("utf-8")
-        script = f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        tables = schema("lunogram.sandbox")
+        script = f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         connection.executescript(script)
 
 
 def _explanation(path: Path | None, error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return f"cannot use {path} as a database: {reason}"
-
-
-def _load_queries() -> dict[str, str]:
-    folder = resources.files("lunogram.sandbox").joinpath("sql")
-    files = (file for file in folder.iterdir() if file.name != "schema.sql")
-    return {name: sql for file in files for name, sql in _named(file.read_text("utf-8"))}
-
-
-def _named(text: str) -> list[tuple[str, str]]:
-    """Split a file at its `-- name:` lines."""
-    return re.findall(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", text, re.MULTILINE | re.DOTALL)

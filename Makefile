@@ -39,8 +39,11 @@ generate: $(READY) ## Write generated/ from the specification, and the derived s
 	$(BIN)/python codegen/generate.py
 	$(BIN)/python codegen/derive.py
 
-bench: $(READY) ## Compare the cost of a call with that of bare httpx
+bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others' clients
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python benchmarks/facade.py
+	@$(BIN)/python -m benchmarks.sending
+	@$(BIN)/python -m benchmarks.outbox
 
 wheel-test: $(READY) ## Test the built wheel with the lowest dependencies it allows
 	@bash codegen/wheel_test.sh

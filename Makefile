@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench wheel-test screenshots clean
+.PHONY: help demo test check format generate bench torture wheel-test screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ check: $(READY) ## Lint, types, the specification, and whether generated code is
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/openapi-spec-validator openapi.yaml
+	$(BIN)/openapi-spec-validator openapi.yaml openapi-customerio.yaml
 	$(BIN)/python codegen/generate.py --check
 	$(BIN)/python codegen/derive.py --check
 
@@ -44,6 +44,9 @@ bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others
 	@$(BIN)/python benchmarks/facade.py
 	@$(BIN)/python -m benchmarks.sending
 	@$(BIN)/python -m benchmarks.outbox
+
+torture: $(READY) ## Kill everything, thousands of times, and count what is lost
+	@$(BIN)/python -m tests.acceptance.torture --seeds $(or $(SEEDS),2000)
 
 wheel-test: $(READY) ## Test the built wheel with the lowest dependencies it allows
 	@bash codegen/wheel_test.sh

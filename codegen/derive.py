@@ -17,11 +17,14 @@ from tree import ROOT, run
 from twin import Method, Twin, write_twin
 
 ASYNC = Path("lunogram/_async")
+CUSTOMERIO = Path("lunogram/customerio/_async")
 
 # Folders of async modules, and where their sync twins live. Nothing else lives there.
 SYNC_TWINS = {
     ASYNC: Path("lunogram/_sync"),
+    CUSTOMERIO: Path("lunogram/customerio/_sync"),
     Path("tests/clients/_async"): Path("tests/clients/_sync"),
+    Path("tests/customerio/_async"): Path("tests/customerio/_sync"),
     Path("tests/sending/_async"): Path("tests/sending/_sync"),
 }
 
@@ -29,6 +32,9 @@ SYNC_TWINS = {
 RESOURCES = tuple(
     ASYNC / f"{name}.py" for name in ("subjects", "user", "organization", "push", "sessions")
 )
+
+
+CUSTOMERIO_RESOURCES = (CUSTOMERIO / "track.py", CUSTOMERIO / "app.py")
 
 
 def is_write(method: Method) -> bool:
@@ -41,6 +47,19 @@ TWINS = (
         sources=RESOURCES,
         target=ASYNC / "raw_response.py",
         summary="The resources of `client.with_raw_response`.",
+        suffix="WithRawResponse",
+        returns="RawResponse[{}]",
+        note="As `{}`, with the whole response around the answer.",
+        imports=(
+            "from lunogram._async.sender import AsyncRawSend\n"
+            "from lunogram.models import RawResponse"
+        ),
+        renames={"AsyncSend": "AsyncRawSend"},
+    ),
+    Twin(
+        sources=CUSTOMERIO_RESOURCES,
+        target=CUSTOMERIO / "raw_response.py",
+        summary="The calls of `client.with_raw_response`.",
         suffix="WithRawResponse",
         returns="RawResponse[{}]",
         note="As `{}`, with the whole response around the answer.",

@@ -40,7 +40,10 @@ class Client:
     package: Path
 
 
-CLIENTS = (Client(Path("openapi.yaml"), Path("generated/lunogram_api")),)
+CLIENTS = (
+    Client(Path("openapi.yaml"), Path("generated/lunogram_api")),
+    Client(Path("openapi-customerio.yaml"), Path("generated/customerio_api")),
+)
 
 
 def main() -> int:

@@ -13,15 +13,17 @@ wheel="$(ls dist/*.whl)"
 install() { .venv/bin/uv pip install --quiet --python "$venv/bin/python" "$@"; }
 lowest="$place/lowest.txt"
 .venv/bin/uv pip compile --quiet --no-header --no-annotate --resolution lowest-direct \
-    --python "$venv/bin/python" --extra sandbox pyproject.toml --output-file "$lowest"
+    --python "$venv/bin/python" --extra sandbox --extra outbox-postgres --extra outbox-nats \
+    --extra import --extra otel pyproject.toml --output-file "$lowest"
 install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
-install --constraint "$lowest" anyio httpx2 hypothesis jsonschema openapi-spec-validator \
-    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml selenium
+install --constraint "$lowest" anyio 'celery[redis]' django gunicorn httpx2 hypothesis jsonschema \
+    openapi-spec-validator opentelemetry-sdk 'psycopg[binary]' 'pytest>=8.2' pytest-asyncio \
+    pytest-xdist pyyaml selenium sqlalchemy
 
 # Away from the checkout, so that nothing but the wheel can be imported.
-cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi.yaml Makefile pyproject.toml "$place"
+cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi*.yaml Makefile pyproject.toml "$place"
 rm -rf "$place/tests/codegen" "$place/tests/sandbox/test_schemathesis.py"
 cd "$place"
 "$venv/bin/python" -c "import lunogram; assert '$venv' in lunogram.__file__, lunogram.__file__"

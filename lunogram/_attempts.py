@@ -13,10 +13,12 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from .errors import (
+    LUNOGRAM,
     ConfigurationError,
     InvalidResponseError,
     NetworkError,
     NetworkTimeoutError,
+    Origin,
     RequestInfo,
     answer_error,
     retry_after,
@@ -65,6 +67,26 @@ class Options:
         for name, value in self.headers.items():
             _check_header(name, value)
 
+    def changed(self, changes: Mapping[str, Any]) -> Options:
+        """The same, but for what is given; headers are added to those there are.
+
+        Args:
+            changes: New values by their names; those that are None change nothing.
+
+        Raises:
+            ConfigurationError: If one can't be right.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        if "headers" in given:
+            given["headers"] = _merged(self.headers, given["headers"])
+        return attrs.evolve(self, **given)
+
+
+def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Both, where a name of the second takes the place of any spelling of it in the first."""
+    replaced = {str(name).lower() for name in more}
+    return {**{name: headers[name] for name in headers if name.lower() not in replaced}, **more}
+
 
 def _check_number(name: str, value: object, *, above: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > above:
@@ -91,6 +113,7 @@ class Request:
         headers: All headers, as the engine has prepared them. They hold the key.
         body: The encoded body, or None.
         repeatable: Whether sending it again is in order when no answer came.
+        origin: Who is asked.
     """
 
     method: str
@@ -99,6 +122,7 @@ class Request:
     headers: Any = attrs.field(repr=False)
     body: bytes | None = attrs.field(repr=False)
     repeatable: bool
+    origin: Origin = LUNOGRAM
 
 
 @attrs.frozen
@@ -168,7 +192,8 @@ def parsed(
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             fault = "lacks a field, or has one of another type"
     content_type = answer.headers.get("content-type", "no content type")[:80]
-    likely = "is base_url right?" if _is_page(answer) else "the request was most likely carried out"
+    misled = f"is {request.origin.setting} right?"
+    likely = misled if _is_page(answer) else "the request was most likely carried out"
     raise InvalidResponseError(
         f"the answer {fault} ({content_type}); {likely}",
         title="unexpected answer",
@@ -189,6 +214,9 @@ class Attempts:
 
     # The server was too busy to begin, or something in between could not reach it.
     _TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
+
+    # Some of what was asked was done, and some was refused.
+    _PARTLY = 207
 
     def __init__(self, request: Request, options: Options) -> None:
         self._request = request
@@ -233,9 +261,14 @@ class Attempts:
         if isinstance(outcome, Failure):
             kind = NetworkTimeoutError if outcome.timeout else NetworkError
             raise kind(outcome.reason, request=self._request.info, attempts=self.made)
-        if not 200 <= outcome.status_code < 300:
+        if not 200 <= outcome.status_code < 300 or outcome.status_code == self._PARTLY:
             raise answer_error(
-                outcome.status_code, outcome.headers, outcome.body, self._request.info, self.made
+                outcome.status_code,
+                outcome.headers,
+                outcome.body,
+                self._request.info,
+                self.made,
+                origin=self._request.origin,
             )
         return outcome
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
@@ -25,6 +28,9 @@ T = TypeVar("T")
 
 # An answer larger than this is not the API's; reading on would only fill the memory.
 _LARGEST_ANSWER = 64 * 1024 * 1024
+
+_MOST_CONNECTIONS = 100
+_IDLE_SECONDS = 5.0
 
 
 def _library_of(client: object) -> ModuleType:
@@ -97,15 +103,30 @@ def _answer(response: Any, body: bytearray) -> Answer:
     return Answer(response.status_code, response.headers.raw, bytes(body))
 
 
-def _opened(kind: Callable[..., T], base_url: str) -> T:
+def _opened(
+    kind: Callable[..., T], base_url: str, authorities: ssl.SSLContext | None, connections: int
+) -> T:
     """A transport to the one host that a client talks to."""
+    limits = httpx.Limits(
+        max_connections=connections,
+        max_keepalive_connections=connections,
+        keepalive_expiry=_IDLE_SECONDS,
+    )
+    return _explained(
+        lambda: kind(verify=authorities or False, proxy=_proxy(base_url), limits=limits)
+    )
+
+
+def _authorities(base_url: str) -> ssl.SSLContext | None:
+    """What tells the right server from others. It takes long to read, so it is read once."""
+    if urlsplit(base_url).scheme != "https":
+        return None
+    return _explained(httpx.create_ssl_context)
+
+
+def _explained(make: Callable[[], T]) -> T:
     try:
-        return kind(
-            # Reading the certificate authorities takes longest; without TLS they do nothing.
-            verify=urlsplit(base_url).scheme == "https",
-            proxy=_proxy(base_url),
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=100),
-        )
+        return make()
     except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
         fault = type(error).__name__
     # Without the value, which may hold the password of a proxy.
@@ -145,8 +166,9 @@ def _url(library: ModuleType, text: str) -> Any:
 def _ready(
     request: Request, client: Any, library: ModuleType, time_left: float, options: Options
 ) -> Any:
-    # A URL with a query may be personal, and does not come again.
-    read = library.URL(request.url) if "?" in request.url else _url(library, request.url)
+    # A URL with a query or a name in it is personal, and does not come again.
+    impersonal = request.url.endswith(request.info.path)
+    read = _url(library, request.url) if impersonal else library.URL(request.url)
     # Given as a stream, the body is taken as it is; given as content, all headers are read again.
     headers = library.Headers(request.headers)
     if request.body is not None:
@@ -179,7 +201,7 @@ class Engine:
     def __init__(self, base_url: str, client: object | None) -> None:
         self._base_url = base_url
         self._client: Any = client
-        self._library = _check_kind(client, "Client", "for Lunogram") if client else httpx
+        self._library = _check_kind(client, "Client", "for a sync client") if client else httpx
         self._transport = None if client else self._open()
         self._process = os.getpid()
         self.closed = False
@@ -222,7 +244,8 @@ class Engine:
             self._transport.close()
 
     def _open(self) -> httpx.HTTPTransport:
-        return _opened(httpx.HTTPTransport, self._base_url)
+        authorities = _authorities(self._base_url)
+        return _opened(httpx.HTTPTransport, self._base_url, authorities, _MOST_CONNECTIONS)
 
     def _exchange(
         self, request: Request, until: float, time_left: float, options: Options
@@ -260,8 +283,13 @@ class AsyncEngine:
     def __init__(self, base_url: str, client: object | None) -> None:
         self._base_url = base_url
         self._client: Any = client
-        self._library = _check_kind(client, "AsyncClient", "for AsyncLunogram") if client else httpx
-        self._transports: dict[asyncio.AbstractEventLoop, _OfLoop] = {}
+        self._library = httpx
+        if client:
+            self._library = _check_kind(client, "AsyncClient", "for an async client")
+        authorities = None if client else _authorities(base_url)
+        # No method: connections that lead back to us would be collected with us, unclosed.
+        self._open = partial(_opened, httpx.AsyncHTTPTransport, base_url, authorities, 1)
+        self._connections: dict[asyncio.AbstractEventLoop, _OfLoop] = {}
         # A list, because two threads can't take the same thing out of one.
         self._spare = [] if client else [self._open()]
         self._process = os.getpid()
@@ -303,16 +331,20 @@ class AsyncEngine:
         """Close the connections of this event loop, unless they are a client's handed over."""
         self.closed = True
         ours = self._process == os.getpid()
-        transport = self._transports.pop(asyncio.get_running_loop(), None) if ours else None
-        if transport:
-            await transport[1].aclose()
-
-    def _open(self) -> httpx.AsyncHTTPTransport:
-        return _opened(httpx.AsyncHTTPTransport, self._base_url)
+        connections = self._connections.pop(asyncio.get_running_loop(), None) if ours else None
+        if connections:
+            await connections[1].aclose()
 
     async def _exchange(self, request: Request, time_left: float, options: Options) -> Outcome:
         ready = _ready(request, self._client, self._library, time_left, options)
-        response = await self._start(ready)
+        if self._client:
+            response = await self._client.send(ready, stream=True, follow_redirects=False)
+            return await self._read(response)
+        connections = await self._of_this_loop()
+        async with connections.one() as transport:
+            return await self._read(await transport.handle_async_request(ready))
+
+    async def _read(self, response: Any) -> Outcome:
         try:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -323,38 +355,75 @@ class AsyncEngine:
             await response.aclose()
         return _answer(response, body)
 
-    async def _start(self, ready: Any) -> Any:
-        if self._client:
-            return await self._client.send(ready, stream=True, follow_redirects=False)
+    async def _of_this_loop(self) -> _Connections:
         if self._process != os.getpid():
             self._start_over()
         loop = asyncio.get_running_loop()
-        transport, _ = self._transports.get(loop) or await self._transport_for_new(loop)
-        return await transport.handle_async_request(ready)
+        connections, _ = self._connections.get(loop) or await self._for_new(loop)
+        return connections
 
     def _start_over(self) -> None:
-        _abandoned.append((self._transports, self._spare))
-        self._transports, self._spare = {}, []
+        _abandoned.append((self._connections, self._spare))
+        self._connections, self._spare = {}, []
         self._process = os.getpid()
 
-    async def _transport_for_new(self, loop: asyncio.AbstractEventLoop) -> _OfLoop:
-        for other in list(self._transports):
+    async def _for_new(self, loop: asyncio.AbstractEventLoop) -> _OfLoop:
+        for other in list(self._connections):
             if other.is_closed():
-                self._transports.pop(other, None)
-        try:
-            transport = self._spare.pop()
-        except IndexError:
-            transport = self._open()
-        while_open = _open_until_loop_ends(transport)
+                self._connections.pop(other, None)
+        connections = _Connections(self._open, self._take_spare())
+        while_open = _open_until_loop_ends(connections)
         await anext(while_open)
-        self._transports[loop] = (transport, while_open)
-        return self._transports[loop]
+        self._connections[loop] = (connections, while_open)
+        return self._connections[loop]
+
+    def _take_spare(self) -> httpx.AsyncHTTPTransport:
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return self._open()
 
 
-_OfLoop: TypeAlias = tuple[httpx.AsyncHTTPTransport, AsyncGenerator[None]]
+class _Connections:
+    """The connections of one event loop, each in a pool of its own.
+
+    A pool looks through all its connections for each request: with 32 in use, one large pool costs
+    three times what small ones do.
+    """
+
+    def __init__(
+        self, open_one: Callable[[], httpx.AsyncHTTPTransport], first: httpx.AsyncHTTPTransport
+    ) -> None:
+        self._open_one = open_one
+        self._room = asyncio.Semaphore(_MOST_CONNECTIONS)
+        # Since when; the one used last is used next, so that those not needed grow old.
+        self._idle = deque([(time.monotonic(), first)])
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """A connection for one request; waits while all are in use."""
+        async with self._room:
+            transport = self._idle.pop()[1] if self._idle else self._open_one()
+            try:
+                yield transport
+            finally:
+                self._idle.append((time.monotonic(), transport))
+        await self._close_an_old_one()
+
+    async def _close_an_old_one(self) -> None:
+        if self._idle[0][0] < time.monotonic() - _IDLE_SECONDS:
+            await self._idle.popleft()[1].aclose()
+
+    async def close(self) -> None:
+        """Close those that are not in use."""
+        while self._idle:
+            await self._idle.pop()[1].aclose()
 
 
-async def _open_until_loop_ends(transport: httpx.AsyncHTTPTransport) -> AsyncGenerator[None]:
+_OfLoop: TypeAlias = tuple[_Connections, AsyncGenerator[None]]
+
+
+async def _open_until_loop_ends(connections: _Connections) -> AsyncGenerator[None]:
     """Close connections while their event loop still can, also if nobody closes the client.
 
     An event loop that ends closes the generators it began, and a loop that has ended closes no
@@ -363,7 +432,7 @@ async def _open_until_loop_ends(transport: httpx.AsyncHTTPTransport) -> AsyncGen
     try:
         yield
     finally:
-        await transport.aclose()
+        await connections.close()
 
 
 # -- for the raw client ---------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from lunogram_api.api.users import register_device as _register_device
 from lunogram_api.api.users import upsert_user as _upsert_user
 
 from . import intervals, values, wire
-from .errors import ValidationError
+from .errors import ValidationError, without_names
 from .identifiers import Identifiers, external_id
 from .models import (
     Channel,
@@ -112,26 +112,31 @@ class Call(Generic[T]):
         json: The body as JSON can hold it, or None. It may be personal.
         parse: Turns the JSON of a success into what the caller gets; None if the success says
             it all.
+        repeat: What may be done when the answer is lost.
     """
 
     method: str
-    path: str
+    path: str = attrs.field(repr=lambda path: repr(without_names(path)))
     query: str = attrs.field(repr=False)
     json: Any = attrs.field(repr=False)
     parse: Callable[[Any], T] | None = attrs.field(repr=False)
+    repeat: Repeat = attrs.field(
+        default=attrs.Factory(lambda call: repeat_of(call.path), takes_self=True), repr=False
+    )
 
     @property
     def body(self) -> bytes | None:
         """The encoded JSON body, or None; encoded each time, so take it once."""
         return None if self.json is None else values.encode(self.json)
 
-    @property
-    def repeat(self) -> Repeat:
-        """What may be done when the answer is lost."""
-        return repeat_of(self.path)
 
+def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
+    """The call that a generated endpoint describes.
 
-def _call(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
+    Args:
+        request: Its account of the request.
+        parse: As for `Call`.
+    """
     return Call(
         request["method"].upper(),
         request["url"],
@@ -153,8 +158,13 @@ class _Model(Protocol):
 M = TypeVar("M", bound=_Model)
 
 
-def _answer(model: type[M], from_api: Callable[[M], T]) -> Callable[[Any], T]:
-    """JSON to the raw client's model to ours."""
+def answer(model: type[M], from_api: Callable[[M], T]) -> Callable[[Any], T]:
+    """What turns JSON into the raw client's model, and that into ours.
+
+    Args:
+        model: The raw client's.
+        from_api: Turns it into ours.
+    """
     return lambda answer: from_api(model.from_dict(answer))
 
 
@@ -210,14 +220,14 @@ ORGANIZATION = Subject(
 
 def delete(subject: Subject, identifier: Identifiers) -> Call[None]:
     """Delete a user, or an organization with its memberships."""
-    return _call(subject.delete(body=wire.subject(identifier, "identifier")))
+    return call_of(subject.delete(body=wire.subject(identifier, "identifier")))
 
 
 def post_events(
     subject: Subject, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
 ) -> Call[None]:
     """Record events."""
-    return _call(subject.post_events(body=wire.events(events, subject.event)))
+    return call_of(subject.post_events(body=wire.events(events, subject.event)))
 
 
 def upsert_schedule(
@@ -245,23 +255,23 @@ def upsert_schedule(
         data=if_given(values.json_object, data, "data"),
         id=if_given(wire.uuid, id, "id"),
     )
-    return _call(
+    return call_of(
         subject.upsert_schedule(body=body),
-        _answer(api.ScheduledAccepted, ScheduledAccepted.from_api),
+        answer(api.ScheduledAccepted, ScheduledAccepted.from_api),
     )
 
 
 def delete_schedule(subject: Subject, name: str, identifier: Identifiers) -> Call[None]:
     """Delete every instance of a schedule."""
     body = api.ScheduleDelete(values.text(name, "name"), wire.names(identifier, "identifier"))
-    return _call(subject.delete_schedule(body=body))
+    return call_of(subject.delete_schedule(body=body))
 
 
 def send_messages(
     subject: Subject, messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]]
 ) -> Call[None]:
     """Send messages to inboxes."""
-    return _call(subject.send_inbox(body=wire.messages(messages)))
+    return call_of(subject.send_inbox(body=wire.messages(messages)))
 
 
 def list_inbox(
@@ -289,7 +299,7 @@ def list_inbox(
         limit=if_given(wire.limit, limit, "limit"),
         offset=if_given(wire.offset, offset, "offset"),
     )
-    return _call(request, _answer(api.InboxPage, InboxPage.from_api))
+    return call_of(request, answer(api.InboxPage, InboxPage.from_api))
 
 
 def at_offset(page: Call[InboxPage], offset: int) -> Call[InboxPage]:
@@ -306,21 +316,21 @@ def count_inbox(subject: Subject, identifier: Identifiers, *, channel: Channel) 
         external_id=owner.external_id,
         channel=wire.channel(channel, "channel"),
     )
-    return _call(request, _answer(api.InboxCount, InboxCount.from_api))
+    return call_of(request, answer(api.InboxCount, InboxCount.from_api))
 
 
 def mark_read(
     subject: Subject, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
 ) -> Call[None]:
     """Mark messages in one inbox as read."""
-    return _call(subject.mark_read(body=wire.marks(identifier, message_id)))
+    return call_of(subject.mark_read(body=wire.marks(identifier, message_id)))
 
 
 def mark_archived(
     subject: Subject, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
 ) -> Call[None]:
     """Archive messages in one inbox."""
-    return _call(subject.mark_archived(body=wire.marks(identifier, message_id)))
+    return call_of(subject.mark_archived(body=wire.marks(identifier, message_id)))
 
 
 # -- users ----------------------------------------------------------------------------------------
@@ -344,7 +354,7 @@ def upsert_user(
         locale=if_given(values.locale, locale, "locale"),
         data=if_given(values.json_object, data, "data"),
     )
-    return _call(_upsert_user._get_kwargs(body=body), _answer(api.User, User.from_api))
+    return call_of(_upsert_user._get_kwargs(body=body), answer(api.User, User.from_api))
 
 
 def register_device(
@@ -370,7 +380,7 @@ def register_device(
         app_version=if_given(values.text, app_version, "app_version"),
         data=if_given(values.json_object, data, "data"),
     )
-    return _call(_register_device._get_kwargs(body=body))
+    return call_of(_register_device._get_kwargs(body=body))
 
 
 # -- organizations --------------------------------------------------------------------------------
@@ -385,9 +395,9 @@ def upsert_organization(
         name=if_given(values.text, name, "name"),
         data=if_given(values.json_object, data, "data"),
     )
-    return _call(
+    return call_of(
         _upsert_organization._get_kwargs(body=body),
-        _answer(api.Organization, Organization.from_api),
+        answer(api.Organization, Organization.from_api),
     )
 
 
@@ -398,13 +408,13 @@ def add_user(organization: Identifiers, user: Identifiers, *, data: Data | None)
         wire.subject(user, "user"),
         data=if_given(values.json_object, data, "data"),
     )
-    return _call(add_organization_user._get_kwargs(body=body))
+    return call_of(add_organization_user._get_kwargs(body=body))
 
 
 def remove_user(organization: Identifiers, user: Identifiers) -> Call[None]:
     """End a membership."""
     body = api.MemberRemove(wire.subject(organization, "organization"), wire.subject(user, "user"))
-    return _call(remove_organization_user._get_kwargs(body=body))
+    return call_of(remove_organization_user._get_kwargs(body=body))
 
 
 # -- push and sessions ----------------------------------------------------------------------------
@@ -412,7 +422,7 @@ def remove_user(organization: Identifiers, user: Identifiers) -> Call[None]:
 
 def vapid_public_key() -> Call[str]:
     """The project's public key for web push."""
-    return _call(get_vapid_public_key._get_kwargs(), _vapid_text)
+    return call_of(get_vapid_public_key._get_kwargs(), _vapid_text)
 
 
 def _vapid_text(answer: Any) -> str:
@@ -428,4 +438,4 @@ def create_session(auth_method_id: UUID | str, user_id: str) -> Call[Session]:
         wire.uuid(auth_method_id, "auth_method_id"),
         body=api.SessionCreate(values.text(user_id, "user_id")),
     )
-    return _call(request, _answer(api.Session, Session.from_api))
+    return call_of(request, answer(api.Session, Session.from_api))

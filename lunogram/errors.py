@@ -21,7 +21,8 @@ No error holds the key, the body that was sent or the body that came back.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -51,6 +52,20 @@ __all__ = [
 # Long enough for any sentence of the API, short enough for a log line.
 _LONGEST_TEXT = 300
 
+# Where the paths of Customer.io's Track API name a person, and a device of theirs.
+_NAMES = re.compile(r"(/api/v1/customers/)[^/]+(?:(/devices/)[^/]+)?")
+
+
+def without_names(path: str) -> str:
+    """A path as anybody may see it: who it is about is left out.
+
+    Args:
+        path: The path of a request, or the end of one.
+    """
+    if "/customers/" not in path:  # as with every path of Lunogram's own
+        return path
+    return _NAMES.sub(lambda found: "…".join([*filter(None, found.groups()), ""]), path)
+
 
 @attrs.frozen
 class RequestInfo:
@@ -58,15 +73,31 @@ class RequestInfo:
 
     Attributes:
         method: The HTTP method, such as ``"POST"``.
-        path: The path after the base URL, such as ``"/client/users"``, without the query, which
-            may name a person.
+        path: The path after the base URL, such as ``"/client/users"``, without the query and
+            whatever else names a person.
     """
 
     method: str
-    path: str
+    path: str = attrs.field(converter=without_names)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+@attrs.frozen
+class Origin:
+    """Whose answers they are, for the words of errors.
+
+    Attributes:
+        name: Such as ``"Lunogram"``.
+        setting: The argument that says where it is, such as ``"base_url"``.
+    """
+
+    name: str
+    setting: str
+
+
+LUNOGRAM = Origin("Lunogram", "base_url")
 
 
 class LunogramError(Exception):
@@ -258,6 +289,8 @@ def answer_error(
     body: bytes,
     request: RequestInfo,
     attempts: int,
+    *,
+    origin: Origin = LUNOGRAM,
 ) -> RequestError:
     """The error that stands for an answer which is not a success.
 
@@ -267,8 +300,9 @@ def answer_error(
         body: The answer's body, as it came. A problem is read from it; the rest is dropped.
         request: What was asked.
         attempts: How many times.
+        origin: Who was asked.
     """
-    title, detail = _problem(body) or _stand_in(status_code, headers)
+    title, detail = _problem(body, status_code) or _stand_in(status_code, headers, origin)
     kind = _BY_STATUS.get(status_code, ServerError if status_code >= 500 else RequestError)
     return kind(
         detail,
@@ -280,23 +314,45 @@ def answer_error(
     )
 
 
-def _problem(body: bytes) -> tuple[str, str] | None:
-    """Title and detail, if the body is a problem as the API writes it."""
+def _problem(body: bytes, status_code: int) -> tuple[str, str] | None:
+    """Title and detail, if the body is a problem as one of the APIs writes it."""
     try:
         problem = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    texts = [problem.get(name) for name in ("title", "detail")] if isinstance(problem, dict) else []
+    if not isinstance(problem, dict):
+        return None
+    texts = [problem.get(name) for name in ("title", "detail")]
     words = [_one_line(text) if isinstance(text, str) else "" for text in texts]
-    return (words[0], words[1] or words[0]) if any(words) else None
+    if any(words):
+        return words[0], words[1] or words[0]
+    told = _one_line("; ".join(_customerio_texts(problem)))
+    return (_phrase(status_code), told) if told else None
 
 
-def _stand_in(status_code: int, headers: Mapping[str, str]) -> tuple[str, str]:
+def _customerio_texts(problem: Mapping[str, Any]) -> Iterator[str]:
+    """What Customer.io says: in meta.error of a failed send, in a list of errors elsewhere."""
+    meta = problem.get("meta")
+    if isinstance(meta, dict):
+        yield from _texts(meta.get("error"))
+        yield from _texts(meta.get("errors"))
+    yield from _texts(problem.get("errors"))
+
+
+def _texts(told: Any) -> Iterator[str]:
+    for each in told if isinstance(told, list) else [told]:
+        text = (each.get("message") or each.get("detail")) if isinstance(each, dict) else each
+        if isinstance(text, str):
+            yield text
+
+
+def _stand_in(status_code: int, headers: Mapping[str, str], origin: Origin) -> tuple[str, str]:
     """Title and detail for an answer that has none, most likely from something in between."""
     if 300 <= status_code < 400:
-        return "redirect", f"the server sends us {_aim(headers)}: set base_url"
+        return "redirect", f"the server sends us {_aim(headers)}: set {origin.setting}"
     content_type = _one_line(headers.get("content-type", "")) or "nothing"
-    return _phrase(status_code), f"the answer is not Lunogram's own ({content_type}); a proxy's?"
+    fault = f"the answer is not {origin.name}'s own ({content_type}); a proxy's?"
+    return _phrase(status_code), fault
 
 
 def _aim(headers: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -23,6 +23,9 @@ import attrs
 from .errors import ValidationError
 
 Json = dict[str, Any]
+
+Moments: TypeAlias = Callable[[datetime], Any]
+"""What becomes of a datetime: each API has a form of its own."""
 
 
 class _FaultError(Exception):
@@ -34,7 +37,23 @@ class _FaultError(Exception):
         self.path: list[str] = []
 
 
-def json_value(value: Any, place: str) -> Any:
+def iso_8601(value: datetime) -> str:
+    """The text of a point in time, as Lunogram takes it."""
+    text = _whole_minutes(value).isoformat()
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def epoch_seconds(value: datetime) -> int:
+    """Whole seconds since 1970 in UTC, as Customer.io takes them; what is less is dropped."""
+    if value.utcoffset() is None:
+        raise _FaultError(_NO_ZONE)
+    return (value - _EPOCH) // timedelta(seconds=1)
+
+
+def json_value(value: Any, place: str, moments: Moments = iso_8601) -> Any:
     """The value as JSON can hold it, copied.
 
     Taken as they are: str, int, float, bool, None, mappings with str keys, lists and tuples.
@@ -45,6 +64,7 @@ def json_value(value: Any, place: str) -> Any:
     Args:
         value: Anything.
         place: Where it stands.
+        moments: `iso_8601` or `epoch_seconds`.
 
     Raises:
         ValidationError: For what JSON can't hold (NaN, sets, bytes, keys that are not text), for
@@ -52,37 +72,41 @@ def json_value(value: Any, place: str) -> Any:
             platform can't store.
     """
     try:
-        return _plain(value)
+        return _plain(value, moments)
     except _FaultError as fault:
         raise ValidationError.at(place + "".join(reversed(fault.path)), fault.reason) from None
     except RecursionError:
         raise ValidationError.at(place, "is nested too deeply, or contains itself") from None
 
 
-def json_object(value: Any, place: str) -> Json:
+def json_object(value: Any, place: str, moments: Moments = iso_8601) -> Json:
     """The same for a value that has to be an object: a mapping, an attrs or a dataclass instance.
 
     Args:
         value: Anything.
         place: Where it stands.
+        moments: As for `json_value`.
 
     Raises:
         ValidationError: As `json_value`, and for anything but an object.
     """
-    plain = json_value(value, place)
+    plain = json_value(value, place, moments)
     if type(plain) is not dict:
         raise ValidationError.at(place, f"has to be a mapping, not {_kind(value)}")
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, moments: Moments) -> Any:
     turn = _TURN.get(type(value))
     if turn is not None:
         return turn(value)
-    for kind, turn in _TURN_SUBCLASS:
+    turn_all = _TURN_NESTED.get(type(value))
+    if turn_all is not None:
+        return turn_all(value, moments)
+    for kind, turn_kind in _TURN_SUBCLASS:
         if isinstance(value, kind):
-            return turn(value)
-    return _plain_instance(value)
+            return turn_kind(value, moments)
+    return _plain_instance(value, moments)
 
 
 def _as_is(value: Any) -> Any:
@@ -127,47 +151,45 @@ def _plain_decimal(value: Decimal) -> int | float:
     return _plain_number(float(value))
 
 
-def _plain_mapping(value: Mapping[Any, Any]) -> Json:
+def _plain_mapping(value: Mapping[Any, Any], moments: Moments) -> Json:
     plain: Json = {}
     for key, item in value.items():
         if not isinstance(key, str):
             raise _FaultError(f"has a key of type {_kind(key)}; JSON's keys are text")
         try:
-            plain[_plain_text(key)] = _plain(item)
+            plain[_plain_text(key)] = _plain(item, moments)
         except _FaultError as fault:
             fault.path.append(f".{key}")
             raise
     return plain
 
 
-def _plain_list(value: list[Any] | tuple[Any, ...]) -> list[Any]:
+def _plain_list(value: list[Any] | tuple[Any, ...], moments: Moments) -> list[Any]:
     plain = []
     for index, item in enumerate(value):
         try:
-            plain.append(_plain(item))
+            plain.append(_plain(item, moments))
         except _FaultError as fault:
             fault.path.append(f"[{index}]")
             raise
     return plain
 
 
-def _plain_datetime(value: datetime) -> str:
-    text = _whole_minutes(value).isoformat()
-    return text[:-6] + "Z" if text.endswith("+00:00") else text
+_NO_ZONE = "is a datetime without a zone; give it one, such as datetime.UTC"
 
 
 def _whole_minutes(value: datetime) -> datetime:
     """RFC 3339 knows offsets of whole minutes only; local mean times have seconds."""
     offset = value.utcoffset()
     if offset is None:
-        raise _FaultError("is a datetime without a zone; give it one, such as datetime.UTC")
+        raise _FaultError(_NO_ZONE)
     try:
         return value.astimezone(UTC) if offset % timedelta(minutes=1) else value
     except OverflowError:
         raise _FaultError("is before the year 1 or after 9999 in UTC") from None
 
 
-def _plain_instance(value: Any) -> Any:
+def _plain_instance(value: Any, moments: Moments) -> Any:
     if isinstance(value, type):
         raise _FaultError("is a class, which JSON can't hold")
     names = _field_names(type(value))
@@ -175,7 +197,7 @@ def _plain_instance(value: Any) -> Any:
         raise _FaultError(f"is of type {_kind(value)}, which JSON can't hold")
     if not all(hasattr(value, name) for name in names):
         raise _FaultError("has a field without a value")
-    return _plain_mapping({name: getattr(value, name) for name in names})
+    return _plain_mapping({name: getattr(value, name) for name in names}, moments)
 
 
 def _field_names(kind: type) -> list[str] | None:
@@ -196,27 +218,29 @@ _TURN: dict[type, Callable[[Any], Any]] = {
     bool: _as_is,
     type(None): _as_is,
     float: _plain_number,
-    dict: _plain_mapping,
-    list: _plain_list,
-    tuple: _plain_list,
-    datetime: _plain_datetime,
     date: date.isoformat,
     UUID: str,
     Decimal: _plain_decimal,
 }
+_TURN_NESTED: dict[type, Callable[[Any, Moments], Any]] = {
+    dict: _plain_mapping,
+    list: _plain_list,
+    tuple: _plain_list,
+    datetime: lambda value, moments: moments(value),
+}
 # In this order: an Enum may also be a str, a datetime is also a date.
-_TURN_SUBCLASS: list[tuple[type, Callable[[Any], Any]]] = [
-    (Enum, lambda value: _plain(value.value)),
-    (str, lambda value: _plain_text(str.__str__(value))),
-    (int, lambda value: _plain_int(int.__int__(value))),
-    (float, lambda value: _plain_number(float.__float__(value))),
+_TURN_SUBCLASS: list[tuple[type, Callable[[Any, Moments], Any]]] = [
+    (Enum, lambda value, moments: _plain(value.value, moments)),
+    (str, lambda value, _: _plain_text(str.__str__(value))),
+    (int, lambda value, _: _plain_int(int.__int__(value))),
+    (float, lambda value, _: _plain_number(float.__float__(value))),
     (Mapping, _plain_mapping),
     (list, _plain_list),
     (tuple, _plain_list),
-    (datetime, _plain_datetime),
-    (date, date.isoformat),
-    (UUID, str),
-    (Decimal, _plain_decimal),
+    (datetime, lambda value, moments: moments(value)),
+    (date, lambda value, _: date.isoformat(value)),
+    (UUID, lambda value, _: str(value)),
+    (Decimal, lambda value, _: _plain_decimal(value)),
 ]
 
 _encoder = json.JSONEncoder(

@@ -17,3 +17,10 @@ def sandbox() -> Iterator[SandboxProcess]:
     """A running sandbox. It is shared: take a `new_key()`, which is a project of its own."""
     with SandboxProcess() as process:
         yield process
+
+
+@pytest.fixture(scope="session")
+def customerio_sandbox() -> Iterator[SandboxProcess]:
+    """A running sandbox that answers Customer.io's APIs too, shared like the other."""
+    with SandboxProcess("--customerio") as process:
+        yield process

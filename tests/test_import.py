@@ -17,6 +17,7 @@ from dateutil.relativedelta import relativedelta
 
 import lunogram
 from lunogram.outbox.attached import ClientOutbox
+from lunogram.outbox.relaying.options import RelayOptions
 
 HEAVY = ["httpx", "httpcore", "attr", "attrs", "dateutil", "asyncio", "json", "logging", "ssl",
          "email", "zoneinfo", "decimal", "uuid", "lunogram_api", "starlette", "msgspec", "click",
@@ -203,9 +204,9 @@ def test_every_public_method_is_annotated(method: Any) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_annotation_means_something(method: Any) -> None:
-    assert get_type_hints(
-        method, localns={"relativedelta": relativedelta, "api": api, "ClientOutbox": ClientOutbox}
-    )
+    names = {"relativedelta": relativedelta, "api": api}
+    ours = {"ClientOutbox": ClientOutbox, "RelayOptions": RelayOptions}
+    assert get_type_hints(method, localns={**names, **ours})
 
 
 @pytest.mark.parametrize("method", [each for each in METHODS if "raw_response" not in str(each.id)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, Unpack
 
 from .. import calls
 from .._attempts import Options
@@ -29,6 +29,7 @@ from .visitor import AsyncVisitor
 if TYPE_CHECKING:
     # An outbox stands on the clients; only `outbox` reaches up to it, when it is called.
     from ..outbox.attached import ClientOutbox
+    from ..outbox.relaying.options import RelayOptions
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -36,7 +37,7 @@ R_co = TypeVar("R_co", covariant=True)
 class AsyncRelayed(Protocol[R_co]):
     """What a client can empty: an outbox."""
 
-    def relay(self, client: AsyncLunogram, /) -> R_co:
+    def relay(self, client: AsyncLunogram, /, **options: Unpack[RelayOptions]) -> R_co:
         """What sends all that is in it, as this client would."""
         ...
 
@@ -141,17 +142,16 @@ class AsyncLunogram:
         Raises:
             ConfigurationError: If an argument can't be right.
         """
-        given = {
-            "timeout": timeout,
-            "connect_timeout": connect_timeout,
-            "deadline": deadline,
-            "max_retries": max_retries,
-            "retry_lost_events": retry_lost_events,
-            "headers": None if headers is None else {**self._sender.options.headers, **headers},
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
+        sender = self._sender.with_options(
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            retry_lost_events=retry_lost_events,
+            headers=headers,
+        )
         other = object.__new__(type(self))
-        other._use(self._sender.with_options(**changes))
+        other._use(sender)
         return other
 
     @cached_property
@@ -181,19 +181,24 @@ class AsyncLunogram:
         """
         return AsyncVisitor(self._sender.send, anonymous_id, external_id)
 
-    def relay(self, outbox: AsyncRelayed[R_co]) -> R_co:
+    def relay(self, outbox: AsyncRelayed[R_co], **options: Unpack[RelayOptions]) -> R_co:
         """A relay that sends what an outbox holds, in a thread of its own.
 
-            with client.relay(outbox):
+            with client.relay(outbox, concurrency=8):
                 ...
 
-        It has connections of its own, and the patience to try again for as long as it takes.
-        `Outbox.relay` has options. It uses no ``http_client`` of an AsyncLunogram.
+        It has connections of its own, and the patience to try again for as long as it takes. It
+        uses no ``http_client`` of an AsyncLunogram.
 
         Args:
             outbox: What to empty.
+            options: As for `Outbox.relay`: batch, batch_bytes, deaths, concurrency, rate,
+                on_dead_letter, on_error, health_port, health_host.
+
+        Raises:
+            ConfigurationError: If an option can't be right.
         """
-        return outbox.relay(self)
+        return outbox.relay(self, **options)
 
     def outbox(
         self,
@@ -202,6 +207,7 @@ class AsyncLunogram:
         flush_timeout: float = 5.0,
         limit: int | None = None,
         limit_bytes: int | None = None,
+        **options: Unpack[RelayOptions],
     ) -> ClientOutbox:
         """An outbox whose relay runs already, for programs of one process.
 
@@ -212,19 +218,25 @@ class AsyncLunogram:
         arrive. What has not is in the file, and goes out the next time.
 
         Args:
-            url: ``"sqlite:///FILE"``.
+            url: ``"sqlite:///FILE"``, or another that `Outbox` takes.
             flush_timeout: For how many seconds to wait at the end, at the most.
             limit: How many entries may wait, at the most; more raise an OutboxFullError.
             limit_bytes: How many bytes of bodies may wait, at the most.
+            options: As for `relay`.
 
         Raises:
             ConfigurationError: If an argument can't be right.
-            OutboxError: If the file can't be used.
+            OutboxError: If it can't be used.
         """
         from ..outbox.attached import ClientOutbox
 
         return ClientOutbox(
-            self, url, flush_timeout=flush_timeout, limit=limit, limit_bytes=limit_bytes
+            self,
+            url,
+            flush_timeout=flush_timeout,
+            limit=limit,
+            limit_bytes=limit_bytes,
+            **options,
         )
 
     async def ping(self) -> Ping:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from lunogram_api.client import AuthenticatedClient
 
 from .. import values
-from .._attempts import Attempts, parsed
+from .._attempts import parsed
 from .._http import AsyncHTTPClient, RawAnswer
-from .sender import AsyncSender
+from ..calls import Call, call_of
+from .sender import AsyncDeliver, AsyncSender
 
 
 class AsyncRawClient(AuthenticatedClient):
@@ -29,7 +29,7 @@ class AsyncRawClient(AuthenticatedClient):
 
     def __init__(self, sender: AsyncSender) -> None:
         super().__init__(base_url=sender.target.base_url, token="")
-        self._requests = AsyncRawRequests(sender)
+        self._requests = AsyncRawRequests(sender.deliver, call_of)
 
     def get_async_httpx_client(self) -> AsyncHTTPClient:
         """What generated functions send with. They only ever call its ``request``."""
@@ -39,8 +39,11 @@ class AsyncRawClient(AuthenticatedClient):
 class AsyncRawRequests:
     """Sends what a generated endpoint function asks for."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    def __init__(
+        self, deliver: AsyncDeliver, call_of: Callable[[Mapping[str, Any]], Call[Any]]
+    ) -> None:
+        self._deliver = deliver
+        self._call_of = call_of
 
     async def request(
         self,
@@ -63,9 +66,8 @@ class AsyncRawRequests:
         Raises:
             LunogramError: As for every call.
         """
-        body = None if json is None else values.encode(values.json_value(json, "body"))
-        request = self._sender.request(method.upper(), url, urlencode(params or {}), body)
-        attempts = Attempts(request, self._sender.options)
-        answer = await self._sender.exchange(request, attempts)
+        body = None if json is None else values.json_value(json, "body")
+        asked = {"method": method, "url": url, "params": params or {}, "json": body}
+        request, attempts, answer = await self._deliver(self._call_of(asked))
         parsed(None, answer, request, attempts.made)
         return RawAnswer(answer, request, attempts.made)

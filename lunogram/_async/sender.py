@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol, TypeVar, cast
-
-import attrs
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .._attempts import Answer, Attempts, Options, Request, parsed
 from .._http import AsyncEngine
-from .._target import Target
+from .._target import Host
 from ..calls import Call, Repeat, repeat_of
 from ..models import RawResponse
 
 T = TypeVar("T")
+
+Delivered: TypeAlias = tuple[Request, Attempts, Answer]
+"""A request, its attempts, and the success they came to."""
 
 
 class AsyncSend(Protocol):
@@ -32,8 +33,16 @@ class AsyncRawSend(Protocol):
         ...
 
 
+class AsyncDeliver(Protocol):
+    """Takes a call and returns its request, attempts and success."""
+
+    async def __call__(self, call: Call[Any], /) -> Delivered:
+        """Send the call."""
+        ...
+
+
 class AsyncSender:
-    """Sends calls to one target, over one pool of connections.
+    """Sends calls to one host, over one pool of connections.
 
     Attributes:
         target: Where to, and with which key.
@@ -41,7 +50,7 @@ class AsyncSender:
         engine: Over which connections.
     """
 
-    def __init__(self, target: Target, options: Options, engine: AsyncEngine) -> None:
+    def __init__(self, target: Host, options: Options, engine: AsyncEngine) -> None:
         self.target = target
         self.options = options
         self.engine = engine
@@ -55,12 +64,12 @@ class AsyncSender:
             NetworkError: If nothing came back.
             RequestError: If the answer is not a success.
         """
-        request, attempts, answer = await self._deliver(call)
+        request, attempts, answer = await self.deliver(call)
         return cast("T", parsed(call.parse, answer, request, attempts.made))
 
     async def send_raw(self, call: Call[T], /) -> RawResponse[T]:
         """The same, with the answer around it."""
-        request, attempts, answer = await self._deliver(call)
+        request, attempts, answer = await self.deliver(call)
         elapsed = attempts.elapsed
         return RawResponse(
             status_code=answer.status_code,
@@ -70,28 +79,38 @@ class AsyncSender:
             parsed=cast("T", parsed(call.parse, answer, request, attempts.made)),
         )
 
-    async def _deliver(self, call: Call[Any]) -> tuple[Request, Attempts, Answer]:
-        request = self.request(call.method, call.path, call.query, call.body)
+    async def deliver(self, call: Call[Any], /) -> Delivered:
+        """Send a call, and return the request, its attempts and the success.
+
+        Raises:
+            NetworkError: If nothing came back.
+            RequestError: If the answer is not a success.
+        """
+        request = self.request(call.method, call.path, call.query, call.body, call.repeat)
         attempts = Attempts(request, self.options)
         return request, attempts, await self.exchange(request, attempts)
 
-    def request(self, method: str, path: str, query: str, body: bytes | None) -> Request:
-        """A request to the target.
+    def request(
+        self, method: str, path: str, query: str, body: bytes | None, repeat: Repeat | None = None
+    ) -> Request:
+        """A request to the host.
 
         Args:
             method: The HTTP method.
-            path: The path below the path family.
+            path: The path of a call.
             query: Encoded, or empty.
             body: Encoded, or None.
+            repeat: What may be done when the answer is lost; as the path says, if left out.
         """
         info = self.target.info(method, path)
         return Request(
             method,
-            self.target.url(info, query),
+            self.target.url(path, query),
             info,
             self._headers if body is None else self._headers_with_body,
             body,
-            self._is_repeatable(repeat_of(path)),
+            self._is_repeatable(repeat or repeat_of(path)),
+            self.target.origin,
         )
 
     def _is_repeatable(self, repeat: Repeat) -> bool:
@@ -113,4 +132,4 @@ class AsyncSender:
 
     def with_options(self, **changes: Any) -> AsyncSender:
         """Another sender over the same connections."""
-        return AsyncSender(self.target, attrs.evolve(self.options, **changes), self.engine)
+        return AsyncSender(self.target, self.options.changed(changes), self.engine)

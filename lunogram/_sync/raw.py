@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from lunogram_api.client import AuthenticatedClient
 
 from .. import values
-from .._attempts import Attempts, parsed
+from .._attempts import parsed
 from .._http import HTTPClient, RawAnswer
-from .sender import Sender
+from ..calls import Call, call_of
+from .sender import Deliver, Sender
 
 
 class RawClient(AuthenticatedClient):
@@ -30,7 +30,7 @@ class RawClient(AuthenticatedClient):
 
     def __init__(self, sender: Sender) -> None:
         super().__init__(base_url=sender.target.base_url, token="")
-        self._requests = RawRequests(sender)
+        self._requests = RawRequests(sender.deliver, call_of)
 
     def get_httpx_client(self) -> HTTPClient:
         """What generated functions send with. They only ever call its ``request``."""
@@ -40,8 +40,9 @@ class RawClient(AuthenticatedClient):
 class RawRequests:
     """Sends what a generated endpoint function asks for."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, deliver: Deliver, call_of: Callable[[Mapping[str, Any]], Call[Any]]) -> None:
+        self._deliver = deliver
+        self._call_of = call_of
 
     def request(
         self,
@@ -64,9 +65,8 @@ class RawRequests:
         Raises:
             LunogramError: As for every call.
         """
-        body = None if json is None else values.encode(values.json_value(json, "body"))
-        request = self._sender.request(method.upper(), url, urlencode(params or {}), body)
-        attempts = Attempts(request, self._sender.options)
-        answer = self._sender.exchange(request, attempts)
+        body = None if json is None else values.json_value(json, "body")
+        asked = {"method": method, "url": url, "params": params or {}, "json": body}
+        request, attempts, answer = self._deliver(self._call_of(asked))
         parsed(None, answer, request, attempts.made)
         return RawAnswer(answer, request, attempts.made)

@@ -2,6 +2,9 @@
 
 import sys
 
+_EXTRAS = {"sandbox": "sandbox", "import": "import", "migrate": "import"}
+"""The commands that need more than the command itself."""
+
 
 def main() -> None:
     """Run the command; where an extra is missing, say which, in one sentence."""
@@ -10,7 +13,8 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise
-        sys.exit(missing("sandbox" if "sandbox" in sys.argv else "cli"))
+        extras = [extra for name, extra in _EXTRAS.items() if name in sys.argv]
+        sys.exit(missing(extras[0] if extras else "cli"))
     lunogram()
 
 

@@ -4,6 +4,8 @@ import click
 
 from lunogram._version import __version__
 from lunogram.cli.conformance import conformance
+from lunogram.cli.importing import import_
+from lunogram.cli.migrating import migrate
 from lunogram.cli.outbox import outbox
 from lunogram.cli.relay import relay
 from lunogram.cli.sandbox import sandbox
@@ -16,6 +18,8 @@ def lunogram() -> None:
 
 
 lunogram.add_command(conformance)
+lunogram.add_command(import_)
+lunogram.add_command(migrate)
 lunogram.add_command(outbox)
 lunogram.add_command(relay)
 lunogram.add_command(sandbox)

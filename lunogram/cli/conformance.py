@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lunogram.cli.target import target_options
+
 if TYPE_CHECKING:
     from lunogram.conformance.case import Case
     from lunogram.conformance.runner import Outcome, Run
@@ -54,33 +56,30 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
 
 
 @click.command()
-@click.option(
-    "--base-url",
-    required=True,
-    metavar="URL",
-    callback=_checked_url,
-    help="Where the API is, such as https://HOST/api.",
-)
-@click.option(
-    "--api-key",
-    required=True,
-    envvar="LUNOGRAM_API_KEY",
-    show_envvar=True,
-    metavar="KEY",
-    callback=_checked_key,
-    help="A server key (sk_…) of a project that is for tests.",
+@target_options(
+    base_url={
+        "required": True,
+        "envvar": None,
+        "callback": _checked_url,
+        "help": "Where the API is, such as https://HOST/api.",
+    },
+    api_key={
+        "required": True,
+        "callback": _checked_key,
+        "help": "A server key (sk_…) of a project that is for tests.",
+    },
+    project_id={
+        "type": click.UUID,
+        "envvar": None,
+        "callback": _text,
+        "help": "The project's id, if the server has no paths without it.",
+    },
 )
 @click.option(
     "--client-key",
     metavar="KEY",
     callback=_checked_key,
     help="A client key (pk_…) of the same project, to see what it may not do.",
-)
-@click.option(
-    "--project-id",
-    type=click.UUID,
-    callback=_text,
-    help="The project's id, if the server has no paths without it.",
 )
 @click.option(
     "--auth-method-id",

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import attrs
 import click
 
 if TYPE_CHECKING:
     from lunogram.outbox import DeadLetter, Entry
-    from lunogram.outbox.sqlite import SQLiteStore
+    from lunogram.outbox.sqlite.repair import RepairResult
+    from lunogram.outbox.store import Store
+
+_Found = TypeVar("_Found")
+
+_PAGE = 1000
 
 _in_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 _show_data = click.option(
@@ -34,7 +40,8 @@ _limit = click.option(
 def outbox() -> None:
     """Look into an outbox, and care for its dead letters.
 
-    URL is like sqlite:///lunogram.db. Nothing is sent: that is what `lunogram relay` does.
+    URL is like sqlite:///lunogram.db, postgresql://USER@HOST/DATABASE or nats://HOST:PORT/STREAM.
+    Nothing is sent: that is what `lunogram relay` does.
     """
 
 
@@ -87,7 +94,7 @@ def _facts(entry: Entry, *, show_data: bool) -> dict[str, Any]:
     facts = {
         "sequence": entry.sequence,
         "method": entry.method,
-        "path": entry.path,
+        "path": entry.path if show_data else entry.shown_path,
         "bytes": entry.size,
         "queued_at": _moment(entry.queued_at),
         "attempts": entry.attempts,
@@ -97,8 +104,15 @@ def _facts(entry: Entry, *, show_data: bool) -> dict[str, Any]:
 
 
 def _data(entry: Entry) -> dict[str, Any]:
-    body = None if entry.body is None else json.loads(entry.body)
-    return {"subjects": list(entry.subjects), "query": entry.query, "body": body}
+    return {"subjects": list(entry.subjects), "query": entry.query, "body": _body(entry.body)}
+
+
+def _body(body: bytes | None) -> Any:
+    """A body as JSON, or as it is if it is broken."""
+    try:
+        return json.loads(body or b"null")
+    except ValueError:
+        return repr(body)
 
 
 def _letter_facts(letter: DeadLetter, *, show_data: bool) -> dict[str, Any]:
@@ -114,6 +128,7 @@ def _choice(verb: str) -> Callable[[Callable[..., None]], click.Command]:
     """A command that does something to some dead letters, or to all."""
 
     def made(function: Callable[..., None]) -> click.Command:
+        """The command that a function is."""
         flag = click.option("--all", "everything", is_flag=True, help=f"{verb} all of them.")
         numbers = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
         return outbox.command()(click.argument("url")(numbers(flag(_in_json(function)))))
@@ -145,17 +160,125 @@ def _report(what: str, count: int, *, in_json: bool) -> None:
     click.echo(json.dumps({what: count}) if in_json else f"{what}: {count}")
 
 
+@outbox.command()
+@click.argument("url")
+@click.option("--dead-letters", "dead", is_flag=True, help="The dead letters, not what waits.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write to a new file that only you can read; to the standard output, if left out.",
+)
+@_show_data
+@_in_json
+def export(*, url: str, dead: bool, output: str | None, show_data: bool, in_json: bool) -> None:
+    """Write everything that waits, or all dead letters, as lines of JSON.
+
+    With --json, what is said about it when it is done is JSON too.
+    """
+    with _opened(url) as store, _writable(output) as file:
+        count, rows = 0, _letters if dead else _entries
+        for facts in rows(store, show_data=show_data):
+            file.write(f"{json.dumps(facts)}\n")
+            count += 1
+    if output:
+        _report("exported", count, in_json=in_json)
+
+
+def _entries(store: Store, *, show_data: bool) -> Iterator[dict[str, Any]]:
+    for entry in _all(store.pending, lambda entry: entry.sequence):
+        yield _facts(entry, show_data=show_data)
+
+
+def _letters(store: Store, *, show_data: bool) -> Iterator[dict[str, Any]]:
+    for letter in _all(store.dead_letters, lambda letter: letter.entry.sequence):
+        yield _letter_facts(letter, show_data=show_data)
+
+
+def _all(
+    page: Callable[[int, int], Sequence[_Found]], place: Callable[[_Found], int]
+) -> Iterator[_Found]:
+    """All there is, a page at a time."""
+    after = 0
+    while found := page(_PAGE, after):
+        yield from found
+        after = place(found[-1])
+
+
 @contextmanager
-def _opened(url: str) -> Iterator[SQLiteStore]:
+def _writable(output: str | None) -> Iterator[IO[str]]:
+    """A new file, or the standard output."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.ClickException(f"{output} can't be written: {error.strerror}") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        yield file
+
+
+@outbox.command()
+@click.argument("url")
+@_in_json
+def verify(*, url: str, in_json: bool) -> None:
+    """Look through everything, and print what is wrong. Then it exits with 1."""
+    with _opened(url) as store:
+        faults = list(store.verify())
+    if in_json:
+        click.echo(json.dumps({"faults": faults}))
+    else:
+        click.echo("\n".join(faults) or "nothing is wrong")
+    sys.exit(1 if faults else 0)
+
+
+@outbox.command()
+@click.argument("url")
+@_in_json
+def repair(*, url: str, in_json: bool) -> None:
+    """Save what can be read of a corrupt SQLite file, and correct its counters.
+
+    Stop what uses it before. The file as it was is kept beside it. If anything could not be read,
+    that is printed, and it exits with 1.
+    """
+    from lunogram import LunogramError
+    from lunogram.outbox.opening import sqlite_path
+    from lunogram.outbox.sqlite.repair import repair as repaired
+
+    if not url.startswith("sqlite:"):
+        raise click.UsageError("only an SQLite file can be repaired; other servers mend themselves")
+    try:
+        result = repaired(sqlite_path(url))
+    except LunogramError as error:
+        _fail(error)
+    as_json = json.dumps(attrs.asdict(result), default=str)
+    click.echo(as_json if in_json else "\n".join(_told(result)))
+    sys.exit(1 if result.lost else 0)
+
+
+def _told(result: RepairResult) -> Iterator[str]:
+    yield f"waiting: {result.saved}"
+    yield f"dead letters: {result.dead_letters}"
+    yield from (f"lost: {sentence}" for sentence in result.lost)
+    if result.broken_file:
+        yield f"the file as it was: {result.broken_file}"
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Store]:
     """The store at a URL, which has to be there; what is wrong with it ends the program."""
     from lunogram import LunogramError
-    from lunogram.outbox.outbox import sqlite_path
-    from lunogram.outbox.sqlite import SQLiteStore
+    from lunogram.outbox.opening import open_store
 
     try:
-        store = SQLiteStore(sqlite_path(url), create=False)
+        store = open_store(url, create=False)
         yield store
         store.close()
     except LunogramError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        _fail(error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(2)

@@ -44,6 +44,29 @@ _PACKAGES = {"httptools", "msgspec", "starlette", "uvicorn"}
     help="Break every project on purpose, such as rate_limit:limit=10,per=1 or "
     "error:status=503,share=0.1,seed=7; may be repeated.",
 )
+@click.option(
+    "--customerio",
+    is_flag=True,
+    help="Answer Customer.io's Track and App APIs too, under /customerio.",
+)
+@click.option(
+    "--customerio-site-id",
+    "site_id",
+    metavar="ID",
+    help="Let only this site id in to Customer.io's Track API.",
+)
+@click.option(
+    "--customerio-track-api-key",
+    "track_api_key",
+    metavar="KEY",
+    help="Let only this key in to Customer.io's Track API.",
+)
+@click.option(
+    "--customerio-app-api-key",
+    "app_api_key",
+    metavar="KEY",
+    help="Let only this key in to Customer.io's App API.",
+)
 @click.option("--quiet", is_flag=True, help="Print the base URL only.")
 def sandbox(
     *,
@@ -53,13 +76,26 @@ def sandbox(
     keys: tuple[str, ...],
     mimic: bool,
     faults: tuple[str, ...],
+    customerio: bool,
+    site_id: str | None,
+    track_api_key: str | None,
+    app_api_key: str | None,
     quiet: bool,
 ) -> None:
     """Run a Lunogram on your own machine, for development and tests.
 
     Every API key is a project of its own, created when it is first used.
     """
+    credentials = {
+        "site_id": site_id,
+        "track_api_key": track_api_key,
+        "app_api_key": app_api_key,
+    }
+    given = {name: value for name, value in credentials.items() if value is not None}
+    if given and not customerio:
+        raise click.UsageError("Customer.io's credentials need --customerio")
     try:
+        from lunogram.sandbox.customerio.credentials import only
         from lunogram.sandbox.faults import UnreadableFault, from_text
         from lunogram.sandbox.server import CannotListen, serve
         from lunogram.sandbox.store import StoreError
@@ -69,7 +105,16 @@ def sandbox(
         sys.exit(missing("sandbox"))
     try:
         wrong = [from_text(text) for text in faults]
-        serve(host, port, db=db, keys=keys, mimic=mimic, faults=wrong, quiet=quiet)
+        serve(
+            host,
+            port,
+            db=db,
+            keys=keys,
+            mimic=mimic,
+            faults=wrong,
+            customerio=only(given, keys) if given else customerio,
+            quiet=quiet,
+        )
     except (CannotListen, StoreError, UnreadableFault) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -9,11 +9,14 @@ with client.relay(outbox):
 """
 
 from .errors import OutboxError, OutboxFullError, ReadRefusedError
-from .outbox import FlushResult, Outbox
-from .relay import Relay, RelayStats
-from .store import DeadLetter, Entry, Stats
+from .flushing import FlushResult
+from .outbox import Outbox
+from .relaying import Relay, RelayOptions, RelayStats
+from .store import Bookmark, DeadLetter, Entry, Stats
+from .writes import Writes
 
 __all__ = [
+    "Bookmark",
     "DeadLetter",
     "Entry",
     "FlushResult",
@@ -22,6 +25,8 @@ __all__ = [
     "OutboxFullError",
     "ReadRefusedError",
     "Relay",
+    "RelayOptions",
     "RelayStats",
     "Stats",
+    "Writes",
 ]

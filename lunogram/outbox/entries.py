@@ -7,24 +7,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import values
-from ..calls import Call, Repeat, repeat_of
+from ..calls import Call
 from .store import Entry
 
+_ARRAYS = frozenset({"/users/events", "/organizations/events"})
 
-def entries_of(call: Call[Any]) -> list[Entry]:
+
+def entries_of(call: Call[Any], trace: str = "") -> list[Entry]:
     """One entry for a call, or one for each event of an array of them.
 
     Args:
         call: A write.
+        trace: The W3C ``traceparent`` of the span in which it is queued, or nothing.
     """
     now = time.time()
-    parts = call.json if call.repeat is Repeat.EVENTS else [call.json]
-    return [_entry(call, part, now) for part in parts]
+    parts = call.json if goes_in_arrays(call.path) else [call.json]
+    return [_entry(call, part, now, trace) for part in parts]
 
 
-def _entry(call: Call[Any], part: Any, now: float) -> Entry:
+def _entry(call: Call[Any], part: Any, now: float, trace: str) -> Entry:
     body = None if part is None else values.encode(part)
-    return Entry(call.method, call.path, call.query, body, subjects_of(call.path, part), now)
+    subjects = subjects_of(call.path, part)
+    return Entry(call.method, call.path, call.query, body, subjects, now, trace)
+
+
+def goes_in_arrays(path: str) -> bool:
+    """Whether what is sent to a path are arrays of events.
+
+    Args:
+        path: The path below the path family, such as ``"/users/events"``.
+    """
+    return path in _ARRAYS
 
 
 def body_of(entries: Sequence[Entry]) -> bytes | None:
@@ -33,7 +46,7 @@ def body_of(entries: Sequence[Entry]) -> bytes | None:
     Args:
         entries: Events for one endpoint, or a single other call.
     """
-    if repeat_of(entries[0].path) is Repeat.EVENTS:
+    if goes_in_arrays(entries[0].path):
         return b"[" + b",".join(entry.body or b"" for entry in entries) + b"]"
     return entries[0].body
 
@@ -50,8 +63,9 @@ def subjects_of(path: str, body: Any) -> tuple[str, ...]:
 
 def _subjects(path: str, body: Any) -> Iterator[str]:
     if path == "/organizations/users":
-        yield from _named("organization", body["organization"]["identifier"])
+        # The user first, who decides the lane: one organization may have a million.
         yield from _named("user", body["user"]["identifier"])
+        yield from _named("organization", body["organization"]["identifier"])
         return
     kind = "organization" if path.startswith("/organizations") else "user"
     for part in body if isinstance(body, list) else [body]:

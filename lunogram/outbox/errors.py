@@ -18,7 +18,8 @@ __all__ = ["OutboxError", "OutboxFullError", "ReadRefusedError"]
 class OutboxError(LunogramError):
     """The outbox can't be used: a full disk, a read-only, locked or corrupt file, a closed outbox.
 
-    Raised by a call, it means that the call was not queued.
+    Raised by a call, it means that the call was not queued. Only if the connection to a server
+    broke at that moment, it may have been.
     """
 
     code = "outbox"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
+from zlib import crc32
 
 import attrs
+
+from ..errors import without_names
+
+LANES = 64
+"""Into how many lanes a queue is divided. Calls about one subject are all in one lane."""
 
 
 @attrs.frozen
@@ -16,31 +22,44 @@ class Entry:
 
     Attributes:
         method: The HTTP method.
-        path: The path below the path family, such as ``"/users/events"``.
+        path: The path below the path family, such as ``"/users/events"``. Those of Customer.io
+            hold ids, which `shown_path` leaves out.
         query: The encoded query, or nothing. It may be personal.
         body: The encoded JSON, or None. It may be personal.
         subjects: Whom it is about, such as ``"user:default:user_123"``; nobody, if it is for all
-            who match. Personal.
+            who match. The first decides its lane. Personal.
         queued_at: When it was queued, in seconds since 1970.
+        trace: The W3C ``traceparent`` of the span in which it was queued, or nothing.
         sequence: Its place in the queue; 0 before it has one.
         attempts: How often it was sent, or was about to be.
         deaths: How many of these attempts ended with the relay.
     """
 
     method: str
-    path: str
+    path: str = attrs.field(repr=lambda path: repr(without_names(path)))
     query: str = attrs.field(repr=False)
     body: bytes | None = attrs.field(repr=False)
     subjects: tuple[str, ...] = attrs.field(repr=False)
     queued_at: float
+    trace: str = ""
     sequence: int = 0
     attempts: int = 0
     deaths: int = 0
 
     @property
+    def shown_path(self) -> str:
+        """The path as anybody may see it."""
+        return without_names(self.path)
+
+    @property
     def size(self) -> int:
         """Bytes of its body."""
         return len(self.body or b"")
+
+    @property
+    def lane(self) -> int:
+        """Its lane, from 0: the same on every machine and in every version."""
+        return crc32(self.subjects[0].encode()) % LANES if self.subjects else 0
 
 
 @attrs.frozen
@@ -61,39 +80,66 @@ class DeadLetter:
 
 
 @attrs.frozen
-class Leased:
-    """Neighbours in the queue that one relay may send, for a while, and nobody else.
+class Room:
+    """How much more a relay takes into its hands.
 
     Attributes:
-        owner: The relay.
-        entries: One or more, in the order they were queued, all for one endpoint.
+        entries: How many entries, at the most; with 0, it only keeps its lanes.
+        bytes: How many bytes of bodies; a larger entry is taken alone.
+        empty_handed: Whether it has nothing in its hands.
+        deaths: After how many deaths it gives an entry up.
     """
 
-    owner: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def first(self) -> int:
-        """The place of the first entry."""
-        return self.entries[0].sequence
-
-    @property
-    def last(self) -> int:
-        """The place of the last entry."""
-        return self.entries[-1].sequence
+    entries: int
+    bytes: int = 8_000_000
+    empty_handed: bool = True
+    deaths: int = 5
 
 
 @attrs.frozen
-class Batch:
-    """How much goes out at once.
+class Lease:
+    """What a relay may send for a while, and nobody else.
 
     Attributes:
-        events: How many events at the most.
-        bytes: How many bytes their bodies may have together. One entry goes out in any case.
+        kept: The lanes that were this relay's without a break since it last asked. What it holds
+            of other lanes is no longer its own to send: another relay may have it.
+        entries: What it did not have yet, in the order queued. They are on their way now.
     """
 
-    events: int = 500
-    bytes: int = 1_000_000
+    kept: frozenset[int]
+    entries: tuple[Entry, ...]
+
+
+ALL_LANES = frozenset(range(LANES))
+NO_LANES: frozenset[int] = frozenset()
+
+
+@attrs.frozen
+class Outcomes:
+    """What became of entries that a relay held.
+
+    Attributes:
+        delivered: They have arrived, and are forgotten.
+        failed: They were sent and have not arrived: they stay, with an attempt more.
+        dead: They are given up, and become dead letters as they are here.
+    """
+
+    delivered: Sequence[Entry] = ()
+    failed: Sequence[Entry] = ()
+    dead: Sequence[DeadLetter] = ()
+
+
+@attrs.frozen
+class Bookmark:
+    """How far an import has come: written in one transaction with what it queues.
+
+    Attributes:
+        name: Of which import.
+        value: How far, in the import's own words; empty text removes it.
+    """
+
+    name: str
+    value: str
 
 
 @attrs.frozen
@@ -141,9 +187,21 @@ class Store(Protocol):
 
     Every method that changes something has done so durably when it returns, and raises
     `OutboxError` if it can't.
+
+    Attributes:
+        url: Where it is, without a password: for people.
     """
 
-    def add(self, entries: Sequence[Entry], limits: Limits) -> bool:
+    @property
+    def url(self) -> str:
+        """Where it is, without a password: for people."""
+        ...
+
+    # -- queueing ---------------------------------------------------------------------------------
+
+    def add(
+        self, entries: Sequence[Entry], limits: Limits, bookmark: Bookmark | None = None
+    ) -> bool:
         """Queue all of these entries, or none; False if there is no room for them."""
         ...
 
@@ -151,47 +209,57 @@ class Store(Protocol):
         """Count entries that were not queued for want of room."""
         ...
 
-    def lease(self, owner: str, seconds: float, batch: Batch) -> Leased | None:
-        """The next entries to send, unless it is another relay's turn; they are on their way now.
+    def bookmark(self, name: str) -> str:
+        """What was last written under this name, or nothing."""
+        ...
 
-        Entries that were on their way with a relay whose lease ran out get an attempt and a death
-        more.
+    # -- sending ----------------------------------------------------------------------------------
+
+    def lease(self, owner: str, seconds: float, room: Room) -> Lease:
+        """Keep the lanes that are this relay's, take those that are free, and what is in them.
+
+        Of each lane, entries come in the order queued, and each only once to one owner. What was
+        in the hands of a relay whose lease ran out comes with an attempt and a death more. Where
+        several relays may work at once, each takes its fair share of the lanes.
+
+        Args:
+            owner: From `new_owner`: one for each run of a relay.
+            seconds: For how long the lanes are its own, from now on.
+            room: How much it can take; `in_turn` says which entries go together.
         """
         ...
 
-    def delivered(self, leased: Leased) -> None:
-        """Forget entries that have arrived."""
-        ...
-
-    def failed(self, leased: Leased, seconds: float, *, attempts: int = 1) -> None:
-        """Entries did not arrive: they stay, with more attempts, and the lease for a while."""
-        ...
-
-    def bury(
-        self, leased: Leased, status: int | None, problem: str, *, attempts: int = 1
-    ) -> Sequence[DeadLetter]:
-        """Make dead letters of entries, with more attempts."""
+    def settle(self, outcomes: Outcomes) -> None:
+        """Write down what became of entries, all at once. Those that are gone are left out."""
         ...
 
     def release(self, owner: str) -> None:
-        """Give up the lease of a relay that sends nothing at the moment."""
+        """Give up the lanes of a relay that has nothing on its way."""
         ...
 
+    # -- looking ----------------------------------------------------------------------------------
+
     def stats(self) -> Stats:
-        """Numbers, at a cost that does not grow with the queue."""
+        """Numbers."""
+        ...
+
+    def newest(self) -> int:
+        """The place of the last entry that was queued, or 0."""
         ...
 
     def waits(self, up_to: int) -> bool:
         """Whether an entry waits whose place is not after this one."""
         ...
 
-    def pending(self, limit: int) -> Sequence[Entry]:
-        """The first entries that wait."""
+    def pending(self, limit: int | None, after: int = 0) -> Sequence[Entry]:
+        """What waits, in order, from behind a place."""
         ...
 
-    def dead_letters(self, limit: int | None) -> Sequence[DeadLetter]:
-        """The oldest dead letters."""
+    def dead_letters(self, limit: int | None, after: int = 0) -> Sequence[DeadLetter]:
+        """The dead letters in order of their places, from behind a place."""
         ...
+
+    # -- care -------------------------------------------------------------------------------------
 
     def retry(self, sequences: Sequence[int] | None) -> int:
         """Queue dead letters again, these or all, at the end; return how many."""
@@ -201,6 +269,55 @@ class Store(Protocol):
         """Drop dead letters, these or all; return how many."""
         ...
 
+    def verify(self) -> Sequence[str]:
+        """Look through everything; return what is wrong, a sentence for each."""
+        ...
+
     def close(self) -> None:
         """Let go of it. What is used afterwards raises `OutboxError`."""
         ...
+
+
+@runtime_checkable
+class TransactionalStore(Store, Protocol):
+    """A store in a database that can take part in a transaction of the program's own."""
+
+    def add_using(self, connection: object, entries: Sequence[Entry], limits: Limits) -> bool:
+        """Queue all of these entries over somebody's connection, if and when that commits.
+
+        Args:
+            connection: A connection to the store's database, in a transaction.
+            entries: What to queue.
+            limits: How much may wait; False is returned if there is no room.
+        """
+        ...
+
+
+def in_turn(queue: Iterable[Entry], room: Room) -> Iterator[Entry]:
+    """As many entries from the head of a queue as a relay may take now.
+
+    Entries that were in the hands of a relay when it ended are suspects: one of them may have
+    ended it. They are taken by empty hands only, few at a time, the fewer the more often.
+
+    Args:
+        queue: What is free to take, in order.
+        room: How much the relay takes.
+    """
+    count = size = deaths = 0
+    for entry in queue:
+        count, size = count + 1, size + entry.size
+        if count == 1:
+            deaths = entry.deaths
+        if deaths != entry.deaths or (deaths and not room.empty_handed):
+            return
+        if count > _most(room, deaths) or (count > 1 and size > room.bytes):
+            return
+        yield entry
+
+
+def _most(room: Room, deaths: int) -> int:
+    if not deaths:
+        return room.entries
+    # One alone in the end, so that no neighbour is given up in its place.
+    steps = max(1, min(room.deaths, 4) - 1)
+    return min(room.entries, max(1, 500 >> 9 * deaths // steps))

@@ -14,6 +14,7 @@ with the clients, so that the two can catch each other's mistakes. Where to look
 - faults.py knows what goes wrong on purpose, protocol.py how a connection is reset.
 - looking.py, moving.py and breaking.py are the test API under /sandbox: for looking inside, for
   the clock and for faults.
+- customerio/ answers Customer.io's APIs too, when it is told to.
 - page/ is the page at the sandbox's root; stream.py tells it what happens, to whom listeners.py
   knows.
 """

@@ -12,12 +12,17 @@ from lunogram.sandbox.store import Row
 
 _JSON = frozenset(
     {
+        "attributes",
         "config",
         "content",
         "data",
         "identifier",
         "metadata",
         "organization_identifier",
+        "person",
+        "request",
+        "schema",
+        "segments",
         "tags",
         "user_identifier",
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lunogram.sandbox import (
     breaking,
@@ -22,6 +22,9 @@ from lunogram.sandbox import (
 )
 from lunogram.sandbox.answers import Answer
 from lunogram.sandbox.context import Operation, Sandbox
+from lunogram.sandbox.customerio.apis import hosts
+from lunogram.sandbox.customerio.credentials import Credentials
+from lunogram.sandbox.customerio.looking import TEST_API as CUSTOMERIO_TEST_API
 from lunogram.sandbox.endpoint import Endpoint, refusal, respond
 from lunogram.sandbox.page.routes import routes as page_routes
 from lunogram.sandbox.problems import not_found
@@ -92,11 +95,12 @@ TEST_API: Paths = {
         "POST": breaking.add,
         "DELETE": breaking.remove_all,
     },
+    **CUSTOMERIO_TEST_API,
 }
 
 
-def application(sandbox: Sandbox) -> Router:
-    """Build the application."""
+def application(sandbox: Sandbox, customerio: Credentials | None = None) -> ASGIApp:
+    """Build the application; with credentials for it, Customer.io's APIs are part of it."""
     routes = [
         Route(f"{family}{path}", Endpoint(sandbox, operations))
         for family in FAMILIES
@@ -108,7 +112,8 @@ def application(sandbox: Sandbox) -> Router:
     ]
     routes.append(Route("/sandbox/health", _Health()))
     routes += page_routes(sandbox, TEST_API)
-    return Router(routes, redirect_slashes=False, default=_unknown_path)
+    router = Router(routes, redirect_slashes=False, default=_unknown_path)
+    return hosts(sandbox, customerio, router) if customerio else router
 
 
 class _Health:

@@ -29,6 +29,10 @@ class Sandbox:
         self.mimic = mimic
         self.host = "127.0.0.1"
         """The address or name that it was told to listen at."""
+        self.root = ""
+        """The URL that it is found at."""
+        self.has_customerio = False
+        """Whether it answers Customer.io's APIs too."""
         moved = store.all("moved_projects", {})
         self.clock = Clock({row["id"]: timedelta(microseconds=row["ahead"]) for row in moved})
         self.firing = Firing(store, self.clock)

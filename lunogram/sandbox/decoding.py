@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from lunogram.sandbox.bodies import PATTERNS
+from lunogram.sandbox.customerio.bodies import PATTERNS as CUSTOMERIO_PATTERNS
 from lunogram.sandbox.problems import Unstorable, bad_request, invalid_body
 
 T = TypeVar("T")
@@ -140,7 +141,7 @@ _FORMATS = {
     "Expected `float` that's a multiple of 1.0": "must be a whole number",
 } | {
     f"Expected `str` matching regex {pattern!r}": f"must be {words}"
-    for pattern, words in PATTERNS.items()
+    for pattern, words in (PATTERNS | CUSTOMERIO_PATTERNS).items()
 }
 
 

@@ -91,11 +91,14 @@ class Endpoint:
     def _refusal(self, problem: Problem) -> Answer:
         if problem.platform_fails and self._sandbox.mimic:
             problem = problems.failed()
-        answer = refusal(problem)
+        answer = self._written(problem)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = ", ".join(sorted(self._operations)).encode()
             answer.headers = ((b"allow", allowed),)
         return answer
+
+    def _written(self, problem: Problem) -> Answer:
+        return refusal(problem)
 
 
 def _run(operation: Operation, request: Request) -> Answer:

@@ -45,7 +45,10 @@ class Keys:
 
     def project(self, headers: Mapping[bytes, bytes]) -> Project:
         """Return the project of a request, or refuse it."""
-        key = _bearer(headers)
+        return self.admit(bearer(headers), headers)
+
+    def admit(self, key: str, headers: Mapping[bytes, bytes]) -> Project:
+        """Return the project of a key, or refuse the request that has it."""
         if not key or (self._allowed and key not in self._allowed):
             raise unauthorized()
         project = project_of(key)
@@ -55,6 +58,7 @@ class Keys:
         return project
 
 
-def _bearer(headers: Mapping[bytes, bytes]) -> str:
+def bearer(headers: Mapping[bytes, bytes]) -> str:
+    """Return the token of a request, or nothing."""
     value = headers.get(b"authorization", b"").decode("latin-1")
     return value[len(_SCHEME) :].strip() if value.lower().startswith(_SCHEME) else ""

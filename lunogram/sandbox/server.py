@@ -15,6 +15,8 @@ import uvicorn
 
 from lunogram.sandbox.app import application
 from lunogram.sandbox.context import Sandbox
+from lunogram.sandbox.customerio import announcing
+from lunogram.sandbox.customerio.credentials import Credentials, Given
 from lunogram.sandbox.faults import Fault
 from lunogram.sandbox.keys import Keys, shortened
 from lunogram.sandbox.protocol import Protocol
@@ -37,15 +39,25 @@ def serve(
     keys: Sequence[str] = (),
     mimic: bool = False,
     faults: Sequence[Fault] = (),
+    customerio: Given | bool = False,
     quiet: bool = False,
 ) -> None:
-    """Run a sandbox until it is told to stop."""
+    """Run a sandbox until it is told to stop.
+
+    `customerio` says whether it answers Customer.io's APIs too, and to which credentials alone.
+    """
     listener = _listen(host, port)
     store = Store(db)
     sandbox = Sandbox(store, Keys(keys), mimic=mimic, faults=faults)
-    sandbox.host = host
-    _announce(_root(host, listener), db, keys, quiet=quiet)
-    _Server(sandbox).run([listener])
+    sandbox.host, sandbox.root = host, _root(host, listener)
+    sandbox.has_customerio = bool(customerio)
+    _announce(sandbox.root, db, keys, quiet=quiet)
+    given = customerio if isinstance(customerio, Given) else None
+    if customerio and not quiet:
+        for line in announcing.lines(sandbox.root, keys, given):
+            _say(line)
+    credentials = Credentials(sandbox.keys, given) if customerio else None
+    _Server(sandbox, credentials).run([listener])
     store.close()
     _say("Stopped.")
 
@@ -89,9 +101,9 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _configuration(sandbox: Sandbox) -> uvicorn.Config:
+def _configuration(sandbox: Sandbox, customerio: Credentials | None) -> uvicorn.Config:
     return uvicorn.Config(
-        application(sandbox),
+        application(sandbox, customerio),
         http=Protocol,
         ws="none",
         lifespan="off",
@@ -109,9 +121,9 @@ class _Server(uvicorn.Server):
     the process by the signal and not with exit code 0.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Serve this sandbox."""
-        super().__init__(_configuration(sandbox))
+    def __init__(self, sandbox: Sandbox, customerio: Credentials | None) -> None:
+        """Serve this sandbox, and Customer.io with it if there are credentials for that."""
+        super().__init__(_configuration(sandbox, customerio))
         self._sandbox = sandbox
 
     async def main_loop(self) -> None:

@@ -1,4 +1,4 @@
-"""The one place where things are kept: SQLite, and the queries in sql/."""
+"""The one place where things are kept: SQLite, and the queries in the folders named sql."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 from .._queries import named_queries, schema
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+_FOLDERS = ("sql", "customerio/sql")
 
 LARGEST = 2**63 - 1
 """The largest number that SQLite knows."""
@@ -37,7 +39,7 @@ class Store:
             _prepare(self._connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(_explanation(path, error)) from error
-        self._queries = named_queries("lunogram.sandbox")
+        self._queries = _queries()
         self.on_commit: Callable[[], None] = _nothing
         """Called after each change."""
 
@@ -88,6 +90,11 @@ class Store:
         self._connection.close()
 
 
+def _queries() -> dict[str, str]:
+    found = (named_queries("lunogram.sandbox", folder) for folder in _FOLDERS)
+    return {name: sql for queries in found for name, sql in queries.items()}
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -112,7 +119,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         reason = "it was made by another version of the sandbox"
         raise sqlite3.DatabaseError(reason)
     if version == 0:
-        tables = schema("lunogram.sandbox")
+        tables = "".join(schema("lunogram.sandbox", folder) for folder in _FOLDERS)
         script = f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         connection.executescript(script)
 

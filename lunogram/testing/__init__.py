@@ -17,6 +17,15 @@ first used, because pytest imports the plugin, and so this module, in every run.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .customerio import (
+        CustomerIOBroadcast,
+        CustomerIOCollection,
+        CustomerIODelivery,
+        CustomerIODevice,
+        CustomerIOEvent,
+        CustomerIOPerson,
+        CustomerIOSandbox,
+    )
     from .looking import NotThereError
     from .models import (
         RecordedCall,
@@ -35,6 +44,15 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
 
 _HOME = {
+    "customerio": (
+        "CustomerIOBroadcast",
+        "CustomerIOCollection",
+        "CustomerIODelivery",
+        "CustomerIODevice",
+        "CustomerIOEvent",
+        "CustomerIOPerson",
+        "CustomerIOSandbox",
+    ),
     "models": (
         "RecordedCall",
         "RecordedEvent",
@@ -55,6 +73,13 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "CustomerIOBroadcast",
+    "CustomerIOCollection",
+    "CustomerIODelivery",
+    "CustomerIODevice",
+    "CustomerIOEvent",
+    "CustomerIOPerson",
+    "CustomerIOSandbox",
     "NotThereError",
     "RecordedCall",
     "RecordedEvent",

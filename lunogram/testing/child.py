@@ -21,7 +21,7 @@ def main() -> None:
         if (error.name or "").startswith("lunogram"):
             raise
         sys.exit("it needs packages that are not installed: pip install 'lunogram[testing]'")
-    serve("127.0.0.1", 0, quiet=True)
+    serve("127.0.0.1", 0, customerio=True, quiet=True)
 
 
 def _end_with_parent() -> None:

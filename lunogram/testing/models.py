@@ -55,7 +55,8 @@ def _json(text: str) -> Any:
         return text or None
 
 
-def _moment() -> Any:
+def aware_moment() -> Any:
+    """A field that is a time, aware."""
     return attrs.field(converter=datetime.fromisoformat, repr=str)
 
 
@@ -91,7 +92,8 @@ def _names() -> Any:
     return attrs.field(converter=names, repr=_shown)
 
 
-def _extra() -> Any:
+def unknown_fields() -> Any:
+    """The field for what a version does not know."""
     return attrs.field(factory=dict, repr=False)
 
 
@@ -125,8 +127,8 @@ class SandboxEvent:
     organization_id: UUID | None = _id_if_any()
     identifier: list[ExternalID] = _names()
     member_id: UUID | None = _id_if_any()
-    created_at: datetime = _moment()
-    extra: dict[str, Any] = _extra()
+    created_at: datetime = aware_moment()
+    extra: dict[str, Any] = unknown_fields()
 
     @property
     def kind(self) -> Kind:
@@ -156,9 +158,9 @@ class SandboxMember:
     user_identifier: list[ExternalID] = _names()
     data: dict[str, Any]
     version: int
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
-    extra: dict[str, Any] = _extra()
+    created_at: datetime = aware_moment()
+    updated_at: datetime = aware_moment()
+    extra: dict[str, Any] = unknown_fields()
 
 
 @attrs.frozen(kw_only=True)
@@ -193,9 +195,9 @@ class SandboxSchedule:
     occurrence: int
     next_at: datetime | None = _moment_if_any()
     data: dict[str, Any]
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
-    extra: dict[str, Any] = _extra()
+    created_at: datetime = aware_moment()
+    updated_at: datetime = aware_moment()
+    extra: dict[str, Any] = unknown_fields()
 
 
 @attrs.frozen(kw_only=True)
@@ -243,14 +245,14 @@ class SandboxMessage:
     tags: list[str]
     priority: int
     source: str | None = None
-    scheduled_at: datetime = _moment()
+    scheduled_at: datetime = aware_moment()
     expires_at: datetime | None = _moment_if_any()
     read_at: datetime | None = _moment_if_any()
     archived_at: datetime | None = _moment_if_any()
     sent_at: datetime | None = _moment_if_any()
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
-    extra: dict[str, Any] = _extra()
+    created_at: datetime = aware_moment()
+    updated_at: datetime = aware_moment()
+    extra: dict[str, Any] = unknown_fields()
 
 
 @attrs.frozen(kw_only=True)
@@ -283,9 +285,9 @@ class SandboxDevice:
     app_version: str | None = None
     data: dict[str, Any]
     config: dict[str, Any]
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
-    extra: dict[str, Any] = _extra()
+    created_at: datetime = aware_moment()
+    updated_at: datetime = aware_moment()
+    extra: dict[str, Any] = unknown_fields()
 
 
 @attrs.frozen(kw_only=True)
@@ -309,7 +311,7 @@ class SandboxCall:
     """
 
     number: int = attrs.field(repr=False)
-    at: datetime = _moment()
+    at: datetime = aware_moment()
     method: str
     path: str
     query: str
@@ -319,7 +321,7 @@ class SandboxCall:
     answer: Any = attrs.field(converter=_json)
     answer_bytes: int = attrs.field(repr=False)
     milliseconds: float = attrs.field(repr=False)
-    extra: dict[str, Any] = _extra()
+    extra: dict[str, Any] = unknown_fields()
 
     @property
     def refused(self) -> bool:
@@ -338,10 +340,10 @@ class SandboxTime:
         extra: Fields that this version does not know.
     """
 
-    now: datetime = _moment()
+    now: datetime = aware_moment()
     moved: bool = False
     fired: int = 0
-    extra: dict[str, Any] = _extra()
+    extra: dict[str, Any] = unknown_fields()
 
 
 @attrs.frozen(kw_only=True)

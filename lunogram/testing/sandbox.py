@@ -13,6 +13,7 @@ from .._target import find_target
 from ..identifiers import Identifier
 from ..models import Data
 from .asserting import Assertions, Wanted, account, wanted
+from .customerio import CustomerIOSandbox
 from .looking import Looking
 from .models import SandboxEvent, SandboxFault, SandboxTime, read
 from .process import SandboxProcess
@@ -94,6 +95,19 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
             "LUNOGRAM_API_KEY": self.api_key,
             "LUNOGRAM_PROJECT_ID": "",  # empty, as good as unset
         }
+
+    @property
+    def customerio(self) -> CustomerIOSandbox:
+        """The local Customer.io, with a workspace that is this project.
+
+        One that was not started here has it if it was started with ``--customerio``, without
+        credentials of its own.
+
+        Raises:
+            ConfigurationError: If the project's key does not begin with ``sk_``.
+        """
+        root = self.base_url.removesuffix("/api")
+        return CustomerIOSandbox(root, self.api_key, self._remote)
 
     def close(self) -> None:
         """Stop the sandbox, if this object has started it. What it holds is gone."""

@@ -120,6 +120,52 @@ def test_keys_that_are_given_are_not_printed() -> None:
     assert lines[2] == "# LUNOGRAM_API_KEY: sk_a_l…ey"
 
 
+def test_customer_ios_urls_and_credentials_are_printed() -> None:
+    process = start("--port", "0", "--customerio")
+    first, _, _, title, *exports = printed(process, 10)
+    process.terminate()
+    process.communicate(timeout=10)
+    root = first.split()[3].removesuffix("/api,")
+    assert title == "# Customer.io"
+    assert exports == [
+        f"export CUSTOMERIO_TRACK_URL={root}/customerio/track",
+        f"export CUSTOMERIO_APP_URL={root}/customerio/app",
+        f"export CUSTOMERIO_COLLECTIONS_URL={root}/customerio/collections",
+        "export CUSTOMERIO_SITE_ID=site_sandbox",
+        "export CUSTOMERIO_TRACK_API_KEY=track_sandbox",
+        "export CUSTOMERIO_APP_API_KEY=app_sandbox",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "count", "said"),
+    [
+        (["--api-key", "sk_a_long_secret_key"], 8, "as the keys"),
+        (
+            ["--customerio-app-api-key", "a_long_secret_key"],
+            10,
+            "# CUSTOMERIO_APP_API_KEY: a_long…ey",
+        ),
+    ],
+)
+def test_customer_ios_credentials_that_are_given_are_not_printed(
+    options: list[str], count: int, said: str
+) -> None:
+    process = start("--port", "0", "--customerio", *options)
+    lines = printed(process, count)
+    process.terminate()
+    output, errors = process.communicate(timeout=10)
+    everything = "".join([*lines, output, errors])
+    assert said in lines[-1]
+    assert "a_long_secret_key" not in everything
+
+
+def test_customer_ios_credentials_need_customer_io() -> None:
+    result = run("sandbox", "--customerio-site-id", "a")
+    assert result.returncode == 2
+    assert "need --customerio" in result.stderr
+
+
 def test_a_port_in_use_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support import services
 
 if TYPE_CHECKING:
     from tests.support.sandbox_process import SandboxProcess
@@ -35,13 +38,14 @@ def test_python_runs_and_prints_what_its_comments_say(page: Path, sandbox: Sandb
     program = "\n".join(blocks(page, "python"))
     settings = {"LUNOGRAM_BASE_URL": sandbox.base_url, "LUNOGRAM_API_KEY": sandbox.new_key()}
 
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning", "-c", program],
-        env={**os.environ, **settings, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    with services.database() if "DATABASE_URL" in program else nullcontext("") as database:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning", "-c", program],
+            env={**os.environ, **settings, "DATABASE_URL": database, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
 
     assert done.returncode == 0, done.stderr
     for comment in re.findall(r"^ *print\(.*\)  # (.+)$", program, re.MULTILINE):

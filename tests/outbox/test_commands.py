@@ -7,34 +7,40 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from lunogram import Event, Lunogram
-from lunogram.cli.commands import lunogram as command
+from lunogram import Event
 from lunogram.cli.outbox import outbox as group
-from lunogram.outbox import Outbox
+from lunogram.outbox import DeadLetter, Entry, Outbox
+from lunogram.outbox.opening import open_store
+from lunogram.outbox.owner import new_owner
+from lunogram.outbox.store import Limits, Outcomes, Room
 from lunogram.testing import Sandbox
+from tests.outbox.stores import KINDS, StoreKind
+from tests.support.commands import run
 
 
-def run(*arguments: object, **environ: str) -> Result:
-    """Run the command in this process."""
-    return CliRunner().invoke(command, [str(each) for each in arguments], env=environ)
-
-
-@pytest.fixture
-def dead(outbox: Outbox, client: Lunogram, project: Sandbox) -> Outbox:
-    """An outbox with two dead letters, and an entry that waits."""
-    outbox.user.events.post([Event("bad", "person_4711"), Event("bad", "person_4711")])
-    project.fault("refuse", event="bad")
-    client.relay(outbox).run(until_empty=True)
-    outbox.user.upsert("person_4711", email="ada@example.com")
-    project.clear_faults()
-    return outbox
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def stocked(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an outbox, of each kind, with two dead letters and an entry that waits."""
+    kind: StoreKind = request.param
+    url = kind.make()
+    store, person = open_store(url), ("user:default:person_4711",)
+    new = Entry("POST", "/users", "", b'{"email": "person_4711@example.com"}', person, 1.0)
+    store.add([new, new, new], Limits())
+    owner = new_owner()
+    one, two, _ = store.lease(owner, 60, Room(3)).entries
+    store.settle(Outcomes(dead=[DeadLetter(each, 400, "no", 2.0) for each in (one, two)]))
+    store.release(owner)
+    store.close()
+    yield url
+    kind.destroy(url)
 
 
 def test_every_command_and_option_has_help() -> None:
@@ -44,45 +50,90 @@ def test_every_command_and_option_has_help() -> None:
             assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
 
 
-@pytest.mark.usefixtures("dead")
-def test_status(url: str) -> None:
-    shown = run("outbox", "status", url).stdout.splitlines()
+def lines(result: Result) -> list[dict[str, Any]]:
+    """What a command printed, as JSON."""
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_status(stocked: str) -> None:
+    shown = run("outbox", "status", stocked).stdout.splitlines()
     assert shown[0].split() == ["pending", "1"]
-    numbers = json.loads(run("outbox", "status", url, "--json").stdout)
+    (numbers,) = lines(run("outbox", "status", stocked, "--json"))
     assert (numbers["pending"], numbers["dead"], numbers["queued"]) == (1, 2, 3)
+    assert numbers["oldest_at"] == "1970-01-01T00:00:01+00:00"
 
 
 @pytest.mark.parametrize("name", ["list", "dead-letters"])
-@pytest.mark.usefixtures("dead")
-def test_personal_data_is_shown_only_on_request(url: str, name: str) -> None:
+def test_personal_data_is_shown_only_on_request(stocked: str, name: str) -> None:
     for options in ([], ["--json"]):
-        shown = run("outbox", name, url, *options)
+        shown = run("outbox", name, stocked, *options)
         assert shown.exit_code == 0
         assert "/users" in shown.stdout
         assert "person_4711" not in shown.stdout
-        assert "person_4711" in run("outbox", name, url, "--show-data", *options).stdout
+        assert "person_4711@" in run("outbox", name, stocked, "--show-data", *options).stdout
 
 
-@pytest.mark.usefixtures("dead")
-def test_a_limit(url: str) -> None:
-    lines = run("outbox", "dead-letters", url, "--limit", 1, "--json").stdout.splitlines()
-    (letter,) = map(json.loads, lines)
-    assert (letter["sequence"], letter["status"]) == (1, 400)
+def test_a_limit(stocked: str) -> None:
+    first, _ = lines(run("outbox", "dead-letters", stocked, "--json"))
+    assert lines(run("outbox", "dead-letters", stocked, "--limit", 1, "--json")) == [first]
+    assert (first["status"], first["problem"]) == (400, "no")
 
 
-def test_dead_letters_go_back_or_away(dead: Outbox, url: str) -> None:
-    assert run("outbox", "retry", url, 1).stdout == "retried: 1\n"
-    assert run("outbox", "drop", url, "--all", "--json").stdout == '{"dropped": 1}\n'
-    stats = dead.stats()
-    assert (stats.dead, stats.pending, stats.dropped) == (0, 2, 1)
+def test_dead_letters_go_back_or_away(stocked: str) -> None:
+    first, second = lines(run("outbox", "dead-letters", stocked, "--json"))
+    assert run("outbox", "retry", stocked, first["sequence"]).stdout == "retried: 1\n"
+    (left,) = lines(run("outbox", "dead-letters", stocked, "--json"))
+    assert left == second
+    assert run("outbox", "drop", stocked, "--all", "--json").stdout == '{"dropped": 1}\n'
+    (stats,) = lines(run("outbox", "status", stocked, "--json"))
+    assert (stats["dead"], stats["pending"], stats["dropped"]) == (0, 2, 1)
 
 
 @pytest.mark.parametrize("arguments", [[], ["1", "--all"]])
-def test_which_ones_has_to_be_said(dead: Outbox, url: str, arguments: list[str]) -> None:
+def test_which_ones_has_to_be_said(outbox: Outbox, url: str, arguments: list[str]) -> None:
     result = run("outbox", "drop", url, *arguments)
     assert result.exit_code == 2
     assert "by their numbers, or take --all" in result.output
-    assert dead.stats().dead == 2
+    assert outbox.stats().dropped == 0
+
+
+def test_everything_is_exported(stocked: str) -> None:
+    (entry,) = lines(run("outbox", "export", stocked))
+    assert (entry["method"], entry["path"], entry["bytes"]) == ("POST", "/users", 36)
+    assert entry.keys().isdisjoint({"body", "query", "subjects"})
+    (entry,) = lines(run("outbox", "export", stocked, "--show-data"))
+    assert entry["body"] == {"email": "person_4711@example.com"}
+    assert entry["subjects"] == ["user:default:person_4711"]
+    letters = lines(run("outbox", "export", stocked, "--dead-letters"))
+    assert [letter["problem"] for letter in letters] == ["no", "no"]
+    assert "person_4711" not in json.dumps(letters)
+
+
+def test_an_export_of_many_into_a_file(outbox: Outbox, url: str, tmp_path: Path) -> None:
+    outbox.user.events.post([Event("e", "person_4711", data={"n": n}) for n in range(2500)])
+    file = tmp_path / "export.jsonl"
+    done = run("outbox", "export", url, "--show-data", "--output", file)
+    assert done.stdout == "exported: 2500\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    exported = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [entry["sequence"] for entry in exported] == list(range(1, 2501))
+    assert [entry["body"]["data"]["n"] for entry in exported] == list(range(2500))
+    again = run("outbox", "export", url, "--output", file)
+    assert again.exit_code == 1
+    assert "can't be written: File exists" in again.output
+
+
+def test_nothing_is_wrong(stocked: str) -> None:
+    verified = run("outbox", "verify", stocked)
+    assert (verified.exit_code, verified.stdout) == (0, "nothing is wrong\n")
+    assert lines(run("outbox", "verify", stocked, "--json")) == [{"faults": []}]
+
+
+def test_only_a_file_can_be_repaired() -> None:
+    result = run("outbox", "repair", "postgresql://postgres@127.0.0.1/test")
+    assert result.exit_code == 2
+    assert "only an SQLite file can be repaired" in result.output
 
 
 def test_looking_makes_no_file(file: Path, url: str) -> None:
@@ -94,7 +145,7 @@ def test_looking_makes_no_file(file: Path, url: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "key", "words"),
-    [("postgres://x", "sk_x", "sqlite:///FILE"), ("sqlite:////nowhere/x", "sk_x", "can't be used"),
+    [("mysql://x", "sk_x", "sqlite:///FILE"), ("sqlite:////nowhere/x", "sk_x", "can't be used"),
      ("sqlite:///x", "", "no API key")],
 )  # fmt: skip
 def test_a_relay_that_cannot_begin(address: str, key: str, words: str) -> None:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lunogram.outbox.relaying.courier
 from lunogram import Event, Lunogram
-from lunogram.outbox import Outbox
+from lunogram._sync.sender import Sender
+from lunogram.outbox import Entry, Outbox
+from lunogram.outbox.patience import within
+from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
+from tests.support.faults import problem
+from tests.support.faulty_server import FaultyServer
 from tests.support.forking import fork
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-
-EVENTS = 2000
-
-
-def start_queueing(url: str, run: int, count: int) -> subprocess.Popen[bytes]:
-    """Start a program that queues events and says so."""
-    program = [sys.executable, "-m", "tests.support.queueing", url, str(run), str(count)]
-    return subprocess.Popen(program, stdout=subprocess.PIPE)
 
 
 def start_relay(url: str, project: Sandbox, *options: str) -> subprocess.Popen[str]:
@@ -42,65 +37,59 @@ def start_relay(url: str, project: Sandbox, *options: str) -> subprocess.Popen[s
     return relay
 
 
-def kill(process: subprocess.Popen[Any]) -> bytes:
-    """End it as `kill -9` does; return what it still had to say."""
-    process.kill()
-    rest: bytes = process.communicate()[0]
-    return rest
-
-
-def queue_and_kill(url: str, run: int, after: int, left: int) -> list[tuple[str, int]]:
-    """Queue until so many calls have returned, and kill; return which had returned."""
-    process = start_queueing(url, run, left)
-    assert process.stdout
-    said = b"".join(process.stdout.readline() for _ in range(min(after, left)))
-    said += kill(process)
-    return [(str(run), int(line)) for line in said.splitlines(keepends=True) if b"\n" in line]
-
-
 def arrived(project: Sandbox) -> list[tuple[str, int]]:
     """What has arrived, in order, duplicates and all."""
     return [(event.data["run"], event.data["n"]) for event in project.events(name="it.happened")]
 
 
-def relays(url: str, project: Sandbox, chance: random.Random, count: int) -> Iterator[None]:
-    """Relays, one after the other, each killed after a short while."""
-    for _ in range(count):
-        relay = start_relay(url, project, "--deaths", "1000")
-        time.sleep(chance.uniform(0, 0.3))
-        kill(relay)
-        yield
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_kills_at_random_moments(
-    url: str, project: Sandbox, seed: int, record_property: Any
-) -> None:
-    chance = random.Random(seed)
-    returned: list[tuple[str, int]] = []
-    run, killed_relays = 0, relays(url, project, chance, 100)
-    project.fault("latency", seconds=0.02)
-    while len(returned) < EVENTS:
-        run += 1
-        returned += queue_and_kill(url, run, chance.randint(1, 600), EVENTS - len(returned))
-        next(killed_relays)
-
-    project.clear_faults()
-    last = start_relay(url, project, "--until-empty")
-    assert last.wait(60) == 0
-    assert last.stdout
-    last.stdout.close()
-
-    came = arrived(project)
-    first_times = list(dict.fromkeys(came))
-    lost = set(returned) - set(came)
-    record_property("duplicates", len(came) - len(first_times))
-    print(f"{run} kills: {len(returned)} queued, {len(lost)} lost, "
-          f"{len(came) - len(first_times)} duplicates")  # fmt: skip
-    assert not lost
-    assert first_times == sorted(first_times, key=lambda event: (int(event[0]), event[1]))
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_let_all_lanes_finish(url: str, project: Sandbox, number: signal.Signals) -> None:
+    project.fault("latency", seconds=0.3)
     with Outbox(url) as outbox:
-        assert (outbox.stats().pending, outbox.stats().dead) == (0, 0)
+        for user in range(40):
+            outbox.user.upsert(f"u{user}")
+        relay = start_relay(url, project, "--concurrency", "4")
+        assert within(20, lambda: project.count("users") > 0)
+        relay.send_signal(number)
+        rest = relay.communicate(timeout=20)[0]
+        assert relay.returncode == 0
+        assert rest.startswith("stopped: ")
+        delivered = outbox.stats().delivered
+        assert 0 < delivered < 40
+        assert project.count("users") == delivered
+        # Nothing was on its way any more, so nothing is suspected.
+        assert {entry.deaths for entry in outbox._store.pending(99)} == {0}
+
+
+def test_a_call_that_ends_every_relay_is_given_up_and_the_rest_arrives(
+    url: str, client: Lunogram, project: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = lunogram.outbox.relaying.courier._send
+
+    def send(entries: Sequence[Entry], sender: Sender) -> None:
+        if any(b"killer" in (entry.body or b"") for entry in entries):
+            os.kill(os.getpid(), signal.SIGKILL)
+        original(entries, sender)
+
+    monkeypatch.setattr(lunogram.outbox.relaying.courier, "_send", send)
+    with Outbox(url) as outbox:
+        names = ["killer" if number == 700 else f"u{number}" for number in range(1000)]
+        for begin in range(0, 1000, 100):
+            events = [Event("e", name) for name in names[begin : begin + 100]]
+            outbox.user.events.post(events)
+        deaths, children = 0, 0
+        while outbox.stats().pending:
+            children += 1
+            assert children < 20
+            child = fork(lambda: client.relay(outbox, concurrency=4).run(until_empty=True))
+            deaths += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        (letter,) = outbox.dead_letters()
+        assert letter.problem == "5 relays ended while sending it"
+        assert b"killer" in (letter.entry.body or b"")
+        assert outbox.stats().delivered == 999
+        assert deaths == 5
+    users = {event.identifier[0].external_id for event in project.events(name="e")}
+    assert users == set(names) - {"killer"}
 
 
 @pytest.mark.parametrize(
@@ -108,8 +97,8 @@ def test_kills_at_random_moments(
     [
         ("before lease", "ab"),
         ("after lease", "ab"),  # and not sent
-        ("before delivered", "abab"),  # it was sent, and nobody knows
-        ("after delivered", "ab"),
+        ("before settle", "abab"),  # it was sent, and nobody knows
+        ("after settle", "ab"),
     ],
 )
 def test_kills_at_named_points(
@@ -135,6 +124,18 @@ def test_kills_at_named_points(
         client.relay(outbox).run(until_empty=True)
     sent = [event.name for event in project.events() if event.cause == "sent"]
     assert "".join(sent) == expected
+
+
+def test_what_waits_for_the_server_is_not_suspected(url: str) -> None:
+    """A relay that is killed while it waits for the server has not been killed by what it holds."""
+    server = FaultyServer(problem(503))
+    client = Lunogram("sk_x", base_url=server.base_url)
+    with Outbox(url) as outbox, client.relay(outbox) as relay:
+        post(outbox, "0", 3)
+        assert within(30, lambda: relay.stats().failures > 1 and relay.stats().held == 0)
+        held = outbox._store.lease("another 1 x", 60, Room(10)).entries
+        assert [(entry.deaths, entry.attempts > 0) for entry in held] == [(0, True)] * 3
+    server.close()
 
 
 def test_the_server_is_killed_too(tmp_path: Path, url: str) -> None:
@@ -183,19 +184,6 @@ def test_children_made_while_threads_queue_and_send(
     for run in {run for run, _ in came}:
         numbers = [number for each, number in came if each == run]
         assert numbers == sorted(numbers)
-
-
-def test_multiprocessing(url: str, client: Lunogram, project: Sandbox) -> None:
-    forking = multiprocessing.get_context("fork")
-    with Outbox(url) as outbox, client.relay(outbox):
-        workers = [forking.Process(target=post, args=(outbox, str(n), 100)) for n in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        assert [worker.exitcode for worker in workers] == [0] * 4
-        assert outbox.flush(30).pending == 0
-    assert len(set(arrived(project))) == 400
 
 
 def test_a_child_relays_when_its_parent_is_gone(

@@ -4,43 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from typing import Any
 
 import pytest
 
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
-from lunogram.errors import RequestInfo, answer_error
 from lunogram.outbox import DeadLetter, Outbox
-from lunogram.outbox.relay import _pause_after
-from lunogram.outbox.store import Batch
+from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
 from tests.support.faults import Answer, Fault, empty, html, problem
 from tests.support.faulty_server import FaultyServer, closed_port
+from tests.support.relaying import empty_it, post, sent
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-
-def post(outbox: Outbox, *names: str) -> None:
-    """Queue events."""
-    outbox.user.events.post([Event(name, "user_1") for name in names])
-
-
-def empty_it(outbox: Outbox, client: Lunogram | AsyncLunogram, **options: Any) -> list[str]:
-    """Run a relay until nothing waits; return the errors it told of."""
-    errors: list[str] = []
-    relay = outbox.relay(client, on_error=lambda error: errors.append(str(error)), **options)
-    give_up = threading.Timer(30, relay.ask_to_stop)
-    give_up.start()
-    relay.run(until_empty=True)
-    give_up.cancel()
-    assert outbox.stats().pending == 0
-    return errors
-
-
-def sent(project: Sandbox) -> list[str]:
-    """The names of the events that were sent, in the order they came."""
-    return [event.name for event in project.events() if event.cause == "sent"]
 
 
 def bodies(server: FaultyServer) -> list[Any]:
@@ -188,12 +164,6 @@ def test_a_wrong_key_or_url_kills_nothing_and_is_loud(
     server.close()
 
 
-def test_it_waits_as_long_as_it_is_asked_to() -> None:
-    request = RequestInfo("POST", "/client/users/events")
-    busy = answer_error(429, {"retry-after": "7"}, b"", request, 1)
-    assert 7 <= _pause_after(busy, failing=9) < 8
-
-
 def test_a_server_that_is_down_is_waited_for(outbox: Outbox, project: Sandbox) -> None:
     post(outbox, "a", "b")
     with closed_port() as base_url:
@@ -278,26 +248,13 @@ def test_two_relays_take_turns(
     assert first.stats().delivered + second.stats().delivered == 300
 
 
-def test_a_lease_runs_out(outbox: Outbox) -> None:
-    store = outbox._store
-    post(outbox, "a", "b")
-    assert store.lease("elsewhere 1 x", 1000, Batch()) is not None
-    assert store.lease("elsewhere 2 y", 1000, Batch()) is None
-    # A relay of this very machine whose process is gone is not waited for.
-    store.release("elsewhere 1 x")
-    assert store.lease("elsewhere 1 x", 0, Batch()) is not None
-    leased = store.lease("elsewhere 2 y", 1000, Batch())
-    assert leased is not None
-    assert [(entry.attempts, entry.deaths) for entry in leased.entries] == [(1, 1), (1, 1)]
-
-
 def test_what_ends_every_relay_is_given_up(
     outbox: Outbox, client: Lunogram, project: Sandbox
 ) -> None:
     names = [f"e{number}" for number in range(20)]
     post(outbox, *names)
     for relay in range(3):
-        outbox._store.lease(f"elsewhere {relay} x", 0, Batch(16))
+        outbox._store.lease(f"elsewhere {relay} x", 0, Room(16, deaths=3))
     letters: list[DeadLetter] = []
     empty_it(outbox, client, on_dead_letter=letters.append, deaths=3)
     (letter,) = letters
@@ -311,6 +268,6 @@ def test_a_relay_can_be_started_again(outbox: Outbox, client: Lunogram) -> None:
     for number in range(3):
         outbox.user.upsert(f"u{number}")
         with relay:
-            assert outbox.flush(20).delivered == 1
+            assert outbox.flush(20).pending == 0
     assert relay.stats().delivered == 3
     assert "delivered=3" in repr(relay)

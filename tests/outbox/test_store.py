@@ -1,174 +1,528 @@
-"""The store against a model of it, in any order of calls."""
+"""Every kind of store against one model of it, in any order of calls."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from lunogram.outbox import Entry
-from lunogram.outbox.sqlite import SQLiteStore
-from lunogram.outbox.store import Batch, Leased, Limits
+from lunogram.outbox import OutboxError
+from lunogram.outbox.opening import open_store
+from lunogram.outbox.owner import new_owner
+from lunogram.outbox.store import (
+    ALL_LANES,
+    LANES,
+    NO_LANES,
+    Bookmark,
+    DeadLetter,
+    Entry,
+    Limits,
+    Outcomes,
+    Room,
+    Store,
+    in_turn,
+)
 
-PATHS = st.sampled_from(["/users/events", "/organizations/events", "/users"])
-FOR_EVER = 1e9
+from .stores import KINDS, StoreKind, reopen
+
+LONG = 3600.0
+PEOPLE = ["user:default:a", "user:default:b", "user:stripe:c", "organization:default:d"]
+NO_LIMITS = Limits()
 
 
-def entry(path: str, size: int) -> Entry:
+def entry(who: int = 0, size: int = 1, path: str = "/users/events") -> Entry:
     """Something to queue."""
-    return Entry("POST", path, "", b"x" * size, ("user:default:u",), 1.0)
+    return Entry("POST", path, "q=1", b"1" * size, (PEOPLE[who],), 1.5, "00-trace")
+
+
+def letter(given_up: Entry, *, attempts: int = 1) -> DeadLetter:
+    """An entry that was sent once more, and given up."""
+    dead = attrs.evolve(given_up, attempts=given_up.attempts + attempts)
+    return DeadLetter(dead, 400, "no", 2.5)
+
+
+@attrs.define
+class Relay:
+    """What the model knows of one relay.
+
+    Attributes:
+        owner: Its name.
+        hands: What it was given and has not settled, by place.
+        seen: Everything it was ever given and might still settle, rightly or not.
+        given_away: Lanes of which another was given something since it last asked.
+        is_new: Whether it has no lanes: it never asked, or released them.
+        runs_out: Whether its lease is over, so that others may take its lanes.
+    """
+
+    owner: str = attrs.field(factory=new_owner)
+    hands: dict[int, Entry] = attrs.field(factory=dict)
+    seen: dict[int, Entry] = attrs.field(factory=dict)
+    given_away: set[int] = attrs.field(factory=set)
+    is_new: bool = True
+    runs_out: bool = True
+
+
+def by_lane(entries: Iterable[Entry]) -> dict[int, list[int]]:
+    """The places of entries, lane by lane."""
+    lanes: dict[int, list[int]] = defaultdict(list)
+    for each in entries:
+        lanes[each.lane].append(each.sequence)
+    return lanes
+
+
+def touched(old: Entry, *, attempts: int = 0, deaths: int = 0) -> Entry:
+    """An entry that was tried."""
+    return attrs.evolve(old, attempts=old.attempts + attempts, deaths=old.deaths + deaths)
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Two relays, of which one holds the lease at any time, and people who queue and mend."""
+    """Three relays who come and go, and people who queue and mend.
+
+    Which lanes a relay is given is the store's choice. What the model checks is that no entry is
+    in two hands, that each lane is in order, and what every entry has been through.
+    """
+
+    kind: StoreKind
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name) / "outbox.db"
-        self.store = SQLiteStore(self.path)
-        self.waiting: list[Entry] = []
-        self.dead: list[Entry] = []
-        self.leased: Leased | None = None
-        self.queued = self.delivered = self.died = self.dropped = 0
+        self.url = self.kind.make()
+        self.store: Store = open_store(self.url)
+        self.waiting: dict[int, Entry] = {}
+        self.dead: dict[int, DeadLetter] = {}
+        self.lost: set[int] = set()  # from hands whose relay ended: a death more for the next
+        self.relays = [Relay(), Relay(), Relay()]
+        self.bookmarks = {"a": "", "b": ""}
+        self.queued = self.delivered = self.died = self.dropped = self.refused = 0
+        self.newest = 0
 
-    def queue(self, entries: list[Entry]) -> None:
-        """What the model does with new entries."""
-        for each in entries:
-            self.queued += 1
-            self.waiting.append(attrs.evolve(each, sequence=self.queued, attempts=0, deaths=0))
+    # -- queueing -----------------------------------------------------------------------------
 
-    @rule(path=PATHS, sizes=st.lists(st.integers(0, 50), min_size=1, max_size=5))
-    def add(self, path: str, sizes: list[int]) -> None:
-        entries = [entry(path, size) for size in sizes]
-        fits = len(self.waiting) + len(entries) <= 30
-        assert self.store.add(entries, Limits(entries=30)) is fits
+    def queue(self, entries: Sequence[Entry]) -> None:
+        """What the model does with new entries: their places are the store's choice."""
+        new = self.store.pending(None, self.newest)
+        places = [each.sequence for each in new]
+        assert places == sorted(places)
+        assert [attrs.evolve(each, sequence=0) for each in new] == [
+            attrs.evolve(each, sequence=0, attempts=0, deaths=0) for each in entries
+        ]
+        self.waiting.update((each.sequence, each) for each in new)
+        self.queued += len(new)
+        self.newest = max([self.newest, *places])
+
+    @rule(
+        whose=st.lists(st.integers(0, 3), max_size=6),
+        size=st.integers(0, 40),
+        bookmark=st.none() | st.builds(Bookmark, st.sampled_from("ab"), st.sampled_from("123")),
+    )
+    def add(self, whose: list[int], size: int, bookmark: Bookmark | None) -> None:
+        entries = [entry(who, size) for who in whose]
+        waits = sum(each.size for each in self.waiting.values())
+        fits = not entries or (
+            len(self.waiting) + len(entries) <= 40 and waits + size * len(entries) <= 900
+        )
+        assert self.store.add(entries, Limits(entries=40, bytes=900), bookmark) is fits
         if fits:
             self.queue(entries)
+        if fits and bookmark:
+            self.bookmarks[bookmark.name] = bookmark.value
 
-    @precondition(lambda self: self.leased is None)
-    @rule(owner=st.sampled_from(["a 1 x", "a 2 x"]), size=st.integers(1, 8))
-    def lease(self, owner: str, size: int) -> None:
-        self.leased = self.store.lease(owner, FOR_EVER, Batch(events=size, bytes=80))
-        if not self.waiting:
-            assert self.leased is None
-            return
-        assert self.leased is not None
-        entries = list(self.leased.entries)
-        assert entries == self.waiting[: len(entries)]
-        assert len({each.path for each in entries}) == 1
-        assert len(entries) == 1 or (
-            len(entries) <= size
-            and sum(each.size for each in entries) <= 80
-            and entries[0].path.endswith("/events")
-        )
-        # Nobody else may have any now.
-        assert self.store.lease("b 1 x", FOR_EVER, Batch()) is None
+    @rule(name=st.sampled_from("ab"))
+    def forget_bookmark(self, name: str) -> None:
+        assert self.store.add([], NO_LIMITS, Bookmark(name, ""))
+        self.bookmarks[name] = ""
 
-    def others(self) -> Leased:
-        """What is leased; it is not any more."""
-        leased, self.leased = self.leased, None
-        assert leased is not None
-        return leased
+    @rule(count=st.integers(1, 5))
+    def refuse(self, count: int) -> None:
+        self.store.refuse(count)
+        self.refused += count
 
-    @precondition(lambda self: self.leased)
-    @rule()
-    def deliver(self) -> None:
-        leased = self.others()
-        self.store.delivered(leased)
-        self.store.release(leased.owner)
-        self.delivered += len(leased.entries)
-        self.waiting = self.waiting[len(leased.entries) :]
+    # -- sending ------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.leased)
-    @rule()
-    def fail(self) -> None:
-        leased = self.others()
-        self.store.failed(leased, FOR_EVER)
-        self.store.release(leased.owner)
-        self.touch(len(leased.entries), attempts=1)
+    @rule(
+        number=st.integers(0, 2),
+        seconds=st.sampled_from([LONG, LONG, LONG, 0.0]),
+        count=st.sampled_from([0, 1, 3, 8, 600]),
+        size=st.sampled_from([1, 60, 8_000_000]),
+    )
+    def lease(self, number: int, seconds: float, count: int, size: int) -> None:
+        relay = self.relays[number]
+        others = [each for each in self.relays if each is not relay and not each.runs_out]
+        room = Room(count, size, empty_handed=not relay.hands)
+        lease = self.store.lease(relay.owner, seconds, room)
+        assert not lease.kept & (ALL_LANES if relay.is_new else relay.given_away)
+        relay.given_away.clear()
+        if not relay.runs_out:
+            assert by_lane(relay.hands.values()).keys() <= lease.kept
+        for place, held in list(relay.hands.items()):
+            if held.lane not in lease.kept:
+                self.lose(relay, place)
+        self.check_turn(relay, lease.entries, room, alone=not others)
+        for each in lease.entries:
+            self.hand_over(relay, each)
+        if lease.kept or lease.entries or not others or self.kind.shares:
+            relay.is_new = False
+            relay.runs_out = seconds == 0
 
-    @precondition(lambda self: self.leased)
-    @rule()
-    def die(self) -> None:
-        leased = self.others()
-        # The lease runs out, and the next one finds what was on its way.
-        self.store.lease(leased.owner, 0, Batch(events=len(leased.entries), bytes=80))
-        assert self.store.lease("c 1 x", FOR_EVER, Batch()) is not None
-        self.store.release("c 1 x")
-        self.touch(len(leased.entries), attempts=1, deaths=1)
+    def check_turn(self, relay: Relay, given: Sequence[Entry], room: Room, *, alone: bool) -> None:
+        """That what a relay was given is what its lanes began with, and no more than it took."""
+        assert list(in_turn(given, room)) == list(given)
+        assert not relay.hands.keys() & {each.sequence for each in given}
+        free = [each for each in self.waiting.values() if each.sequence not in relay.hands]
+        heads = by_lane(free)
+        for lane, places in by_lane(given).items():
+            assert places == heads[lane][: len(places)]
+        if alone and not self.is_divided():
+            expected = in_turn(map(self.as_found, free), room)
+            assert [each.sequence for each in given] == [each.sequence for each in expected]
 
-    def touch(self, count: int, attempts: int = 0, deaths: int = 0) -> None:
-        """What the model does with entries that were tried."""
-        for place in range(count):
-            old = self.waiting[place]
-            self.waiting[place] = attrs.evolve(
-                old, attempts=old.attempts + attempts, deaths=old.deaths + deaths
-            )
+    def is_divided(self) -> bool:
+        """Whether a store that shares lanes may leave some of them with those who ran out."""
+        return self.kind.shares and any(each.hands for each in self.relays)
 
-    @precondition(lambda self: self.leased)
-    @rule()
-    def bury(self) -> None:
-        leased = self.others()
-        letters = self.store.bury(leased, 400, "no")
-        self.store.release(leased.owner)
-        count = len(leased.entries)
-        self.touch(count, attempts=1)
-        assert [letter.entry for letter in letters] == self.waiting[:count]
-        self.dead += self.waiting[:count]
-        self.died += count
-        self.waiting = self.waiting[count:]
+    def as_found(self, waiting: Entry) -> Entry:
+        """An entry as a relay that takes it now finds it."""
+        held = any(waiting.sequence in each.hands for each in self.relays)
+        deaths = 1 if held or waiting.sequence in self.lost else 0
+        return touched(waiting, attempts=deaths, deaths=deaths)
+
+    def hand_over(self, relay: Relay, given: Entry) -> None:
+        """What the model does with an entry that a relay was given."""
+        place = given.sequence
+        for each in self.relays:
+            if each is not relay:
+                each.given_away.add(given.lane)
+            if each is not relay and place in each.hands:
+                assert each.runs_out
+                self.lose(each, place)
+        if place in self.lost:
+            self.lost.remove(place)
+            self.waiting[place] = touched(self.waiting[place], attempts=1, deaths=1)
+        assert given == self.waiting[place]
+        relay.hands[place] = relay.seen[place] = given
+
+    def lose(self, relay: Relay, place: int) -> None:
+        """What the model does with an entry whose relay ended before it was settled."""
+        del relay.hands[place]
+        if place in self.waiting:
+            self.lost.add(place)
+
+    @precondition(lambda self: any(each.seen for each in self.relays))
+    @rule(data=st.data())
+    def settle(self, data: Any) -> None:
+        relay = data.draw(st.sampled_from([each for each in self.relays if each.seen]))
+        places = data.draw(st.lists(st.sampled_from(sorted(relay.seen)), unique=True))
+        verdicts = [data.draw(st.sampled_from("dfx")) for _ in places]
+        found = {
+            verdict: [relay.seen[place] for place, each in zip(places, verdicts, strict=True)
+                      if each == verdict]
+            for verdict in "dfx"
+        }  # fmt: skip
+        letters = [letter(each) for each in found["x"]]
+        self.store.settle(Outcomes(found["d"], found["f"], letters))
+        for each in found["d"]:
+            self.delivered += self.take_out(each)
+        for each in letters:
+            if self.take_out(each.entry):
+                self.died += 1
+                self.dead[each.entry.sequence] = each
+        for each in found["f"]:
+            if old := self.waiting.get(each.sequence):
+                self.waiting[each.sequence] = touched(old, attempts=1)
+
+    def take_out(self, settled: Entry) -> bool:
+        """Whether an entry still waited; it does so no more."""
+        place = settled.sequence
+        self.lost.discard(place)
+        for relay in self.relays:
+            relay.hands.pop(place, None)
+            relay.seen.pop(place, None)
+        return self.waiting.pop(place, None) is not None
+
+    @rule(number=st.integers(0, 2))
+    def release(self, number: int) -> None:
+        relay = self.relays[number]
+        if relay.runs_out and relay.hands:
+            return  # whether it comes too late for that is the store's choice
+        self.store.release(relay.owner)
+        relay.hands.clear()
+        relay.is_new = relay.runs_out = True
+
+    # -- care ---------------------------------------------------------------------------------
 
     @rule(data=st.data())
     def retry(self, data: Any) -> None:
         chosen = self.choose(data)
-        assert self.store.retry([each.sequence for each in chosen]) == len(chosen)
-        self.dead = [each for each in self.dead if each not in chosen]
-        self.queue(chosen)
+        assert self.store.retry([*chosen, 10**9]) == len(chosen)
+        self.queue([self.dead.pop(place).entry for place in chosen])
 
     @rule(data=st.data())
     def drop(self, data: Any) -> None:
         chosen = self.choose(data)
-        assert self.store.drop([each.sequence for each in chosen]) == len(chosen)
-        self.dead = [each for each in self.dead if each not in chosen]
+        assert self.store.drop([*chosen, 10**9]) == len(chosen)
+        for place in chosen:
+            del self.dead[place]
         self.dropped += len(chosen)
 
-    def choose(self, data: Any) -> list[Entry]:
+    @rule()
+    def retry_all(self) -> None:
+        assert self.store.retry(None) == len(self.dead)
+        self.queue([self.dead.pop(place).entry for place in sorted(self.dead)])
+
+    def choose(self, data: Any) -> list[int]:
         """Some of the dead letters, in order."""
-        return [each for each in self.dead if data.draw(st.booleans())]
+        return [place for place in sorted(self.dead) if data.draw(st.booleans())]
 
     @rule()
     def open_again(self) -> None:
-        self.store.close()
-        self.store = SQLiteStore(self.path)
+        self.store = reopen(self.store, self.url)
+
+    @rule()
+    def verify(self) -> None:
+        assert list(self.store.verify()) == []
+
+    # -- what always holds --------------------------------------------------------------------
 
     @invariant()
     def it_holds_what_the_model_holds(self) -> None:
-        assert self.store.pending(100) == self.waiting
-        assert [letter.entry for letter in self.store.dead_letters(None)] == self.dead
+        pending = self.store.pending(None)
+        assert [each.sequence for each in pending] == sorted(self.waiting)
+        for each in pending:
+            # When a death is counted is the store's choice: at the latest with the next relay.
+            known = self.waiting[each.sequence]
+            assert each in (known, self.as_found(known))
+        assert list(self.store.dead_letters(None)) == [
+            self.dead[place] for place in sorted(self.dead)
+        ]
 
     @invariant()
     def its_numbers_are_those_of_the_model(self) -> None:
         stats = self.store.stats()
         assert stats.pending == len(self.waiting)
-        assert stats.pending_bytes == sum(each.size for each in self.waiting)
+        assert stats.pending_bytes == sum(each.size for each in self.waiting.values())
+        assert stats.oldest_at == (1.5 if self.waiting else None)
         assert stats.dead == len(self.dead)
         assert (stats.queued, stats.delivered) == (self.queued, self.delivered)
         assert (stats.died, stats.dropped) == (self.died, self.dropped)
-        assert self.store.waits(self.queued) is bool(self.waiting)
+        assert stats.refused == self.refused
+
+    @invariant()
+    def its_places_are_those_of_the_model(self) -> None:
+        assert self.store.newest() == self.newest
+        assert self.store.waits(self.newest) is bool(self.waiting)
+        oldest = min(self.waiting, default=0)
+        assert not self.store.waits(oldest - 1)
+        assert self.store.pending(2, oldest) == self.store.pending(None)[1:3]
+        first = min(self.dead, default=0)
+        assert self.store.dead_letters(2, first) == self.store.dead_letters(None)[1:3]
+        assert {name: self.store.bookmark(name) for name in self.bookmarks} == self.bookmarks
 
     def teardown(self) -> None:
         self.store.close()
-        self.folder.cleanup()
+        self.kind.destroy(self.url)
 
 
-TestStore = StoreMachine.TestCase
-TestStore.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> StoreKind:
+    kind: StoreKind = request.param
+    return kind
+
+
+@pytest.fixture
+def url(kind: StoreKind) -> Iterator[str]:
+    url = kind.make()
+    yield url
+    kind.destroy(url)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = open_store(url)
+    yield store
+    store.close()
+
+
+def test_any_order_of_calls(kind: StoreKind, store: Store) -> None:
+    assert store.newest() == 0  # or it was skipped
+    run_state_machine_as_test(
+        type("Machine", (StoreMachine,), {"kind": kind}),
+        settings=settings(
+            max_examples=25 if kind.shares else 80,  # servers are slower
+            stateful_step_count=30, deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )  # fmt: skip
+
+
+def fill(store: Store, count: int, *, size: int = 1) -> list[Entry]:
+    """Queue so many entries, for all lanes, and return them."""
+    new = [
+        attrs.evolve(entry(size=size), subjects=(f"user:default:{number}",))
+        for number in range(count)
+    ]
+    assert store.add(new, NO_LIMITS)
+    return list(store.pending(None))[-count:]
+
+
+def test_a_lane_is_the_same_everywhere() -> None:
+    lanes = [each.lane for each in (entry(0), entry(1), entry(2), entry(3))]
+    assert lanes == [22, 44, 51, 59]
+    assert attrs.evolve(entry(), subjects=()).lane == 0
+    many = [attrs.evolve(entry(), subjects=(f"user:default:{n}",)).lane for n in range(10_000)]
+    assert set(many) == set(range(LANES))
+    assert max(map(many.count, set(many))) < 3 * min(map(many.count, set(many)))
+
+
+def test_everything_of_an_entry_is_kept(store: Store) -> None:
+    text = "ünïcödé \x00 \U0001f600"
+    strange = Entry("DELETE", "/users", text, None, (text, "user:b:c"), 1e9 + 0.25, text)
+    empty = Entry("POST", "/users", "", b"", (), 0.0)
+    assert store.add([strange, empty], NO_LIMITS)
+    found = store.pending(None)
+    assert [attrs.evolve(each, sequence=0) for each in found] == [strange, empty]
+    dead = DeadLetter(attrs.evolve(found[0], attempts=7, deaths=3), None, text, 1e9 + 0.5)
+    store.lease(new_owner(), LONG, Room(10))
+    store.settle(Outcomes(dead=[dead]))
+    assert list(store.dead_letters(None)) == [dead]
+
+
+def test_a_bookmark_needs_no_room(store: Store) -> None:
+    full = Limits(entries=0, bytes=0)
+    assert not store.add([entry()], full, Bookmark("a", "1"))
+    assert store.bookmark("a") == ""
+    fill(store, 1)
+    assert store.add([], full, Bookmark("a", "2"))
+    assert store.bookmark("a") == "2"
+
+
+def test_a_retried_letter_begins_anew(store: Store) -> None:
+    (queued,) = fill(store, 1, size=7)
+    store.lease(new_owner(), LONG, Room(1))
+    store.settle(Outcomes(dead=[letter(attrs.evolve(queued, attempts=8, deaths=2))]))
+    assert store.stats().pending_bytes == 0
+    assert store.retry([queued.sequence]) == 1
+    assert list(store.pending(None)) == [attrs.evolve(queued, sequence=store.newest())]
+    assert store.newest() > queued.sequence
+    assert store.stats().pending_bytes == 7
+
+
+def test_suspects_come_to_empty_hands_only_and_few_at_a_time(store: Store) -> None:
+    entries = fill(store, 700)
+    owner = new_owner()
+    assert list(store.lease(owner, LONG, Room(1000)).entries) == entries
+    for deaths, count in [(1, 62), (2, 7), (3, 1), (4, 1)]:
+        store.lease(owner, 0, Room(0))
+        owner = new_owner()
+        assert store.lease(owner, LONG, Room(1000, empty_handed=False)).entries == ()
+        given = store.lease(owner, LONG, Room(1000)).entries
+        assert list(given) == [
+            touched(each, attempts=deaths, deaths=deaths) for each in entries[:count]
+        ]
+
+
+def test_a_release_leaves_no_mark(store: Store) -> None:
+    entries = fill(store, 5)
+    first, second = new_owner(), new_owner()
+    assert list(store.lease(first, LONG, Room(5)).entries) == entries
+    store.release(first)
+    assert list(store.lease(second, LONG, Room(5)).entries) == entries
+    assert store.lease(first, LONG, Room(5)).kept == NO_LANES
+
+
+def test_a_late_release_is_not_the_next_relays(store: Store) -> None:
+    fill(store, 5)
+    first, second = new_owner(), new_owner()
+    store.lease(first, 0, Room(5))
+    assert len(store.lease(second, LONG, Room(5)).entries) == 5
+    store.release(first)
+    assert store.lease(second, LONG, Room(0)).kept == ALL_LANES
+    assert store.lease(first, LONG, Room(5)).entries == ()
+
+
+def test_what_is_settled_out_of_order(store: Store) -> None:
+    entries = fill(store, 9, size=10)
+    owner = new_owner()
+    store.lease(owner, LONG, Room(9))
+    store.settle(Outcomes(delivered=[entries[8], entries[0], entries[1], entries[4]]))
+    store.settle(Outcomes(delivered=[entries[4], entries[5]], failed=[entries[0], entries[7]]))
+    left = [entries[2], entries[3], entries[6], touched(entries[7], attempts=1)]
+    assert list(store.pending(None)) == left
+    assert (store.stats().delivered, store.stats().pending_bytes) == (5, 40)
+    assert store.lease(owner, LONG, Room(9)).entries == ()
+
+
+def test_relays_take_turns_until_all_is_delivered(store: Store) -> None:
+    entries = fill(store, 500)
+    relays = [new_owner() for _ in range(4)]
+    came: list[Entry] = []
+    for _ in range(200):
+        for owner in relays:
+            given = store.lease(owner, LONG, Room(20)).entries
+            came += given
+            store.settle(Outcomes(delivered=given))
+    assert store.stats().pending == 0
+    assert sorted(each.sequence for each in came) == [each.sequence for each in entries]
+    assert by_lane(came) == by_lane(entries)
+
+
+def test_relays_that_ask_at_the_same_moment(store: Store, url: str) -> None:
+    owners = [new_owner() for _ in range(4)]
+
+    stores = [open_store(url) for _ in owners]
+    ready = threading.Barrier(4)
+
+    def ask(owner: str, store: Store) -> list[int]:
+        ready.wait(10)
+        leases = [store.lease(owner, LONG, Room(20)) for _ in range(2)]
+        return [each.sequence for lease in leases for each in lease.entries]
+
+    for _ in range(25):
+        entries = fill(store, 100)
+        with ThreadPoolExecutor(4) as pool:
+            came = [place for places in pool.map(ask, owners, stores) for place in places]
+        assert came
+        assert len(came) == len(set(came))
+        store.settle(Outcomes(delivered=entries))
+        for owner in owners:
+            store.release(owner)
+    for each in stores:
+        each.close()
+
+
+def test_a_closed_store(store: Store) -> None:
+    store.close()
+    for use in (
+        lambda: store.add([entry()], NO_LIMITS),
+        lambda: store.lease(new_owner(), LONG, Room(1)),
+        store.stats,
+        store.verify,
+    ):
+        with pytest.raises(OutboxError, match="closed"):
+            use()
+    store.close()
+
+
+def test_it_says_where_it_is(store: Store, url: str) -> None:
+    assert store.url.partition(":")[0] == url.partition(":")[0]
+    assert "password" not in store.url
+
+
+def test_none_is_made_by_looking(kind: StoreKind) -> None:
+    url = kind.make()
+    with pytest.raises(OutboxError):
+        open_store(url, create=False)
+    kind.destroy(url)

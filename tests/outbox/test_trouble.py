@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import sqlite3
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from lunogram import Event, Lunogram
-from lunogram.outbox import Outbox, OutboxError
+from lunogram.outbox import FlushResult, Outbox, OutboxError
+from lunogram.outbox.store import Bookmark, Limits
 from lunogram.testing import Sandbox
+from tests.support.commands import run
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -45,16 +48,126 @@ def test_a_database_of_another_version(file: Path, url: str) -> None:
         Outbox(url)
 
 
-def test_a_corrupt_page(file: Path, url: str) -> None:
+def damage(file: Path, page: int, pages: int = 1) -> None:
+    """Overwrite pages of a file that is closed."""
+    with file.open("r+b") as content:
+        content.seek(4096 * page)
+        content.write(b"\xff" * 4096 * pages)
+
+
+@pytest.fixture
+def filled(file: Path, url: str) -> Path:
+    """The file of an outbox with 400 entries, closed."""
     with Outbox(url) as outbox:
-        for number in range(200):
+        for number in range(400):
             outbox.user.upsert(f"u{number}", data={"text": "x" * 500})
-    size = file.stat().st_size
-    with file.open("r+b") as pages:
-        pages.seek(4096)
-        pages.write(b"\xff" * (size - 4096))
-    with pytest.raises(OutboxError, match="it is corrupt"), Outbox(url) as outbox:
-        outbox.user.upsert("u")
+        outbox._store.add([], Limits(), Bookmark("people.csv", "400"))
+    return file
+
+
+def test_a_corrupt_page(filled: Path, url: str) -> None:
+    damage(filled, 1, filled.stat().st_size // 4096 - 1)
+    with pytest.raises(OutboxError, match="it is corrupt; `lunogram outbox repair`"):
+        Outbox(url).user.upsert("u")
+
+
+def test_what_can_be_read_is_saved(
+    filled: Path, url: str, client: Lunogram, project: Sandbox
+) -> None:
+    before = filled.read_bytes()
+    damage(filled, len(before) // 4096 // 2)
+    verified = run("outbox", "verify", url)
+    assert verified.exit_code == 1
+    assert "the file is corrupt" in verified.stdout
+    repaired = run("outbox", "repair", url, "--json")
+    assert repaired.exit_code == 1  # something is lost
+    result = json.loads(repaired.stdout)
+    assert 380 < result["saved"] < 400
+    assert any("can't be read" in sentence for sentence in result["lost"])
+    assert f"{400 - result['saved']} of 400 are missing in all" in result["lost"][-1]
+    assert Path(result["broken_file"]).stat().st_size == len(before)
+    assert filled.stat().st_mode & 0o777 == 0o600
+    assert run("outbox", "verify", url).stdout == "nothing is wrong\n"
+    with Outbox(url) as outbox, client.relay(outbox):
+        assert outbox._store.bookmark("people.csv") == "400"
+        outbox.user.upsert("another")
+        assert outbox.flush(20) == FlushResult(result["saved"] + 1, 0, 0)
+        assert outbox.stats().queued == 401
+    assert len(project.users()) == result["saved"] + 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE totals SET pending = 7", "the counter of pending says 7, and there are 400"),
+        ("UPDATE totals SET pending_bytes = 7", "the counter of pending bytes says 7"),
+        ("UPDATE totals SET dead = 7", "the counter of dead says 7, and there are 0"),
+        ("UPDATE totals SET queued = 7", "there is a place 400, and only 7 were queued"),
+    ],
+)
+def test_counters_that_are_wrong(filled: Path, url: str, statement: str, words: str) -> None:
+    change(filled, statement)
+    assert words in run("outbox", "verify", url).stdout
+    assert run("outbox", "repair", url).stdout == "waiting: 400\ndead letters: 0\n"
+    assert json.loads(run("outbox", "verify", url, "--json").stdout) == {"faults": []}
+    with Outbox(url) as outbox:
+        assert (outbox.stats().pending, outbox.stats().queued) == (400, 400)
+    assert [path.name for path in filled.parent.glob("*broken*")] == []
+
+
+@pytest.mark.parametrize(
+    ("assignment", "words"),
+    [
+        ("body = zeroblob(length(body))", "place 3: its body is no JSON"),
+        ("subjects = 'user_4711'", "place 3: whom it is about can't be read"),
+        ("path = x'ff'", "place 3: a column is damaged"),
+    ],
+)
+def test_an_entry_that_is_damaged(filled: Path, url: str, assignment: str, words: str) -> None:
+    change(filled, f"UPDATE entries SET {assignment} WHERE sequence = 3")
+    verified = run("outbox", "verify", url)
+    assert (verified.exit_code, verified.stdout) == (1, f"{words}\n")
+    repaired = run("outbox", "repair", url)
+    assert f"lost: entries: {words}" in repaired.stdout
+    with Outbox(url) as outbox:
+        assert outbox.stats().pending == 399
+        assert outbox._store.verify() == []
+
+
+def change(file: Path, statement: str) -> None:
+    """Change a file behind the outbox's back."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_counters_that_are_gone(filled: Path, url: str) -> None:
+    with contextlib.closing(sqlite3.connect(filled)) as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'totals'"
+        (page,) = connection.execute(root).fetchone()
+    damage(filled, page - 1)
+    repaired = run("outbox", "repair", url)
+    assert repaired.stdout.startswith("waiting: 400\n")
+    assert "lost: the counters can't be read: they begin anew" in repaired.stdout
+    with Outbox(url) as outbox:
+        outbox.user.upsert("another")
+        assert outbox._store.newest() == 401
+
+
+def test_a_file_in_use_is_not_repaired(outbox: Outbox, url: str) -> None:
+    outbox.user.upsert("u")
+    refused = run("outbox", "repair", url)
+    assert refused.exit_code == 2
+    assert "can't be repaired: others use it; stop them first" in refused.output
+    outbox.user.upsert("v")
+    assert outbox.stats().pending == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"This is a letter. " * 500])
+def test_what_is_no_outbox_is_not_repaired(file: Path, url: str, content: bytes) -> None:
+    file.write_bytes(content)
+    assert run("outbox", "repair", url).exit_code == 2
+    assert file.read_bytes() == content
 
 
 def test_a_locked_file_and_then_a_free_one(outbox: Outbox, file: Path, url: str) -> None:
@@ -72,6 +185,7 @@ def test_a_locked_file_and_then_a_free_one(outbox: Outbox, file: Path, url: str)
 READ_ONLY = """
 import os, sys
 from lunogram.outbox import Outbox, OutboxError
+import lunogram.outbox.sqlite.sqlite  # as long as this may read the interpreter's own files
 if os.getuid() == 0:
     os.setuid(65534)
 try:
@@ -105,11 +219,11 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def fill(outbox: Outbox) -> tuple[int, str]:
+def fill(outbox: Outbox, size: int = 5000) -> tuple[int, str]:
     """Queue until there is an error; return how many calls returned before it."""
     for number in range(100_000):
         try:
-            outbox.user.events.post(Event("e", "u", data={"n": number, "text": "x" * 5000}))
+            outbox.user.events.post(Event("e", "u", data={"n": number, "text": "x" * size}))
         except OutboxError as error:
             return number, str(error)
     raise AssertionError
@@ -163,9 +277,9 @@ def test_a_disk_that_is_really_full(small_disk: Path, client: Lunogram, project:
 def test_a_disk_that_the_outbox_has_filled(
     small_disk: Path, client: Lunogram, project: Sandbox
 ) -> None:
-    subprocess.run(["mount", "-o", "remount,size=14m", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,size=44m", str(small_disk)], check=True)
     with Outbox(f"sqlite:///{small_disk}/lunogram.db") as outbox:
-        queued, reason = fill(outbox)
+        queued, reason = fill(outbox, 50_000)
         assert queued > 100
         assert "the disk" in reason
         with client.relay(outbox):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.support.customerio_api import Workspace
 from tests.support.sandbox_api import Api
 from tests.support.sandbox_process import SandboxProcess
 
@@ -21,3 +22,9 @@ def http() -> Iterator[httpx.Client]:
 def api(sandbox: SandboxProcess, http: httpx.Client) -> Api:
     """The shared sandbox, with a project of the test's own."""
     return Api(http, sandbox.url, sandbox.new_key())
+
+
+@pytest.fixture
+def workspace(customerio_sandbox: SandboxProcess, http: httpx.Client) -> Workspace:
+    """The shared sandbox with Customer.io, with a workspace of the test's own."""
+    return Workspace(http, customerio_sandbox.url, customerio_sandbox.new_key())

@@ -12,7 +12,7 @@ from lunogram.sandbox.store import Store
 
 ROOM = Path(lunogram.sandbox.__file__).parent
 QUERIES = "\n".join(
-    file.read_text() for file in (ROOM / "sql").glob("*.sql") if file.name != "schema.sql"
+    file.read_text() for file in ROOM.glob("**/sql/*.sql") if file.name != "schema.sql"
 )
 NAMES = re.findall(r"^-- name: (\w+)$", QUERIES, re.MULTILINE)
 

@@ -52,6 +52,30 @@ def test_many_tasks_at_the_same_time(server: FaultyServer) -> None:
     assert asyncio.run(gather()) == [[3, 3, 3]] * 20
 
 
+def test_more_tasks_than_connections(server: FaultyServer) -> None:
+    async def gather() -> list[list[int]]:
+        async with AsyncLunogram(KEY, base_url=server.base_url) as client:
+            return await asyncio.gather(*(use(client, 1) for _ in range(150)))
+
+    assert asyncio.run(gather()) == [[3]] * 150
+    assert len(server.connections) <= 100
+
+
+def test_connections_that_are_not_needed_are_closed(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lunogram._http._IDLE_SECONDS", 0.2)
+
+    async def many_and_then_one() -> None:
+        async with AsyncLunogram(KEY, base_url=server.base_url) as client:
+            await asyncio.gather(*(use(client, 2) for _ in range(5)))
+            while server.open_connections > 1:
+                await use(client, 1)
+                await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(many_and_then_one(), 30))
+
+
 def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer) -> None:
     async def cancel() -> list[int]:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -120,6 +120,12 @@ class FaultyServer:
         """The numbers of the connections that requests came over."""
         return {request.connection for request in self.requests}
 
+    @property
+    def open_connections(self) -> int:
+        """How many connections nobody has closed yet."""
+        with self._lock:
+            return len(self._open)
+
     def close(self) -> None:
         """Stop, and wait until all threads have."""
         self._stopping.set()
@@ -180,6 +186,20 @@ class FaultyServer:
         with self._lock:
             self.attempts += 1
             return self._script.popleft() if len(self._script) > 1 else self._script[0]
+
+
+class AnsweringServer(FaultyServer):
+    """A server whose answers depend on what it is asked."""
+
+    def __init__(self, answer: Callable[[Seen], Fault]) -> None:
+        self._decide = answer
+        super().__init__(Fault())
+
+    def _answer(self, connection: Connection) -> bool:
+        seen = connection.request()
+        with self._lock:
+            self.requests.append(seen)
+        return self._decide(seen).strike(connection.socket, self._stopping)
 
 
 @contextmanager

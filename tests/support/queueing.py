@@ -11,12 +11,16 @@ import sys
 from lunogram import Event
 from lunogram.outbox import Outbox
 
+USERS = 7
+"""About how many users the events are, in turns."""
+
 
 def main(url: str, run: str, count: str) -> None:
     """Queue events; their data says which run they come from, and their number in it."""
     outbox = Outbox(url)
     for number in range(int(count)):
-        outbox.user.events.post(Event("it.happened", "user_1", data={"run": run, "n": number}))
+        user = f"user_{number % USERS}"
+        outbox.user.events.post(Event("it.happened", user, data={"run": run, "n": number}))
         os.write(1, b"%d\n" % number)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -25,3 +28,40 @@ def postgres() -> psycopg.Connection:
         return psycopg.connect(POSTGRES, autocommit=True)
     except psycopg.OperationalError as error:
         missing("PostgreSQL at 127.0.0.1:5432", error)
+
+
+@contextmanager
+def redis(queue: str) -> Iterator[str]:
+    """The URL of a Redis, or skip the test; what is left in a queue of Celery is removed.
+
+    Args:
+        queue: Its name.
+    """
+    from redis import Redis
+    from redis.exceptions import ConnectionError as RefusedError
+
+    with Redis(socket_connect_timeout=2) as found:
+        try:
+            found.ping()
+        except RefusedError as error:
+            missing("Redis at 127.0.0.1:6379", error)
+        yield "redis://127.0.0.1:6379/0"
+        found.delete(queue)
+
+
+def run_in_postgres(statement: str, *values: object) -> list[Any]:
+    """Run a statement as somebody with all rights; return the rows, if it has any."""
+    with postgres() as connection:
+        cursor = connection.execute(statement.encode(), values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The URL of an empty database, or skip the test."""
+    name = f"test_{uuid4().hex}"
+    run_in_postgres(f"CREATE DATABASE {name}")
+    try:
+        yield f"postgresql://postgres@127.0.0.1/{name}"
+    finally:
+        run_in_postgres(f"DROP DATABASE {name} WITH (FORCE)")

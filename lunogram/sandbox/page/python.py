@@ -29,7 +29,12 @@ _NONE = "# The SDK would not send this: {}."
 
 
 def in_python(sent: Call) -> str:
-    """Write the statements that would send a call, with the import that they need."""
+    """Write the statements that would send a call, with the import that they need.
+
+    None for a call to Customer.io.
+    """
+    if not sent.path.startswith("/api/"):
+        return ""
     if sent.request_bytes > BODY_KEPT:
         return _CUT
     try:

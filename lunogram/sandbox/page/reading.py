@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Struct
 
 from lunogram.sandbox.answers import Answer, as_json
 from lunogram.sandbox.bodies import Moment, Offset, Text
 from lunogram.sandbox.clock import read, written
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.decoding import read_query, stored, write_json
+from lunogram.sandbox.customerio import page as customerio
+from lunogram.sandbox.decoding import read_query, stored
 from lunogram.sandbox.journal import BODY_KEPT, Call
 from lunogram.sandbox.looking import KIND
 from lunogram.sandbox.page.python import in_python
-from lunogram.sandbox.page.telling import event_shown, is_refused, told
+from lunogram.sandbox.page.rows import ROWS, Part, fitting, listed, part, row_shown
+from lunogram.sandbox.page.telling import is_refused, told
 from lunogram.sandbox.problems import not_found
 from lunogram.sandbox.store import LARGEST, Row
 
-ROWS = 100
-"""How many rows an answer has at the most."""
-BUDGET = 500_000
-"""How many bytes of rows an answer has at the most, but for its first row."""
 _PROJECTS = 100
 _STEPS = 160
 """How many steps of time a plot has at the most."""
@@ -43,12 +41,10 @@ _CHARACTERS = ((19, 1), (18, 10), (16, 60), (15, 600), (13, 3600), (10, 86_400),
 """How many characters of a time say it to so many seconds."""
 
 
-class Query(Struct):
+class Query(Part):
     """What the page asks for."""
 
-    before: Offset = LARGEST
     offset: Offset = 0
-    limit: Annotated[int, Meta(ge=1, le=ROWS)] = ROWS
     kind: Annotated[str, Meta(pattern=KIND)] = "user"
     search: str | None = None
     name: str | None = None
@@ -84,15 +80,18 @@ def projects(request: Request) -> Answer:
     """`GET …/projects`: those in which something happened last."""
     recent = stored(request.sandbox.journal.recent())
     rows = request.store.all("page_projects", {"limit": _PROJECTS, "recent": recent})
-    found = [_row(row) | _calls_of(request, row["id"]) for row in rows]
+    found = [row_shown(row) | _calls_of(request, row["id"]) for row in rows]
     return as_json(200, {"results": found})
 
 
 def counts(request: Request) -> Answer:
     """`GET …/counts`: how much there is of everything."""
     row = request.store.one("page_counts", {"project_id": request.project.id})
-    calls = len(request.sandbox.journal.calls(request.project.id))
-    return as_json(200, (_row(row) if row else {}) | {"calls": calls})
+    found: dict[str, Any] = row_shown(row) if row else {}
+    found["calls"] = len(request.sandbox.journal.calls(request.project.id))
+    if there := customerio.counts(request):
+        found["customerio"] = there
+    return as_json(200, found)
 
 
 def calls(request: Request) -> Answer:
@@ -100,7 +99,7 @@ def calls(request: Request) -> Answer:
     query = read_query(request.query, Query)
     known = reversed(request.sandbox.journal.calls(request.project.id))
     wanted = (call for call in known if call.number < query.before and _is_wanted(call, query))
-    return _listed(told(call) for call in wanted)
+    return listed(told(call) for call in wanted)
 
 
 def call(request: Request) -> Answer:
@@ -116,7 +115,7 @@ def subjects(request: Request) -> Answer:
     """`GET …/subjects`: users or organizations, all or those in which `search` is found."""
     query = read_query(request.query, Query)
     wanted = {"kind": query.kind, "search": query.search or None}
-    return _part(request, "page_subjects", query, wanted)
+    return part(request, "page_subjects", query, wanted)
 
 
 def subject(request: Request) -> Answer:
@@ -134,7 +133,7 @@ def belongings(request: Request) -> Answer:
     sql = _BELONGINGS[query.what]
     offset = min(query.offset, LARGEST)
     found = request.store.part(sql, key, ROWS + 1, offset)
-    rows, _, more = _fitting(map(_row, found))
+    rows, _, more = fitting(map(row_shown, found))
     value = {"results": rows, "total": request.store.count(sql, key)}
     return as_json(200, value | ({"next": offset + len(rows)} if more else {}))
 
@@ -143,14 +142,14 @@ def events(request: Request) -> Answer:
     """`GET …/timeline`: events, by `subject`, `cause_id`, or `name` and time."""
     query = read_query(request.query, Query)
     wanted = _span(request, query) | {"subject": query.subject, "cause_id": query.cause_id}
-    return _part(request, _events_sql(query), query, wanted)
+    return part(request, _events_sql(query), query, wanted)
 
 
 def names(request: Request) -> Answer:
     """`GET …/names`: what events are called, and how many there are of each."""
     query = read_query(request.query, Query)
     rows = request.store.part("page_names", _span(request, query), ROWS, 0)
-    return as_json(200, {"results": _fitting(map(_row, rows))[0]})
+    return as_json(200, {"results": fitting(map(row_shown, rows))[0]})
 
 
 def plot(request: Request) -> Answer:
@@ -174,7 +173,7 @@ def plot(request: Request) -> Answer:
 
 def broadcasts(request: Request) -> Answer:
     """`GET …/broadcasts`: events for all that match, with how many did."""
-    return _part(request, "page_broadcasts", read_query(request.query, Query), {})
+    return part(request, "page_broadcasts", read_query(request.query, Query), {})
 
 
 def broadcast(request: Request) -> Answer:
@@ -215,38 +214,7 @@ def _one(request: Request, sql: str, what: str) -> Answer:
     row = request.store.one(sql, key)
     if row is None:
         raise not_found(what)
-    return as_json(200, _row(row))
-
-
-def _part(request: Request, sql: str, query: Query, wanted: dict[str, Any]) -> Answer:
-    values = wanted | {"project_id": request.project.id, "before": min(query.before, LARGEST)}
-    rows = request.store.part(sql, values, query.limit + 1, 0)
-    return _listed(map(event_shown, rows), query.limit)
-
-
-def _listed(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> Answer:
-    """Answer with as many rows as there is room for, and where to go on."""
-    fitting, last, more = _fitting(rows, limit)
-    return as_json(200, {"results": fitting} | ({"next": last} if more else {}))
-
-
-def _fitting(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> tuple[list[Raw], int, bool]:
-    """Take as many rows as there is room for; the number of the last, and whether more come."""
-    fitting: list[Raw] = []
-    size = last = 0
-    for row in rows:
-        encoded = write_json(row)
-        size += len(encoded)
-        if len(fitting) == limit or (fitting and size > BUDGET):
-            return fitting, last, True
-        fitting.append(Raw(encoded))
-        last = row.get("number", 0)
-    return fitting, last, False
-
-
-def _row(row: Row) -> dict[str, Any]:
-    pairs = zip(row.keys(), row, strict=True)
-    return {name: value for name, value in pairs if value is not None}
+    return as_json(200, row_shown(row))
 
 
 def _events_sql(query: Query) -> str:

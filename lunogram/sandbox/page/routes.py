@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from lunogram.sandbox.context import Operation, Sandbox
+from lunogram.sandbox.customerio.page import QUESTIONS as CUSTOMERIO_QUESTIONS
 from lunogram.sandbox.endpoint import Endpoint, refusal, respond
 from lunogram.sandbox.keys import Project
 from lunogram.sandbox.page import reading
@@ -39,6 +40,7 @@ _QUESTIONS: Mapping[str, Operation] = {
     "broadcasts": reading.broadcasts,
     "broadcast": reading.broadcast,
     "belongings": reading.belongings,
+    **CUSTOMERIO_QUESTIONS,
 }
 
 

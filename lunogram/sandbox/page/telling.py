@@ -58,13 +58,35 @@ def refusal_of(call: Call) -> dict[str, str]:
         return {}
     if isinstance(call.status, str):
         return {"reason": "the connection was reset, without an answer"}
-    problem = parsed(call.answer)
-    if not isinstance(problem, Mapping) or not isinstance(problem.get("detail"), str):
+    problem = _problem(call)
+    if problem is None:
         return {"reason": HTTPStatus(call.status).phrase} if call.status in _KNOWN else {}
-    detail: str = problem["detail"]
+    title, detail = problem
     place = _PLACE.match(detail)
-    found = {"title": str(problem.get("title", "")), "reason": detail}
+    found = {"title": title, "reason": detail}
     return found | {"field": place[1], "reason": detail[place.end() :]} if place else found
+
+
+def _problem(call: Call) -> tuple[str, str] | None:
+    """Return the title and the detail of a refusal, however it is written."""
+    problem = parsed(call.answer)
+    if not isinstance(problem, Mapping):
+        return None
+    written = [problem, problem.get("meta"), *_list(problem.get("errors"))]
+    for each in filter(_is_mapping, written):
+        detail = each.get("detail") or each.get("error") or each.get("message")
+        if isinstance(detail, str):
+            field = f"{each['field']}: " if "field" in each else ""
+            return str(each.get("title", "")), f"{field}{detail}"
+    return None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def event_shown(row: Row) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 -- The numbers that are kept.
 SELECT * FROM totals
 
+-- name: fill
+-- The last place that was given out, and how much waits.
+SELECT queued, pending, pending_bytes FROM totals
+
 -- name: count_queued
 -- Entries come in.
-UPDATE totals SET queued = queued + :entries, pending_bytes = pending_bytes + :bytes
+UPDATE totals SET queued = queued + :entries, pending = pending + :entries,
+    pending_bytes = pending_bytes + :bytes
 
 -- name: insert_entry
 -- One entry at its place.
-INSERT INTO entries (sequence, method, path, query, body, subjects, queued_at, attempts, deaths)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)
+INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: count_refused
 -- Entries for which there was no room.
@@ -24,5 +28,17 @@ SELECT queued_at FROM entries ORDER BY sequence LIMIT 1
 SELECT EXISTS (SELECT 1 FROM entries WHERE sequence <= :up_to)
 
 -- name: queue
--- What waits, in order. To be read as far as needed.
-SELECT * FROM entries ORDER BY sequence
+-- What waits behind a place, in order; all of it if the limit is -1. May be read in part.
+SELECT * FROM entries WHERE sequence > :after ORDER BY sequence LIMIT :limit
+
+-- name: bookmark
+-- How far an import has come.
+SELECT value FROM bookmarks WHERE name = :name
+
+-- name: set_bookmark
+-- An import has come this far.
+INSERT OR REPLACE INTO bookmarks VALUES (:name, :value)
+
+-- name: delete_bookmark
+-- An import has ended.
+DELETE FROM bookmarks WHERE name = :name

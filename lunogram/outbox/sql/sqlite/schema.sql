@@ -7,6 +7,7 @@ CREATE TABLE entries (
     body BLOB,
     subjects TEXT NOT NULL,             -- a JSON array of text
     queued_at REAL NOT NULL,
+    trace TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     deaths INTEGER NOT NULL
 );
@@ -20,6 +21,7 @@ CREATE TABLE dead_letters (
     body BLOB,
     subjects TEXT NOT NULL,
     queued_at REAL NOT NULL,
+    trace TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     deaths INTEGER NOT NULL,
     status INTEGER,
@@ -27,24 +29,31 @@ CREATE TABLE dead_letters (
     died_at REAL NOT NULL
 );
 
--- Whose turn it is to send, and what is on its way: the places first to last, or nothing.
+-- Which relay may send. What is up to the place `last` is in its hands, or in those of the relay
+-- that had it before and ended.
 CREATE TABLE lease (
     owner TEXT,
     taken_at REAL NOT NULL,
     seconds REAL NOT NULL,
-    first INTEGER,
-    last INTEGER
+    last INTEGER NOT NULL
 );
-INSERT INTO lease VALUES (NULL, 0, 0, NULL, NULL);
+INSERT INTO lease VALUES (NULL, 0, 0, 0);
 
--- Numbers that would take long to count. Only pending_bytes ever falls.
+-- How far imports have come.
+CREATE TABLE bookmarks (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Numbers that would take long to count, or can't be counted.
 CREATE TABLE totals (
     queued INTEGER NOT NULL,
     delivered INTEGER NOT NULL,
     died INTEGER NOT NULL,
-    retried INTEGER NOT NULL,           -- dead letters queued again
     dropped INTEGER NOT NULL,
     refused INTEGER NOT NULL,
-    pending_bytes INTEGER NOT NULL
+    pending INTEGER NOT NULL,
+    pending_bytes INTEGER NOT NULL,
+    dead INTEGER NOT NULL
 );
-INSERT INTO totals VALUES (0, 0, 0, 0, 0, 0, 0);
+INSERT INTO totals VALUES (0, 0, 0, 0, 0, 0, 0, 0);

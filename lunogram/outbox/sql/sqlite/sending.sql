@@ -1,32 +1,22 @@
 -- name: lease
--- Whose turn it is.
+-- Which relay may send.
 SELECT * FROM lease
 
 -- name: count_deaths
--- A relay has ended while these were on their way.
-UPDATE entries SET attempts = attempts + 1, deaths = deaths + 1
-WHERE sequence BETWEEN :first AND :last
+-- A relay has ended with these in its hands.
+UPDATE entries SET attempts = attempts + 1, deaths = deaths + 1 WHERE sequence <= :last
 
 -- name: take
--- A relay is about to send what is at these places.
-UPDATE lease SET owner = :owner, taken_at = :now, seconds = :seconds, first = :first, last = :last
-
--- name: hold
--- A relay waits before it tries again, and nothing is on its way.
-UPDATE lease SET taken_at = :now, seconds = :seconds, first = NULL, last = NULL
-WHERE owner = :owner
+-- A relay may send for a while, and has in its hands what is up to a place.
+UPDATE lease SET owner = :owner, taken_at = :now, seconds = :seconds, last = :last
 
 -- name: release
 -- A relay has nothing on its way, and lets others in.
-UPDATE lease SET owner = NULL, seconds = 0, first = NULL, last = NULL WHERE owner = :owner
-
--- name: settle
--- Nothing is on its way any more; the lease stays.
-UPDATE lease SET first = NULL, last = NULL WHERE owner = :owner
+UPDATE lease SET owner = NULL, seconds = 0, last = 0 WHERE owner = :owner
 
 -- name: count_attempts
 -- These were sent, and have not arrived.
-UPDATE entries SET attempts = attempts + :attempts WHERE sequence BETWEEN :first AND :last
+UPDATE entries SET attempts = attempts + 1 WHERE sequence BETWEEN :first AND :last
 
 -- name: size_of
 -- The bytes of some bodies.
@@ -36,6 +26,7 @@ SELECT coalesce(sum(length(body)), 0) FROM entries WHERE sequence BETWEEN :first
 -- These wait no more.
 DELETE FROM entries WHERE sequence BETWEEN :first AND :last
 
--- name: count_delivered
--- Entries have arrived.
-UPDATE totals SET delivered = delivered + :entries, pending_bytes = pending_bytes - :bytes
+-- name: count_settled
+-- Entries have arrived, or were given up.
+UPDATE totals SET delivered = delivered + :delivered, died = died + :died, dead = dead + :died,
+    pending = pending - :delivered - :died, pending_bytes = pending_bytes - :bytes

@@ -3,6 +3,7 @@
 import { ask, act, listen, Refused } from "./api.js";
 import { tools } from "./bar.js";
 import { BroadcastsView } from "./broadcasts.js";
+import { CustomerioView } from "./customerio.js";
 import { h, number, plural, show, throttled } from "./dom.js";
 import { EventsView } from "./events.js";
 import { CallsView } from "./calls.js";
@@ -16,6 +17,7 @@ const VIEWS = [
   ["organizations", "Organizations", "organizations", SubjectsView],
   ["events", "Events", "events", EventsView],
   ["broadcasts", "Broadcasts", "broadcasts", BroadcastsView],
+  ["customerio", "Customer.io", "customerio", CustomerioView],
 ];
 const at = (id) => document.getElementById(id);
 
@@ -141,12 +143,21 @@ function drawProjects() {
 const loadSoon = throttled(() => loadProjects().catch(() => {}), 3000);
 const lookSoon = throttled(() => state.lookAtTools().catch(() => {}), 2000);
 
+// A sandbox that does not answer for Customer.io does not speak of it either.
 function drawNav(current) {
-  show(at("nav"), VIEWS.map(([name, title, counted]) => {
-    const count = h("span", { class: "count", "data-count": counted }, number(state.counts[counted] ?? 0));
+  const there = VIEWS.filter(([name]) => name !== "customerio" || state.counts.customerio);
+  show(at("nav"), there.map(([name, title, counted]) => {
+    const count = h("span", { class: "count", "data-count": counted }, number(countOf(counted)));
     const here = name === current ? "page" : null;
     return h("a", { href: `#/${state.project}/${name}`, "aria-current": here }, title, " ", count);
   }));
+  showCurrent(at("nav"));
+}
+
+/** On a narrow screen, not all views fit. */
+function showCurrent(nav) {
+  const link = nav.querySelector("[aria-current]");
+  if (link && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = link.offsetLeft + link.offsetWidth - nav.clientWidth;
 }
 
 function live(what) {
@@ -163,8 +174,13 @@ const countSoon = throttled(async () => {
     return; // The stream says that the sandbox is away.
   }
   for (const element of at("nav").querySelectorAll("[data-count]"))
-    show(element, number(state.counts[element.dataset.count] ?? 0));
+    show(element, number(countOf(element.dataset.count)));
 }, 400);
+
+/** How many there are; of Customer.io's, how many people. */
+function countOf(what) {
+  return (what === "customerio" ? state.counts.customerio?.people : state.counts[what]) ?? 0;
+}
 
 function news(kind, item) {
   state.view?.[kind]?.(item);

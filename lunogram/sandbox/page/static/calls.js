@@ -108,7 +108,7 @@ function detail(call, close) {
       h("time", { datetime: call.at, title: call.at }, `${day(call.at)}, ${clockTime(call.at, true)}`),
       " · call ", call.number, faulted(call)),
     call.reason ? h("div", { class: "verdict" }, call.title ? h("strong", {}, call.title) : null, reason(call)) : null,
-    section("Python", python(call.python)),
+    call.python ? section("Python", python(call.python)) : null,
     call.query ? section("Query", queryTable(call.query)) : null,
     section("Request", body(call.request, { size: call.request_size, fault: call.field }), bytes(call.request_bytes)),
     section("Answer", body(call.answer, { size: call.answer_size }), bytes(call.answer_bytes)),

@@ -1,0 +1,99 @@
+"""How far an import is: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+import click
+
+if TYPE_CHECKING:
+    from lunogram.importing import Progress
+
+_WIDTH = 24
+_BETWEEN_LINES = 5.0
+_CLEAR = "\r\x1b[K"
+
+
+class Bar:
+    """Drawn on standard error."""
+
+    def __init__(self) -> None:
+        """Nothing is drawn yet."""
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+        self._is_drawn = False
+        self._warning = ""
+
+    def show(self, progress: Progress) -> None:
+        """Draw how far it is.
+
+        Args:
+            progress: In numbers.
+        """
+        if self._terminal:
+            room = shutil.get_terminal_size().columns - 1
+            click.echo(_CLEAR + f"{_bar(progress)}{summary(progress)}"[:room], nl=False, err=True)
+            self._is_drawn = True
+        elif time.monotonic() - self._last >= _BETWEEN_LINES:
+            self._last = time.monotonic()
+            self.say(summary(progress))
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar.
+
+        Args:
+            text: Of one line.
+        """
+        click.echo((_CLEAR if self._is_drawn else "") + text, err=True)
+        self._is_drawn = False
+
+    def warn(self, error: Exception) -> None:
+        """Say what is tried again; once, for as long as it is the same.
+
+        Args:
+            error: What a relay met.
+        """
+        from lunogram.outbox.relaying.verdicts import shown
+
+        if (warning := f"trying again: {shown(error)}") != self._warning:
+            self._warning = warning
+            self.say(warning)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Leave the bar as it is."""
+        if self._is_drawn:
+            click.echo(err=True)
+
+
+def summary(progress: Progress) -> str:
+    """How far it is, in a line.
+
+    Args:
+        progress: In numbers.
+    """
+    total = "" if progress.rows_total is None else f" of {progress.rows_total:,}"
+    left = "" if progress.seconds_left is None else f"  {_clock(progress.seconds_left)} left"
+    return (
+        f"{progress.rows_done:,}{total} rows  {progress.rows_per_second:,.0f}/s  "
+        f"{progress.refused:,} refused  {progress.dead:,} dead{left}"
+    )
+
+
+def _bar(progress: Progress) -> str:
+    if progress.rows_total is None:
+        return ""
+    share = min(1.0, progress.rows_done / (progress.rows_total or 1))
+    full = int(share * _WIDTH)
+    return f"{share:4.0%} [{'#' * full}{'-' * (_WIDTH - full)}] "
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

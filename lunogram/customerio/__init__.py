@@ -1,0 +1,89 @@
+"""Customer.io's own APIs, for teams that come from it or use it beside Lunogram.
+
+    from lunogram.customerio import CustomerIO
+
+    client = CustomerIO("a-site-id", "a-track-api-key")
+    client.track("5", "purchase", {"price": 13.99})
+
+Names are imported when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._async.client import AsyncCustomerIO
+    from ._sync.client import CustomerIO
+    from .account import Region
+    from .bridge import AsyncBridge, Bridge
+    from .comparing import Comparison, Difference
+    from .dual import DualFlushResult, DualWriter
+    from .errors import Unmatched, UnsupportedError
+    from .messages import (
+        Device,
+        SendEmailRequest,
+        SendInAppRequest,
+        SendInboxMessageRequest,
+        SendPushRequest,
+        SendSMSRequest,
+    )
+    from .models import Delivery, RegionInfo, TriggeredBroadcast
+    from .outbox import CustomerIOOutbox
+
+_HOME = {
+    "_async.client": ("AsyncCustomerIO",),
+    "_sync.client": ("CustomerIO",),
+    "account": ("Region",),
+    "bridge": ("AsyncBridge", "Bridge"),
+    "comparing": ("Comparison", "Difference"),
+    "dual": ("DualFlushResult", "DualWriter"),
+    "errors": ("Unmatched", "UnsupportedError"),
+    "messages": (
+        "Device",
+        "SendEmailRequest",
+        "SendInAppRequest",
+        "SendInboxMessageRequest",
+        "SendPushRequest",
+        "SendSMSRequest",
+    ),
+    "models": ("Delivery", "RegionInfo", "TriggeredBroadcast"),
+    "outbox": ("CustomerIOOutbox",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "AsyncBridge",
+    "AsyncCustomerIO",
+    "Bridge",
+    "Comparison",
+    "CustomerIO",
+    "CustomerIOOutbox",
+    "Delivery",
+    "Device",
+    "Difference",
+    "DualFlushResult",
+    "DualWriter",
+    "Region",
+    "RegionInfo",
+    "SendEmailRequest",
+    "SendInAppRequest",
+    "SendInboxMessageRequest",
+    "SendPushRequest",
+    "SendSMSRequest",
+    "TriggeredBroadcast",
+    "Unmatched",
+    "UnsupportedError",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

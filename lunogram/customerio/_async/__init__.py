@@ -1,0 +1,1 @@
+"""The client of Customer.io, one module for each of its APIs."""

@@ -1,0 +1,78 @@
+"""One sender for each host of Customer.io, and which call goes to which."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from ..._async.sender import AsyncSender, Delivered
+from ..._attempts import Options
+from ..._http import AsyncEngine
+from ...calls import Call
+from ...models import RawResponse
+from ..account import API, Account
+from ..calls import api_of
+
+T = TypeVar("T")
+
+
+class AsyncSenders:
+    """Sends each call to the host it is for.
+
+    Attributes:
+        account: The hosts that there are keys to.
+        options: How to send.
+    """
+
+    def __init__(self, account: Account, options: Options, http_client: object | None) -> None:
+        engines = {
+            api: AsyncEngine(host.base_url, http_client) for api, host in account.hosts.items()
+        }
+        self._use(account, options, engines)
+
+    def _use(self, account: Account, options: Options, engines: dict[API, AsyncEngine]) -> None:
+        self.account = account
+        self.options = options
+        self._engines = engines
+        self._senders = {
+            api: AsyncSender(account.host(api), options, engine) for api, engine in engines.items()
+        }
+
+    @property
+    def user_agent(self) -> str:
+        """What requests call us."""
+        sender = next(iter(self._senders.values()))
+        return str(sender._headers["User-Agent"])
+
+    def _sender(self, call: Call[Any]) -> AsyncSender:
+        api = api_of(call.path)
+        self.account.host(api)
+        return self._senders[api]
+
+    async def send(self, call: Call[T], /) -> T:
+        """Send a call and return what it is for.
+
+        Raises:
+            ConfigurationError: If there is no key to its host.
+            NetworkError: If nothing came back.
+            RequestError: If the answer is not a success.
+        """
+        return await self._sender(call).send(call)
+
+    async def send_raw(self, call: Call[T], /) -> RawResponse[T]:
+        """The same, with the answer around it."""
+        return await self._sender(call).send_raw(call)
+
+    async def deliver(self, call: Call[Any], /) -> Delivered:
+        """The same, with all that came of it."""
+        return await self._sender(call).deliver(call)
+
+    def with_options(self, **changes: Any) -> AsyncSenders:
+        """Others over the same connections."""
+        other = object.__new__(type(self))
+        other._use(self.account, self.options.changed(changes), self._engines)
+        return other
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for engine in self._engines.values():
+            await engine.close()

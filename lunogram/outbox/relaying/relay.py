@@ -1,0 +1,135 @@
+"""The relay: sends what an outbox holds, in order, for as long as it takes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Self
+
+from ..._sync.sender import Sender
+from ..store import Store
+from .courier import Courier, InlineCourier, ThreadCourier
+from .health import Health, Watch
+from .options import Settings
+from .progress import Progress, RelayStats
+from .shift import Shift
+
+
+class Relay:
+    """Empties an outbox, in a thread or here. Several may work on one outbox.
+
+        with outbox.relay(client):
+            ...
+
+    Runs of events for one endpoint go out as one array, other calls singly, in the order they
+    were queued; with ``concurrency``, in that order for each subject.
+    """
+
+    def __init__(self, store: Store, connect: Callable[[], Sender], settings: Settings) -> None:
+        """Make a relay. Nothing is sent before it is started or run.
+
+        Args:
+            store: What to empty.
+            connect: Makes what to send with, without retries of its own.
+            settings: Its options.
+        """
+        self._store = store
+        self._connect = connect
+        self._settings = settings
+        self._progress = Progress()
+        self._asked_to_stop = False
+        self._shift: Shift | None = None
+        self._health: Health | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Send in a thread of its own, until `stop`. Does nothing if it does so already.
+
+        Raises:
+            ConfigurationError: If the port of ``health_port`` can't be had.
+        """
+        if self._thread is None or not self._thread.is_alive():
+            self._asked_to_stop = False
+            shift, health = self._begin()
+            self._thread = threading.Thread(
+                target=_work, args=(shift, health), name="lunogram-relay", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is on its way, and end. What still waits stays in the outbox."""
+        self.ask_to_stop()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def ask_to_stop(self) -> None:
+        """The same without waiting; a signal handler may call it."""
+        self._asked_to_stop = True
+        if self._shift is not None:
+            self._shift.stop()
+
+    def run(self, *, until_empty: bool = False) -> None:
+        """Send here, until `stop` or `ask_to_stop` is called.
+
+        Args:
+            until_empty: Also end when nothing waits any more.
+
+        Raises:
+            ConfigurationError: If the port of ``health_port`` can't be had.
+        """
+        _work(*self._begin(), until_empty=until_empty)
+
+    def _begin(self) -> tuple[Shift, Health | None]:
+        sender = self._connect()
+        lease_seconds = _lease_of(sender)
+        self._health = self._open_health(lease_seconds)
+        self._shift = Shift(
+            self._store, self._courier(sender), self._settings, self._progress, lease_seconds
+        )
+        if self._asked_to_stop:
+            self._shift.stop()
+        return self._shift, self._health
+
+    def _courier(self, sender: Sender) -> Courier:
+        threads = self._settings.concurrency
+        return InlineCourier(sender) if threads == 1 else ThreadCourier(sender, threads)
+
+    def _open_health(self, silence: float) -> Health | None:
+        host, port = self._settings.health_host, self._settings.health_port
+        if port is None:
+            return None
+        watch = Watch(self._store, self._progress, self._settings.concurrency, silence)
+        return Health(host, port, watch)
+
+    def stats(self) -> RelayStats:
+        """What it has done so far."""
+        return self._progress.stats()
+
+    @property
+    def health_url(self) -> str | None:
+        """Where it answers, such as ``"http://127.0.0.1:9464"``; None, if it does not."""
+        return self._health.url if self._health else None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._store.url!r}, {self.stats()!r})"
+
+
+def _work(shift: Shift, health: Health | None, *, until_empty: bool = False) -> None:
+    with health or nullcontext():
+        shift.run(until_empty=until_empty)
+
+
+def _lease_of(sender: Sender) -> float:
+    """For how long lanes are ours: after a third of it, when it is renewed, any request has time.
+
+    A request may take twice the time limit: once for its first byte, and once for the last.
+    """
+    return 3 * sender.options.timeout + 15

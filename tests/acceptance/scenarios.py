@@ -1,0 +1,141 @@
+"""What happens in a seed: who queues, who relays, who dies when. The seed decides all of it."""
+
+from __future__ import annotations
+
+import random
+from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM, Signals
+
+import attrs
+
+from tests.support.traps import points_of_producers, points_of_relays
+
+SCHEMES = {"sqlite": "sqlite", "postgres": "postgresql", "nats": "nats"}
+"""The kinds of stores, and what their URLs begin with."""
+
+_LONG_LEASE = 45.0
+_SHORT_LEASE = 0.6
+
+
+@attrs.frozen
+class Life:
+    """What one process does, and how it ends.
+
+    Attributes:
+        trap: The point at which it kills itself, such as "before settle", or nothing.
+        passings: When it passes there for the so-manieth time.
+        strikes: Signals it is sent, each so many seconds after the one before. Without any, it
+            ends when it is done.
+        calls: How many calls it queues, for each thread.
+        threads: How many threads queue.
+    """
+
+    trap: str = ""
+    passings: int = 0
+    strikes: tuple[tuple[float, Signals], ...] = ()
+    calls: int = 0
+    threads: int = 1
+
+
+@attrs.frozen
+class Scenario:
+    """One seed.
+
+    Attributes:
+        seed: Which.
+        kind: Of the store.
+        producers: The lives of each producer, one after the other.
+        relays: The lives of each relay. What is left then is delivered by a last one.
+        server: The lives of the server but for the last one, which goes on.
+        users: How many users the calls are about.
+        concurrency: Of the relays.
+        batch: Of the relays.
+        lease: For how many seconds the relays take lanes.
+        faults: The part of the calls that fail, from 0 to 1.
+        jumps: Whether the clock of the machine jumps by hours.
+        sandbox: Whether the real sandbox takes the calls.
+    """
+
+    seed: int
+    kind: str
+    producers: tuple[tuple[Life, ...], ...]
+    relays: tuple[tuple[Life, ...], ...]
+    server: tuple[Life, ...]
+    users: int
+    concurrency: int
+    batch: int
+    lease: float
+    faults: float
+    jumps: bool
+    sandbox: bool
+
+
+def scenario_of(seed: int, kind: str) -> Scenario:
+    """The scenario of a seed.
+
+    Args:
+        seed: Any number.
+        kind: Of the store.
+    """
+    chance = random.Random(f"{kind} {seed}")
+    stops = chance.random() < (0.1 if kind == "sqlite" else 0.3)
+    sandbox = kind == "sqlite" and chance.random() < 0.1
+    # Only SQLite sees at once that a relay is gone. Elsewhere its lease has to run out.
+    short = stops or kind != "sqlite"
+    return Scenario(
+        seed=seed,
+        kind=kind,
+        producers=tuple(_producer(chance, kind) for _ in range(chance.randint(1, 3))),
+        relays=tuple(_relay(chance, kind, stops=stops) for _ in range(chance.choice([1, 1, 2, 3]))),
+        server=() if sandbox else _server(chance),
+        users=chance.choice([1, 3, 10]),
+        concurrency=chance.choice([1, 1, 2, 8]),
+        batch=chance.choice([1, 5, 20, 60]),
+        lease=_SHORT_LEASE if short else _LONG_LEASE,
+        faults=chance.choice([0, 0, 0.1, 0.3]),
+        jumps=chance.random() < 0.3,
+        sandbox=sandbox,
+    )
+
+
+def _producer(chance: random.Random, kind: str) -> tuple[Life, ...]:
+    points = points_of_producers(SCHEMES[kind])
+    threads = chance.choice([1, 1, 1, 3])
+    mortal = tuple(
+        Life(
+            trap=chance.choice(["", *points]),
+            passings=chance.randint(1, 40),
+            strikes=((chance.uniform(0, 0.05), SIGKILL),),
+            calls=chance.randint(1, 60),
+            threads=threads,
+        )
+        for _ in range(chance.randint(1, 5))
+    )
+    return (*mortal, Life(calls=chance.randint(1, 30), threads=threads))
+
+
+def _relay(chance: random.Random, kind: str, *, stops: bool) -> tuple[Life, ...]:
+    points = points_of_relays(SCHEMES[kind])
+    return tuple(
+        Life(
+            trap=chance.choice(["", *points]),
+            passings=chance.choice([1, 1, 2, 3, 10]),
+            strikes=_strikes(chance, stops=stops and number == 0),
+        )
+        for number in range(chance.randint(1, 5))
+    )
+
+
+def _strikes(chance: random.Random, *, stops: bool) -> tuple[tuple[float, Signals], ...]:
+    first = chance.uniform(0, 0.15)
+    if stops:
+        end = chance.choice([SIGKILL, SIGTERM])
+        return ((first, SIGSTOP), (2 * _SHORT_LEASE, SIGCONT), (0.1, end))
+    return ((first, SIGTERM if chance.random() < 0.15 else SIGKILL),)
+
+
+def _server(chance: random.Random) -> tuple[Life, ...]:
+    if chance.random() < 0.7:
+        return ()
+    return tuple(
+        Life(strikes=((chance.uniform(0, 0.2), SIGKILL),)) for _ in range(chance.randint(1, 3))
+    )

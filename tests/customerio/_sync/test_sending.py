@@ -1,0 +1,346 @@
+# Derived by `make generate` from tests/customerio/_async/test_sending.py; never edited by hand.
+"""Errors, retries, options and raw answers: those of the Lunogram client, for all three hosts."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from customerio_api.api.messages import send_email
+from customerio_api.api.people import track_event
+from customerio_api.models import Delivery as ApiDelivery
+from customerio_api.models import Email, Event, PersonIdentifier
+from tests.support import faults
+from tests.support.faults import Answer, json_answer
+from tests.support.faulty_server import FaultyServer, closed_port
+
+from lunogram import (
+    ClientClosedError,
+    ConfigurationError,
+    InvalidResponseError,
+    LunogramError,
+    NetworkError,
+    NotFoundError,
+    RateLimitError,
+    RequestError,
+    ServerError,
+    UnauthorizedError,
+    ValidationError,
+)
+from lunogram.customerio import CustomerIO, SendEmailRequest
+from tests.customerio._sync.clients import client_of
+
+pytestmark = pytest.mark.anyio
+
+PERSON = "ada.never.to.be.seen@example.com"
+SECRETS = (PERSON, "ada.never.to.be.seen%40example.com", "track_c0ffee", "app_c0ffee", "token_4711")
+EMAIL = SendEmailRequest(transactional_message_id=3, to=PERSON, identifiers={"email": PERSON})
+
+
+def identify(client: CustomerIO) -> None:
+    client.identify(PERSON, {"email": PERSON})
+
+
+def delete_device(client: CustomerIO) -> None:
+    client.delete_device(PERSON, "token_4711")
+
+
+def track(client: CustomerIO) -> None:
+    client.track(PERSON, "purchase")
+
+
+def track_once(client: CustomerIO) -> None:
+    client.track(PERSON, "purchase", id="01HB4H")
+
+
+def send(client: CustomerIO) -> object:
+    return client.send_email(EMAIL)
+
+
+def trigger(client: CustomerIO) -> object:
+    return client.trigger_broadcast(12)
+
+
+def create(client: CustomerIO) -> None:
+    client.create_collection("products", [])
+
+
+ALL_CALLS = [identify, delete_device, track, track_once, send, trigger, create]
+REPEATABLE = [identify, delete_device, track_once]
+NOT_REPEATABLE = [track, send, trigger, create]
+
+
+def error_of(server: FaultyServer, answer: Answer, call: Any = send) -> RequestError:
+    """What a call raises for an answer."""
+    server.plan(answer)
+    with client_of(server) as client:
+        with pytest.raises(RequestError) as caught:
+            call(client)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, ValidationError), (401, UnauthorizedError), (404, NotFoundError),
+        (422, ValidationError), (429, RateLimitError), (500, ServerError), (413, RequestError),
+    ],
+)  # fmt: skip
+def test_failed_send_has_customerio_s_own_text(
+    server: FaultyServer, status: int, kind: type[RequestError]
+) -> None:
+    error = error_of(server, json_answer({"meta": {"error": "no such template"}}, status))
+    assert type(error) is kind
+    assert (error.status_code, error.detail) == (status, "no such template")
+    assert str(error).endswith(": no such template (POST /v1/send/email)")
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"meta": {"errors": ["a is missing", "b is odd"]}}, "a is missing; b is odd"),
+        ({"errors": [{"reason": "required", "field": "name", "message": "name is needed"}]},
+         "name is needed"),
+        ({"errors": [{"detail": "first"}, {"message": "second"}, "third", 4]},
+         "first; second; third"),
+        ({"meta": {"error": "two\nlines"}}, "two lines"),
+    ],
+)  # fmt: skip
+def test_other_forms_of_its_text(server: FaultyServer, body: Any, detail: str) -> None:
+    assert error_of(server, json_answer(body, 400), identify).detail == detail
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        faults.html(502), faults.empty(502), json_answer({"meta": {"error": ""}}, 502),
+        json_answer({"meta": "down", "errors": {"a": 1}}, 502), json_answer([], 502),
+    ],
+)  # fmt: skip
+def test_an_answer_of_something_in_between(server: FaultyServer, answer: Answer) -> None:
+    error = error_of(server, answer)
+    assert str(error).startswith("502 bad gateway: the answer is not Customer.io's own (")
+
+
+def test_redirect_names_the_setting(server: FaultyServer) -> None:
+    moved = Answer(301, headers={"Location": "https://track-eu.customer.io/x"})
+    assert "on to https://track-eu.customer.io: set track_url" in str(
+        error_of(server, moved, identify)
+    )
+    assert "set app_url" in str(error_of(server, moved, send))
+    assert "set collections_url" in str(error_of(server, moved, create))
+
+
+def test_page_is_no_success(server: FaultyServer) -> None:
+    error = error_of(server, faults.html(200), identify)
+    assert isinstance(error, InvalidResponseError)
+    assert "is track_url right?" in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"delivery_id": "d"}, {"delivery_id": 5, "queued_at": 0}, [],
+        {"delivery_id": "d", "queued_at": "now"}, {"delivery_id": "d", "queued_at": 10**30},
+    ],
+)  # fmt: skip
+def test_success_that_is_none(server: FaultyServer, body: Any) -> None:
+    assert isinstance(error_of(server, json_answer(body)), InvalidResponseError)
+
+
+def test_batch_that_was_partly_refused(server: FaultyServer) -> None:
+    server.plan(json_answer({"errors": [{"batch_index": 1, "message": "no name"}]}, 207))
+    with client_of(server) as client:
+        with pytest.raises(RequestError, match=r"^207 multi-status: no name") as caught:
+            client.batch([{"type": "person"}])
+    assert caught.value.status_code == 207
+
+
+def test_answers_are_typed(server: FaultyServer) -> None:
+    later = json_answer({"delivery_id": "d", "queued_at": 1767225600, "mood": "bright"})
+    server.plan(later)
+    with client_of(server) as client:
+        delivery = client.send_email(EMAIL)
+    assert (delivery.delivery_id, delivery.extra) == ("d", {"mood": "bright"})
+    assert delivery.queued_at == datetime(2026, 1, 1, tzinfo=UTC)
+    assert delivery.queued_at.tzinfo is UTC
+
+
+def test_region_is_typed(server: FaultyServer) -> None:
+    with client_of(server) as client:
+        found = client.region()
+        triggered = client.trigger_broadcast(12)
+    assert (found.url, found.data_center, found.environment_id) == (
+        "track.customer.io",
+        "us",
+        90210,
+    )
+    assert triggered.id == 4
+
+
+@pytest.mark.parametrize("call", ALL_CALLS)
+@pytest.mark.parametrize("status", [429, 503])
+def test_busy_server_is_asked_again(server: FaultyServer, call: Any, status: int) -> None:
+    server.plan(Answer(status))
+    with client_of(server, max_retries=2) as client:
+        with pytest.raises(RequestError, match="3 attempts"):
+            call(client)
+    assert server.attempts == 3
+
+
+@pytest.mark.parametrize("call", REPEATABLE)
+def test_lost_answer_is_asked_for_again(server: FaultyServer, call: Any) -> None:
+    server.plan(faults.closed())
+    with client_of(server, max_retries=2) as client:
+        with pytest.raises(NetworkError, match="3 attempts"):
+            call(client)
+    assert len({request.body for request in server.requests}) == 1
+
+
+@pytest.mark.parametrize("call", NOT_REPEATABLE)
+def test_nothing_is_sent_or_recorded_twice(server: FaultyServer, call: Any) -> None:
+    server.plan(faults.closed())
+    with client_of(server, max_retries=2) as client:
+        with pytest.raises(NetworkError):
+            call(client)
+    assert server.attempts == 1
+
+
+def test_event_without_an_id_is_sent_again_if_told_so(server: FaultyServer) -> None:
+    server.plan(faults.closed())
+    with client_of(server, max_retries=1, retry_lost_events=True) as client:
+        for call in (track, send):
+            with pytest.raises(NetworkError):
+                call(client)
+    assert server.attempts == 3
+
+
+def test_options_change_over_the_same_connections(server: FaultyServer) -> None:
+    with client_of(server, headers={"X-Team": "a"}) as client:
+        other = client.with_options(headers={"x-team": "b", "X-More": "1"}, max_retries=1)
+        identify(client)
+        identify(other)
+        send(other)
+    assert [seen.headers["x-team"] for seen in server.requests] == ["a", "b", "b"]
+    assert "x-more" not in server.requests[0].headers
+    assert len(server.connections) == 2  # one for each host
+
+
+def test_raw_response(server: FaultyServer) -> None:
+    server.plan(Answer(503), json_answer({"delivery_id": "d", "queued_at": 0}, x_odd="1"))
+    with client_of(server, max_retries=1) as client:
+        response = client.with_raw_response.send_email(EMAIL)
+    assert (response.status_code, response.attempts, response.headers["x-odd"]) == (200, 2, "1")
+    assert response.parsed.delivery_id == "d"
+
+
+def test_raw_endpoints(server: FaultyServer) -> None:
+    with client_of(server) as client:
+        done = track_event.sync_detailed("..", client=client.raw, body=Event("e", {}))
+        sent = send_email.sync(client=client.raw, body=Email("a@b.c", PersonIdentifier(id="5")))
+    assert done.status_code == 200
+    assert isinstance(sent, ApiDelivery)
+    assert [seen.target for seen in server.requests] == [
+        "/track/api/v1/customers/%2E%2E/events",
+        "/app/v1/send/email",
+    ]
+    authorizations = [seen.headers["authorization"].split()[0] for seen in server.requests]
+    assert authorizations == ["Basic", "Bearer"]
+
+
+def test_raw_event_is_not_recorded_twice(server: FaultyServer) -> None:
+    server.plan(faults.closed())
+    with client_of(server, max_retries=2) as client:
+        for body in (Event("e", {}), Event("e", {}, id="01H")):
+            with pytest.raises(NetworkError):
+                track_event.sync_detailed("5", client=client.raw, body=body)
+    assert server.attempts == 1 + 3
+
+
+def test_raw_endpoint_without_a_key(server: FaultyServer) -> None:
+    with client_of(server, site_id=None) as client:
+        with pytest.raises(ConfigurationError, match="site_id"):
+            track_event.sync_detailed("5", client=client.raw, body=Event("e", {}))
+    assert server.attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (json_answer({"meta": {"message": "nice credentials."}}), "takes the site id and the key"),
+        (json_answer({"meta": {"error": "Unauthorized"}}, 401), "Check site_id, track_api_key and"),
+        (Answer(404), "not as it should. Check track_url"),
+        (faults.closed(), "Nothing answers at"),
+    ],
+)
+def test_ping(server: FaultyServer, answer: Any, words: str) -> None:
+    server.plan(answer)
+    with client_of(server) as client:
+        result = client.ping()
+    assert bool(result) is (words.startswith("takes"))
+    assert words in result.message
+    assert server.request.target == "/track/auth"
+
+
+def test_nothing_personal_in_errors_and_logs(
+    server: FaultyServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = []
+    with caplog.at_level(logging.DEBUG):
+        with client_of(server) as client:
+            for fault in (Answer(500), faults.closed(), json_answer({}, 400), faults.html(200)):
+                server.plan(fault)
+                for call in ALL_CALLS:
+                    with pytest.raises(LunogramError) as caught:
+                        call(client)
+                    told.append(f"{caught.value} {caught.value!r} {vars(caught.value)}")
+            told.append(repr(client))
+    logged = [record.getMessage() for record in caplog.records if record.name == "lunogram"]
+    assert logged[0].startswith("PUT /api/v1/customers/…: 500 (attempt 1, ")
+    assert logged[1].startswith("DELETE /api/v1/customers/…/devices/…: 500 (attempt 1, ")
+    assert len(logged) == 4 * len(ALL_CALLS)
+    assert not [secret for secret in SECRETS if secret in " ".join([*told, *logged])]
+
+
+def test_no_url_of_a_person_is_kept(server: FaultyServer) -> None:
+    from lunogram._http import _url
+
+    with client_of(server) as client:
+        identify(client)
+        before = _url.cache_info().currsize
+        for person in range(5):
+            client.delete(person)
+    assert _url.cache_info().currsize == before
+
+
+def test_closed(server: FaultyServer) -> None:
+    with client_of(server) as client:
+        other = client.with_options(timeout=1)
+    for each in (client, other):
+        for call in (identify, send, create):
+            with pytest.raises(ClientClosedError):
+                call(each)
+    assert server.attempts == 0
+
+
+def test_nothing_listens() -> None:
+    with closed_port() as url:
+        with client_of(url, max_retries=1) as client:
+            with pytest.raises(NetworkError, match="2 attempts"):
+                send(client)  # nothing was sent, so it is tried again
+
+
+def test_own_http_client(server: FaultyServer) -> None:
+    with httpx.Client(headers={"X-Own": "1"}) as http_client:
+        with client_of(server, http_client=http_client) as client:
+            identify(client)
+            send(client)
+        assert not http_client.is_closed
+    assert [seen.headers["x-own"] for seen in server.requests] == ["1", "1"]
+    assert [seen.headers["authorization"].split()[0] for seen in server.requests] == [
+        "Basic",
+        "Bearer",
+    ]

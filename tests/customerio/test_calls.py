@@ -1,0 +1,83 @@
+"""Calls as data: what they say of themselves, and moments of any zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lunogram import RequestInfo
+from lunogram.calls import Call, Repeat
+from lunogram.customerio import calls
+
+ZONES = st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)).map(
+    timezone
+)
+
+
+@given(st.datetimes(timezones=ZONES), st.integers())
+def test_moments_of_any_zone_are_the_right_seconds(moment: datetime, seconds: int) -> None:
+    call = calls.track("5", "e", {"at": {"times": [moment]}}, id=None, timestamp=moment, type=None)
+    expected = call.json["timestamp"]
+    since = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=expected)
+    assert timedelta(0) <= moment - since < timedelta(seconds=1)
+    assert call.json["data"] == {"at": {"times": [expected]}}
+    same = calls.track("5", "e", None, id=None, timestamp=seconds % 2**40, type=None)
+    assert same.json["timestamp"] == seconds % 2**40
+
+
+def test_fields_of_instances_are_turned_too() -> None:
+    @attrs.frozen
+    class Trial:
+        ends: datetime
+
+    call = calls.identify("5", {"trial": Trial(datetime(1970, 1, 2, tzinfo=UTC))})
+    assert call.json == {"trial": {"ends": 86400}}
+
+
+def operation(action: str, **fields: Any) -> dict[str, Any]:
+    return {"type": "person", "action": action, "identifiers": {"id": "5"}, **fields}
+
+
+@pytest.mark.parametrize(
+    ("call", "repeat"),
+    [
+        (calls.identify("events", {"a": 1}), Repeat.SAFE),
+        (calls.delete_device("5", "events"), Repeat.SAFE),
+        (calls.track("5", "e", None, id="01H", timestamp=None, type=None), Repeat.SAFE),
+        (calls.track("5", "e", None, id=None, timestamp=None, type=None), Repeat.EVENTS),
+        (calls.track_anonymous("a", "e", None, id="01H", timestamp=None), Repeat.SAFE),
+        (calls.track_anonymous("a", "e", None, id=None, timestamp=None), Repeat.EVENTS),
+        (calls.batch([operation("identify"), operation("event", id="01H")]), Repeat.SAFE),
+        (calls.batch([operation("identify"), operation("page")]), Repeat.EVENTS),
+        (calls.trigger_broadcast(1, None, {}, {}), Repeat.NEVER),
+        (calls.create_collection("c", [], url=None), Repeat.NEVER),
+        (calls.update_collection(1, "c", [], url=None), Repeat.SAFE),
+        (calls.merge_customers("id", "5", "id", "6"), Repeat.SAFE),
+    ],
+)
+def test_what_may_be_sent_again(call: Call[Any], repeat: Repeat) -> None:
+    assert call.repeat is repeat
+
+
+def test_no_call_shows_whom_it_is_about() -> None:
+    call = calls.delete_device("ada@example.com", "token")
+    assert call.path == "/api/v1/customers/ada%40example.com/devices/token"
+    assert repr(call) == "Call(method='DELETE', path='/api/v1/customers/…/devices/…')"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/api/v1/customers/ada/events", "/api/v1/customers/…/events"),
+        ("/own/api/v1/customers/ada", "/own/api/v1/customers/…"),
+        ("/api/v1/segments/7/add_customers", "/api/v1/segments/7/add_customers"),
+        ("/client/projects/customers/users", "/client/projects/customers/users"),
+    ],
+)
+def test_no_request_shows_whom_it_is_about(path: str, shown: str) -> None:
+    assert str(RequestInfo("GET", path)) == f"GET {shown}"

@@ -1,0 +1,23 @@
+"""What the snippets of the docs talk to, besides a local Lunogram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.customerio.operations import ANSWER
+from tests.support.faults import json_answer
+from tests.support.faulty_server import FaultyServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def customerio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server that answers like Customer.io when all is well."""
+    with FaultyServer(json_answer(ANSWER)) as server:
+        for name in ("TRACK", "APP"):
+            monkeypatch.setenv(f"CUSTOMERIO_{name}_URL", server.base_url)
+        yield

@@ -1,0 +1,223 @@
+"""An import that was interrupted goes on where it was: no row lost, none queued twice."""
+
+from __future__ import annotations
+
+import csv
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lunogram.importing import ChangedSourceError, Query, SourceError, import_users
+from lunogram.importing.refusals import RefusedFile, csv_form
+from lunogram.outbox import Outbox
+from lunogram.testing import Sandbox
+from tests.support.importing import bodies, run, start, write_csv
+
+ROWS = 12_000
+GOOD = ROWS - ROWS // 10
+
+
+def write_events(folder: Path) -> None:
+    """Events, of which every tenth can't be right."""
+    with (folder / "events.csv").open("w") as file:
+        file.write("name,identifier,n\n")
+        file.writelines(
+            f"it.happened,{'' if n % 10 == 9 else f'u{n % 7}'},{n}\n" for n in range(ROWS)
+        )
+
+
+def assert_all_is_there(folder: Path, project: Sandbox) -> None:
+    """Each row was queued once or refused once, and what was queued has arrived."""
+    with Outbox(f"sqlite:///{folder}/shared.db") as outbox:
+        stats = outbox.stats()
+    assert (stats.queued, stats.pending, stats.dead) == (GOOD, 0, 0)
+    with (folder / "events.refused.csv").open() as file:
+        refused = [int(row["n"]) for row in csv.DictReader(file)]
+    assert refused == list(range(9, ROWS, 10))
+    arrived = Counter(event.data["n"] for event in project.events(name="it.happened"))
+    assert set(arrived) == {n for n in range(ROWS) if n % 10 != 9}
+
+
+OUTBOX = ("--outbox", "sqlite:///shared.db")
+KILLED = """
+import os, signal
+from lunogram.importing import refusals, running
+from lunogram.outbox import Outbox
+
+def killing(owner, name, calls, before):
+    original, count = getattr(owner, name), iter(range(100))
+    def changed(*arguments, **options):
+        die = next(count) == calls
+        if before and die: os.kill(os.getpid(), signal.SIGKILL)
+        answer = original(*arguments, **options)
+        if die: os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+    setattr(owner, name, changed)
+"""
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "killing(refusals.RefusedFile, 'write', 0, True)",
+        "killing(refusals.RefusedFile, 'write', 5, False)",
+        "killing(refusals.os, 'fsync', 3, True)",
+        "killing(Outbox, 'queue_calls', 0, True)",
+        "killing(Outbox, 'queue_calls', 5, True)",
+        "killing(Outbox, 'queue_calls', 5, False)",
+        "killing(Outbox, 'queue_calls', 12, True)",  # at the end
+        "killing(Outbox, 'queue_calls', 12, False)",
+        "killing(refusals.RefusedFile, 'close', 0, True)",
+        "killing(running.Import, '_wait', 0, True)",
+    ],
+)
+def test_kills_at_named_points(tmp_path: Path, project: Sandbox, point: str) -> None:
+    write_events(tmp_path)
+    killed = run(tmp_path, project, "events", "events.csv", *OUTBOX, before=f"{KILLED}\n{point}")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    again = run(tmp_path, project, "events", "events.csv", *OUTBOX)
+
+    assert again.returncode == 1, again.stderr  # rows were refused
+    assert_all_is_there(tmp_path, project)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kills_at_random_moments(tmp_path: Path, project: Sandbox, seed: int) -> None:
+    chance = random.Random(seed)
+    write_events(tmp_path)
+    for _ in range(8):
+        process = start(tmp_path, project, "events", "events.csv", *OUTBOX)
+        time.sleep(chance.uniform(0.2, 0.9))
+        process.kill()
+        process.communicate()
+
+    assert run(tmp_path, project, "events", "events.csv", *OUTBOX).returncode == 1
+    assert_all_is_there(tmp_path, project)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_stop_it_and_the_same_command_goes_on(
+    tmp_path: Path, project: Sandbox, number: signal.Signals, code: int
+) -> None:
+    write_events(tmp_path)
+    project.fault("latency", seconds=0.2)
+    process = start(tmp_path, project, "events", "events.csv", *OUTBOX, "--batch", "100")
+    deadline = time.monotonic() + 60
+    while not project.events(name="it.happened") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (code, "")
+    assert "Stopped. The same command goes on from here." in errors
+    project.clear_faults()
+
+    again = run(tmp_path, project, "events", "events.csv", *OUTBOX)
+
+    assert again.returncode == 1, again.stderr
+    assert_all_is_there(tmp_path, project)
+
+
+# -- the input between two runs -------------------------------------------------------------------
+
+
+class InterruptionError(Exception):
+    """What ends an import in the middle."""
+
+
+def interrupt(source: Path | Query, outbox: Outbox) -> None:
+    """Import one chunk, and no more."""
+
+    def stop(_progress: object) -> None:
+        raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        import_users(source, outbox, on_progress=stop)
+
+
+def people(count: int) -> list[dict[str, str]]:
+    return [{"identifier": f"u{n:05}"} for n in range(count)]
+
+
+def test_it_goes_on_where_it_was(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, people(2500))
+    interrupt(source, outbox)
+    assert outbox.stats().queued == 1000
+
+    result = import_users(source, outbox)
+
+    assert (result.rows, result.queued, result.resumed_at) == (2500, 2500, 1000)
+    assert [body["identifier"][0]["external_id"] for body in bodies(outbox)] == [
+        f"u{n:05}" for n in range(2500)
+    ]
+
+
+def test_so_does_a_query(outbox: Outbox) -> None:
+    query = Query("select 'u' || i as identifier from range(2500) t(i) order by i desc")
+    interrupt(query, outbox)
+    import_users(query, outbox)
+    assert [body["identifier"][0]["external_id"] for body in bodies(outbox)] == [
+        f"u{n}" for n in reversed(range(2500))
+    ]
+
+
+def test_a_changed_file_is_refused_until_it_begins_anew(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, people(2500))
+    interrupt(source, outbox)
+    write_csv(tmp_path, people(2501))
+
+    with pytest.raises(ChangedSourceError, match=r"after 1,000 rows; begin anew \(--restart\)"):
+        import_users(source, outbox)
+    assert import_users(source, outbox, restart=True).queued == 2501
+    assert outbox.stats().queued == 3501
+
+
+def test_a_finished_import_is_not_done_again(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, people(3))
+    import_users(source, outbox)
+
+    again = import_users(source, outbox)
+
+    assert (again.rows, again.queued, again.was_done) == (3, 3, True)
+    assert outbox.stats().queued == 3
+    assert import_users(source, outbox, restart=True).was_done is False
+    assert outbox.stats().queued == 6
+
+
+def test_a_new_file_of_the_same_name_is_a_new_import(tmp_path: Path, outbox: Outbox) -> None:
+    import_users(write_csv(tmp_path, people(3)), outbox)
+    result = import_users(write_csv(tmp_path, people(4)), outbox)
+    assert (result.rows, result.was_done) == (4, False)
+    assert outbox.stats().queued == 7
+
+
+def test_another_command_is_another_import(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, people(3))
+    import_users(source, outbox)
+    import_users(source, outbox, source_name="stripe")
+    assert outbox.stats().queued == 6
+
+
+def test_refused_rows_that_are_gone_are_noticed(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, [{"identifier": "u", "email": "wrong"}] * 1500)
+    interrupt(source, outbox)
+    (tmp_path / "rows.refused.csv").unlink()
+    with pytest.raises(ChangedSourceError, match="is not as this import has left it"):
+        import_users(source, outbox)
+
+
+def test_two_imports_of_one_file_do_not_get_in_each_others_way(
+    tmp_path: Path, outbox: Outbox
+) -> None:
+    source = write_csv(tmp_path, people(3))
+    file = RefusedFile(tmp_path / "rows.refused.csv", csv_form(["identifier"]), 0)
+    try:
+        with pytest.raises(SourceError, match="another import is writing"):
+            import_users(source, outbox)
+    finally:
+        file.close()
+    assert outbox.stats().queued == 0

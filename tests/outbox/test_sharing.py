@@ -1,0 +1,47 @@
+"""Two relays on one outbox, in every kind of store: all arrives, each subject in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from lunogram import Event, Lunogram
+from lunogram.outbox import Outbox, RelayOptions
+from lunogram.testing import Sandbox
+from tests.outbox.stores import KINDS, StoreKind
+
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def shared_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where an outbox can be, in each kind of store."""
+    kind: StoreKind = request.param
+    url = kind.make()
+    yield url
+    kind.destroy(url)
+
+
+def test_two_relays_with_lanes(shared_url: str, client: Lunogram, project: Sandbox) -> None:
+    project.fault("error", status=503, share=0.1, seed=5)
+    project.fault("refuse", event="bad")
+    with Outbox(shared_url) as first, Outbox(shared_url) as second:
+        for number in range(20):
+            events = [Event("e", f"u{user}", data={"n": number}) for user in range(10)]
+            first.user.events.post([*events, Event("bad", f"u{number % 10}")])
+        for number in range(20):
+            first.organization.upsert(f"o{number % 5}")
+            second.user.upsert(f"m{number}")
+            second.organization.add_user(f"o{number % 5}", f"m{number}")
+        options = RelayOptions(concurrency=4, batch=10)
+        with client.relay(first, **options), client.relay(second, **options):
+            result = first.flush(60)
+        assert (result.delivered, result.pending, result.dead) == (260, 0, 20)
+        assert second.stats().dead == 20
+    arrived: dict[object, list[int]] = defaultdict(list)
+    for event in project.events(name="e"):
+        arrived[event.user_id].append(event.data["n"])
+    assert list(arrived.values()) == [list(range(20))] * 10
+    assert project.count("members") == 20

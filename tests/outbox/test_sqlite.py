@@ -1,0 +1,232 @@
+"""What is special to the SQLite store: one relay at a time, writers who must not wait, a log."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import attrs
+import pytest
+
+from lunogram.outbox.owner import new_owner
+from lunogram.outbox.sqlite.sqlite import SQLiteStore
+from lunogram.outbox.store import ALL_LANES, NO_LANES, Entry, Limits, Outcomes, Room
+
+ENTRY = Entry("POST", "/users", "", b"1" * 1000, ("user:default:u",), 1.0)
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[SQLiteStore]:
+    store = SQLiteStore(file)
+    store.add([ENTRY] * 10, Limits())
+    yield store
+    store.close()
+
+
+class Watch:
+    """Tells how often anybody wrote to a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        self.seen = self.version()
+
+    def version(self) -> int:
+        version: int = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def saw_a_change(self) -> bool:
+        before, self.seen = self.seen, self.version()
+        return before != self.seen
+
+
+@pytest.fixture
+def watch(store: SQLiteStore) -> Iterator[Watch]:
+    watch = Watch(store.path)
+    with closing(watch.connection):
+        yield watch
+
+
+@attrs.define
+class Clock:
+    """A clock that can be put."""
+
+    now: float = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("lunogram.outbox.sqlite.sqlite.time", clock)
+    return clock
+
+
+def test_those_who_stand_by_only_read(store: SQLiteStore, watch: Watch) -> None:
+    first, second = new_owner(), new_owner()
+    store.lease(first, 60, Room(5))
+    assert watch.saw_a_change()
+    assert store.lease(second, 60, Room(5)).kept == NO_LANES
+    assert not watch.saw_a_change()
+
+
+def test_nothing_to_send_is_nothing_to_write(store: SQLiteStore, watch: Watch) -> None:
+    store.settle(Outcomes(delivered=store.pending(None)))
+    assert watch.saw_a_change()
+    for _ in range(3):
+        assert store.lease(new_owner(), 60, Room(5)).entries == ()
+    assert not watch.saw_a_change()
+
+
+def test_a_lease_is_renewed_seldom(store: SQLiteStore, watch: Watch, clock: Clock) -> None:
+    owner, writes = new_owner(), 0
+    store.lease(owner, 60, Room(10))
+    assert watch.saw_a_change()
+    for _ in range(100):
+        clock.now += 1
+        assert store.lease(owner, 60, Room(10)).kept == ALL_LANES
+        writes += watch.saw_a_change()
+    assert 1 <= writes <= 5
+    # It never lasts shorter than was asked, and not much longer.
+    clock.now += 59
+    assert store.lease(new_owner(), 60, Room(5)).entries == ()
+    clock.now += 22
+    assert len(store.lease(new_owner(), 60, Room(5)).entries) == 5
+
+
+def test_a_shorter_lease_is_shorter_at_once(store: SQLiteStore, clock: Clock) -> None:
+    first, second = new_owner(), new_owner()
+    store.lease(first, 3600, Room(5))
+    store.lease(first, 3, Room(0))
+    clock.now += 5
+    assert len(store.lease(second, 60, Room(5)).entries) == 5
+    assert store.lease(first, 60, Room(5)).kept == NO_LANES
+
+
+@pytest.mark.parametrize("jump", [-1e6, -90, 90, 1e6])
+def test_a_clock_that_jumps(store: SQLiteStore, clock: Clock, jump: float) -> None:
+    """A relay may lose its lease by it; nobody waits for ever, and nobody sends what is lost."""
+    first, second = new_owner(), new_owner()
+    given = store.lease(first, 60, Room(5)).entries
+    clock.now += jump
+    taken = store.lease(second, 60, Room(5)).entries
+    assert [each.sequence for each in taken] == [each.sequence for each in given]
+    assert {each.deaths for each in taken} == {1}
+    assert store.lease(first, 60, Room(5)).kept == NO_LANES
+    assert store.lease(second, 60, Room(5)).kept == ALL_LANES
+
+
+@pytest.mark.parametrize("jump", [-30, 30])
+def test_a_clock_that_is_put_a_little(store: SQLiteStore, clock: Clock, jump: float) -> None:
+    first = new_owner()
+    store.lease(first, 60, Room(5))
+    clock.now += jump
+    assert store.lease(new_owner(), 60, Room(5)).entries == ()
+    assert store.lease(first, 60, Room(5)).kept == ALL_LANES
+
+
+SLEEPER = """
+import sys
+from pathlib import Path
+from lunogram.outbox.owner import new_owner
+from lunogram.outbox.sqlite.sqlite import SQLiteStore
+from lunogram.outbox.store import Room
+store, owner = SQLiteStore(Path(sys.argv[1])), new_owner()
+while True:
+    lease = store.lease(owner, 0.5, Room(5))
+    print(len(lease.kept), len(lease.entries), flush=True)
+    input()
+"""
+
+
+def test_a_process_that_was_stopped_notices(store: SQLiteStore, file: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SLEEPER, str(file)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    ) as sleeper:  # fmt: skip
+        assert sleeper.stdin
+        assert sleeper.stdout
+        assert sleeper.stdout.readline() == "0 5\n"
+        sleeper.send_signal(signal.SIGSTOP)
+        owner = new_owner()
+        while not (entries := store.lease(owner, 60, Room(5)).entries):
+            time.sleep(0.05)
+        assert [(each.sequence, each.deaths) for each in entries] == [(n, 1) for n in range(1, 6)]
+        sleeper.send_signal(signal.SIGCONT)
+        sleeper.stdin.write("\n")
+        assert sleeper.stdout.readline() == "0 0\n"
+        sleeper.kill()
+
+
+def test_the_lease_of_a_process_that_is_gone(store: SQLiteStore) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    home, _, run = new_owner().split(" ")
+    owner = f"{home} {gone.pid} {run}"
+    store.lease(owner, 3600, Room(5))
+    gone.wait()
+    assert len(store.lease(new_owner(), 60, Room(9)).entries) == 5  # suspects by themselves
+
+
+def test_those_who_read_need_not_wait_for_those_who_write(store: SQLiteStore, file: Path) -> None:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    added: list[bool] = []
+    thread = threading.Thread(target=lambda: added.append(store.add([ENTRY], Limits())))
+    thread.start()
+    while not store._database._lock.locked():  # it has begun to wait
+        time.sleep(0.001)
+    assert store.stats().pending == 10
+    assert added == []
+    other.execute("COMMIT")
+    thread.join()
+    other.close()
+    assert added == [True]
+
+
+def log_of(file: Path) -> int:
+    """Bytes of the log."""
+    return Path(f"{file}-wal").stat().st_size
+
+
+def test_the_log_is_shortened_by_relays(store: SQLiteStore, file: Path) -> None:
+    owner, longest = new_owner(), 0
+    for _ in range(100):
+        store.add([ENTRY] * 200, Limits())
+        store.settle(Outcomes(delivered=store.lease(owner, 60, Room(200)).entries))
+        longest = max(longest, log_of(file))
+    assert longest < 7_000_000
+
+
+def test_the_log_has_an_end_where_no_relay_runs(store: SQLiteStore, file: Path) -> None:
+    longest = 0
+    for _ in range(150):
+        store.add([ENTRY] * 200, Limits())
+        longest = max(longest, log_of(file))
+    assert 10_000_000 < longest < 18_000_000
+
+
+def test_the_log_is_shortened_while_others_write(store: SQLiteStore, file: Path) -> None:
+    stop = threading.Event()
+
+    def queue() -> None:
+        with closing(SQLiteStore(file)) as another:
+            while not stop.wait(0.001):
+                another.add([ENTRY] * 20, Limits())
+
+    thread = threading.Thread(target=queue)
+    thread.start()
+    owner, longest = new_owner(), 0
+    while store.newest() < 10_000:
+        store.settle(Outcomes(delivered=store.lease(owner, 60, Room(500)).entries))
+        longest = max(longest, log_of(file))
+    stop.set()
+    thread.join()
+    assert longest < 14_000_000

@@ -1,0 +1,139 @@
+"""NATS for tests: the shared server, and servers of a test's own that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import nats
+from nats.aio.client import Client
+
+from tests.support.services import missing
+
+T = TypeVar("T")
+
+SHARED = "127.0.0.1:4222"
+_SUFFIXES = ("", "-dead", "-state")
+
+
+def shared() -> str:
+    """Where the shared server is, or skip the test."""
+    host, port = SHARED.split(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=2).close()
+    except OSError as error:
+        missing(f"NATS at {SHARED}", error)
+    return SHARED
+
+
+def use(server: str, work: Callable[[Client], Awaitable[T]]) -> T:
+    """Do something over a connection of its own.
+
+    Args:
+        server: Such as ``"127.0.0.1:4222"``.
+        work: What to do.
+    """
+
+    async def connect_and_work() -> T:
+        client = await nats.connect(f"nats://{server}")
+        try:
+            return await work(client)
+        finally:
+            await client.close()
+
+    return asyncio.run(connect_and_work())
+
+
+def remove(url: str) -> None:
+    """Remove the streams of an outbox, as many as there are."""
+    server, _, name = url.removeprefix("nats://").partition("/")
+
+    async def delete(client: Client) -> None:
+        for suffix in _SUFFIXES:
+            await client.request(f"$JS.API.STREAM.DELETE.{name}{suffix}", timeout=5)
+
+    use(server, delete)
+
+
+def _program() -> str:
+    """The server that is installed beside this Python, or the machine's own, which may be old."""
+    beside = str(Path(sys.executable).parent)
+    program = shutil.which("nats-server", path=beside) or shutil.which("nats-server")
+    return program or missing("nats-server", "it is not installed")
+
+
+def _version(program: str) -> tuple[int, ...]:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    return tuple(int(part) for part in said.stdout.rpartition("v")[2].split("-")[0].split("."))
+
+
+class NATSServer:
+    """A server of a test's own, with JetStream in a folder.
+
+    with NATSServer(tmp_path, sync="always") as server:
+        server.kill()
+        server.start()
+    """
+
+    def __init__(self, folder: Path, *, sync: str = "", more: str = "") -> None:
+        """Configure it.
+
+        Args:
+            folder: Where its files are.
+            sync: Its sync_interval, if not the default.
+            more: More of its configuration.
+        """
+        self._program = _program()
+        if sync and _version(self._program) < (2, 10):
+            missing("nats-server 2.10 or newer", "sync_interval is not known to older ones")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        options = f", sync_interval: {sync}" if sync else ""
+        self._configuration = folder / "nats.conf"
+        self._configuration.write_text(
+            f'listen: "{self.address}"\n'
+            f'jetstream {{ store_dir: "{folder}/store"{options} }}\n{more}'
+        )
+        self._process: subprocess.Popen[Any] | None = None
+
+    def start(self) -> None:
+        """Start it, again if it was killed, and wait until it answers."""
+        command = [self._program, "-c", str(self._configuration)]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                assert time.monotonic() < until, "nats-server does not start"
+                assert self._process.poll() is None, "nats-server ended"
+                time.sleep(0.02)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.kill()

@@ -1,0 +1,171 @@
+"""A small, quick server that takes every call, writes down what it took, and fails as told.
+
+What it takes is in its file before it answers: so the file is right even if it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+HOST = "127.0.0.1"
+
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_NOTHING = b"Content-Length: 0\r\n\r\n"
+_ANSWERS = {
+    200: b"HTTP/1.1 202 Accepted\r\n" + _NOTHING,
+    429: b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\n" + _NOTHING,
+    500: b"HTTP/1.1 500 Internal Server Error\r\n" + _NOTHING,
+    503: b"HTTP/1.1 503 Service Unavailable\r\n" + _NOTHING,
+}
+_CUT = b"HTTP/1.1 202 Accepted\r\nContent-Le"
+
+_FAULTS = (429, 500, 503, "reset before", "reset after", "cut", "late")
+_LATEST = 0.01
+
+
+@attrs.frozen
+class Taken:
+    """A call that was taken.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path below the path family.
+        body: As it came.
+    """
+
+    method: str
+    path: str
+    body: bytes
+
+
+class Port:
+    """A port of this computer that nobody else gets; it refuses connections until a sink is there.
+
+    Attributes:
+        number: Of the port.
+    """
+
+    def __init__(self) -> None:
+        self._socket = _reusable()
+        self._socket.bind((HOST, 0))
+        self.number: int = self._socket.getsockname()[1]
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes."""
+        return f"http://{HOST}:{self.number}/api"
+
+    def listen(self) -> socket.socket:
+        """A listening socket at this port, for one process."""
+        listening = _reusable()
+        listening.bind((HOST, self.number))
+        listening.listen(200)
+        return listening
+
+    def close(self) -> None:
+        """Let others have the port."""
+        self._socket.close()
+
+
+def _reusable() -> socket.socket:
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return made
+
+
+def serve(port: Port, file: Path, share: float, seed: int) -> None:
+    """Take calls until the process is killed.
+
+    Args:
+        port: Where.
+        file: Where what was taken is written down, behind what is there.
+        share: The part of the calls that a fault hits, from 0 to 1.
+        seed: Decides which.
+    """
+    asyncio.run(_serve(port, file, share, random.Random(seed)))
+
+
+async def _serve(port: Port, file: Path, share: float, chance: random.Random) -> None:
+    log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    loop = asyncio.get_running_loop()
+    listening = port.listen()
+    server = await loop.create_server(lambda: _Connection(log, share, chance), sock=listening)
+    await server.serve_forever()
+
+
+class _Connection(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, log: int, share: float, chance: random.Random) -> None:
+        self._log = log
+        self._share = share
+        self._chance = chance
+        self._received = bytearray()
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """As asyncio calls it."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """As asyncio calls it."""
+        self._received += data
+        for head, body in self._requests():
+            self._take(head, body)
+
+    def _requests(self) -> Iterator[tuple[bytes, bytes]]:
+        while (end := self._received.find(b"\r\n\r\n")) >= 0:
+            head = bytes(self._received[:end])
+            found = _LENGTH.search(head)
+            whole = end + 4 + (int(found[1]) if found else 0)
+            if len(self._received) < whole:
+                return
+            body = bytes(self._received[end + 4 : whole])
+            del self._received[:whole]
+            yield head, body
+
+    def _take(self, head: bytes, body: bytes) -> None:
+        fault = self._chance.choice(_FAULTS) if self._chance.random() < self._share else 200
+        if fault in (200, "late", "cut", "reset after"):
+            self._write_down(head, body)
+        if isinstance(fault, int):
+            self._transport.write(_ANSWERS[fault])
+        elif fault == "late":
+            delay = self._chance.uniform(0, _LATEST)
+            asyncio.get_running_loop().call_later(delay, self._transport.write, _ANSWERS[200])
+        else:
+            self._end(fault)
+
+    def _end(self, fault: str) -> None:
+        if fault == "cut":
+            self._transport.write(_CUT)
+            self._transport.close()
+        else:
+            self._transport.abort()
+
+    def _write_down(self, head: bytes, body: bytes) -> None:
+        method, target, _ = head.split(b" ", 2)
+        path = target.partition(b"/client")[2]
+        os.write(self._log, b"%s %s %s\n" % (method, path, body))
+
+
+def taken(file: Path) -> list[Taken]:
+    """What a sink has taken, in order.
+
+    Args:
+        file: Where it wrote that down.
+    """
+    if not file.exists():
+        return []
+    lines = [line.split(b" ", 2) for line in file.read_bytes().splitlines()]
+    return [Taken(method.decode(), path.decode(), body) for method, path, body in lines]

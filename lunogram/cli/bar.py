@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lunogram.importing import Progress
 
 _WIDTH = 24
+_NARROWEST = 5
 _BETWEEN_LINES = 5.0
 _CLEAR = "\r\x1b[K"
 
@@ -34,8 +35,9 @@ class Bar:
             progress: In numbers.
         """
         if self._terminal:
-            room = shutil.get_terminal_size().columns - 1
-            click.echo(_CLEAR + f"{_bar(progress)}{summary(progress)}"[:room], nl=False, err=True)
+            room, words = shutil.get_terminal_size().columns - 1, summary(progress)
+            line = f"{_bar(progress, room - len(words))}{words}"[:room]
+            click.echo(_CLEAR + line, nl=False, err=True)
             self._is_drawn = True
         elif time.monotonic() - self._last >= _BETWEEN_LINES:
             self._last = time.monotonic()
@@ -85,12 +87,16 @@ def summary(progress: Progress) -> str:
     )
 
 
-def _bar(progress: Progress) -> str:
+def _bar(progress: Progress, room: int) -> str:
+    """As long as there is room for beside the words; in a narrow terminal, only the share."""
     if progress.rows_total is None:
         return ""
     share = min(1.0, progress.rows_done / (progress.rows_total or 1))
-    full = int(share * _WIDTH)
-    return f"{share:4.0%} [{'#' * full}{'-' * (_WIDTH - full)}] "
+    width = min(_WIDTH, room - len("100% [] "))
+    if width < _NARROWEST:
+        return f"{share:4.0%} "
+    full = int(share * width)
+    return f"{share:4.0%} [{'#' * full}{'-' * (width - full)}] "
 
 
 def _clock(seconds: float) -> str:

@@ -38,6 +38,7 @@ def target_options(**changes: Mapping[str, Any]) -> Callable[[F], F]:
     """
 
     def decorated(function: F) -> F:
+        """The command with the options."""
         for name in reversed(list(_OPTIONS)):
             settings = {"show_envvar": True, **_OPTIONS[name], **changes.get(name, {})}
             function = click.option(f"--{name.replace('_', '-')}", **settings)(function)

@@ -56,6 +56,7 @@ class Outbox(Queue, Writes):
             )
 
         def put(call: Call[Any], /) -> None:
+            """Queue a call in the caller's transaction."""
             with queueing([call]) as trace:
                 entries = self._entries_of(call, trace)
                 self._keep(entries, lambda: store.add_using(connection, entries, self._limits))

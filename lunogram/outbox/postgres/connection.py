@@ -92,6 +92,7 @@ class Session:
         """
 
         def patient(connection: Connection) -> T:
+            """The work, with as much time as it takes."""
             with connection.transaction():
                 connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
                 return work(connection)

@@ -77,6 +77,7 @@ def _handler(watch: Watch) -> type[BaseHTTPRequestHandler]:
         """Answers GET."""
 
         def do_GET(self) -> None:
+            """Answer with the page, or that there is none."""
             page = pages.get(self.path.partition("?")[0], _nothing)
             status, content_type, text = page()
             body = text.encode()

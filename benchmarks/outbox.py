@@ -19,6 +19,7 @@ FLOOR = "bare socket"
 ENTRANTS = [
     Entrant(OURS, "queues.Queue"),
     Entrant("outbox, 500 a call", "queues.QueueArrays"),
+    Entrant("import of a CSV", "queues.Import", needs="duckdb"),
     Entrant("posthog", "queues.Posthog", needs="posthog"),
     Entrant("segment", "queues.Segment", needs="segment"),
     Entrant(FLOOR, "queues.Bare"),

@@ -86,6 +86,26 @@ class QueueArrays(Queue):
     size = ARRAY
 
 
+class Import(Queue):
+    """The same events from a file: each row read, checked, queued, delivered."""
+
+    def run(self, count: int) -> dict[str, float]:
+        """Import, and relay until nothing waits."""
+        from lunogram.importing import import_events
+
+        file = Path(self._folder.name) / "events.csv"
+        with file.open("w", encoding="ascii") as rows:
+            rows.write("name,identifier,total,currency,items,first,number\n")
+            rows.writelines(
+                f"{EVENT},user_{n % 1000},99.99,EUR,3,false,{n}\n" for n in range(count)
+            )
+        begun = time.perf_counter()
+        import_events(file, self._outbox, restart=True)
+        wait = (time.perf_counter() - begun) * 1e6 / count
+        self._client.relay(self._outbox).run(until_empty=True)
+        return {"p50": wait, "p99": wait}
+
+
 class Posthog:
     """posthog's client, as large a queue as it takes."""
 

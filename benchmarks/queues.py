@@ -86,6 +86,26 @@ class QueueArrays(Queue):
     size = ARRAY
 
 
+class RelaySingles(Queue):
+    """Upserts that wait already, each a request of its own: what relaying them costs."""
+
+    def __init__(self, url: str, concurrency: int) -> None:
+        super().__init__(url)
+        self._concurrency = concurrency
+
+    def prepare(self, count: int) -> None:
+        """Queue them."""
+        for number in range(count):
+            self._outbox.user.upsert(f"user_{number % 1000}", data={**DATA, "number": number})
+
+    def run(self, count: int) -> dict[str, float]:
+        """Relay until nothing waits."""
+        relay = self._client.relay(self._outbox, concurrency=self._concurrency)
+        relay.run(until_empty=True)
+        assert relay.stats().delivered == count
+        return {}
+
+
 class Import(Queue):
     """The same events from a file: each row read, checked, queued, delivered."""
 

@@ -1,6 +1,6 @@
 """Contenders side by side: a process each, taking turns, on one core; the sink on another.
 
-A contender is a class of `queues`, `singles` or `many`, or Node's fetch. It runs in a process of
+A contender is a class of a module here, or Node's fetch. It runs in a process of
 its own, so that CPU time is its alone and threads of one do not disturb the next.
 """
 
@@ -42,13 +42,13 @@ class Entrant:
     Attributes:
         label: What the table calls it.
         name: A module here and a class in it, or ``"fetch.mjs"``.
-        in_flight: How many calls at once, where that can be said.
+        size: How many calls at once, or events in an array, where that can be said.
         needs: A module or a program that has to be there.
     """
 
     label: str
     name: str
-    in_flight: int | None = None
+    size: int | None = None
     needs: str | None = None
 
     def is_here(self) -> bool:
@@ -57,7 +57,7 @@ class Entrant:
 
     def command(self, url: str) -> list[str]:
         """What starts its process."""
-        more = [] if self.in_flight is None else [str(self.in_flight)]
+        more = [] if self.size is None else [str(self.size)]
         if self.name.endswith(".mjs"):
             return ["node", str(Path(__file__).with_name(self.name)), url, *more]
         return [sys.executable, "-m", "benchmarks.worker", self.name, url, *more]

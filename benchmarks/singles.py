@@ -25,6 +25,10 @@ HEADERS = {"Authorization": f"Bearer {KEY}"}
 class Contender:
     """Calls so many times."""
 
+    def __init__(self, url: str) -> None:
+        """Make the client."""
+        raise NotImplementedError
+
     def call(self) -> object:
         """Send one upsert; return what was answered."""
         raise NotImplementedError

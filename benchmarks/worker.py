@@ -1,6 +1,6 @@
 """The process of one contender: reads how many, does it, prints what it cost as JSON.
 
-python -m benchmarks.worker MODULE.CLASS URL [IN_FLIGHT]
+python -m benchmarks.worker MODULE.CLASS URL [SIZE]
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ import sys
 import time
 
 
-def main(name: str, url: str, *in_flight: str) -> None:
+def main(name: str, url: str, *size: str) -> None:
     """Take turns until the input ends.
 
     Args:
         name: Of a module here and a class in it.
         url: Where to send.
-        in_flight: How many calls at once, for those of `many`.
+        size: How many calls at once, or events in an array.
     """
     module, _, kind = name.partition(".")
     contender = getattr(importlib.import_module(f"benchmarks.{module}"), kind)
-    ready = contender(url, *map(int, in_flight))
+    ready = contender(url, *map(int, size))
     for line in sys.stdin:
+        if hasattr(ready, "prepare"):
+            ready.prepare(int(line))
         cpu, wall = time.process_time(), time.perf_counter()
         facts = ready.run(int(line))
         cost = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -261,6 +262,25 @@ def test_what_ends_every_relay_is_given_up(
     assert (letter.entry.sequence, letter.status, letter.entry.attempts) == (1, None, 3)
     assert letter.problem == "3 relays ended while sending it"
     assert sent(project) == names[1:]
+
+
+def test_threads_that_start_it_at_once_start_one(outbox: Outbox, client: Lunogram) -> None:
+    relay = client.relay(outbox)
+    together = threading.Barrier(8)
+
+    def start() -> None:
+        together.wait()
+        relay.start()
+
+    for _ in range(20):
+        starting = [threading.Thread(target=start) for _ in range(8)]
+        for thread in starting:
+            thread.start()
+        for thread in starting:
+            thread.join()
+        at_work = [thread for thread in threading.enumerate() if thread.name == "lunogram-relay"]
+        relay.stop()
+        assert len(at_work) == 1
 
 
 def test_a_relay_can_be_started_again(outbox: Outbox, client: Lunogram) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -42,6 +43,7 @@ class Relay:
         self._shift: Shift | None = None
         self._health: Health | None = None
         self._thread: threading.Thread | None = None
+        self._starting: dict[int, threading.Lock] = {}
 
     def start(self) -> None:
         """Send in a thread of its own, until `stop`. Does nothing if it does so already.
@@ -49,13 +51,24 @@ class Relay:
         Raises:
             ConfigurationError: If the port of ``health_port`` can't be had.
         """
-        if self._thread is None or not self._thread.is_alive():
-            self._asked_to_stop = False
-            shift, health = self._begin()
-            self._thread = threading.Thread(
-                target=_work, args=(shift, health), name="lunogram-relay", daemon=True
-            )
-            self._thread.start()
+        if self._is_at_work():
+            return
+        # One for each process: a fork copies locks as they are, and others may hold ours.
+        with self._starting.setdefault(os.getpid(), threading.Lock()):
+            if not self._is_at_work():
+                self._start()
+
+    def _is_at_work(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _start(self) -> None:
+        self._asked_to_stop = False
+        shift, health = self._begin()
+        thread = threading.Thread(
+            target=_work, args=(shift, health), name="lunogram-relay", daemon=True
+        )
+        thread.start()
+        self._thread = thread
 
     def stop(self) -> None:
         """Finish what is on its way, and end. What still waits stays in the outbox."""

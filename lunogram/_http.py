@@ -395,6 +395,7 @@ class _Connections:
         self, open_one: Callable[[], httpx.AsyncHTTPTransport], first: httpx.AsyncHTTPTransport
     ) -> None:
         self._open_one = open_one
+        self._closed = False
         self._room = asyncio.Semaphore(_MOST_CONNECTIONS)
         # Since when; the one used last is used next, so that those not needed grow old.
         self._idle = deque([(time.monotonic(), first)])
@@ -407,15 +408,19 @@ class _Connections:
             try:
                 yield transport
             finally:
-                self._idle.append((time.monotonic(), transport))
-        await self._close_an_old_one()
+                await self._give_back(transport)
 
-    async def _close_an_old_one(self) -> None:
+    async def _give_back(self, transport: httpx.AsyncHTTPTransport) -> None:
+        if self._closed:
+            await transport.aclose()
+            return
+        self._idle.append((time.monotonic(), transport))
         if self._idle[0][0] < time.monotonic() - _IDLE_SECONDS:
             await self._idle.popleft()[1].aclose()
 
     async def close(self) -> None:
-        """Close those that are not in use."""
+        """Close those that are not in use, and each of the others when its request is done."""
+        self._closed = True
         while self._idle:
             await self._idle.pop()[1].aclose()
 

@@ -44,6 +44,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert "lunogram" in added
     assert {name for name in added if name.startswith("lunogram")} <= {
         "lunogram",
+        "lunogram._lazy",
         "lunogram._version",
     }
     assert not [name for name in added if name.split(".")[0] in HEAVY]

@@ -10,6 +10,8 @@ Names are imported when they are first used.
 
 from typing import TYPE_CHECKING
 
+from .._lazy import public_name
+
 if TYPE_CHECKING:
     from ._async.client import AsyncCustomerIO
     from ._sync.client import CustomerIO
@@ -76,13 +78,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    from importlib import import_module
-
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    globals()[name] = value
-    return value
+    return public_name(__name__, name, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,8 @@ first used, because pytest imports the plugin, and so this module, in every run.
 
 from typing import TYPE_CHECKING
 
+from .._lazy import public_name
+
 if TYPE_CHECKING:
     from .customerio import (
         CustomerIOBroadcast,
@@ -99,13 +101,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    from importlib import import_module
-
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    globals()[name] = value
-    return value
+    return public_name(__name__, name, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

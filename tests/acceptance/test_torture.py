@@ -33,7 +33,7 @@ def test_nothing_is_lost(kind: str, first: int, record_property: Any) -> None:
     command = [sys.executable, "-m", "tests.acceptance.torture", "--jobs", "3",
                "--store", kind, "--first", str(first), "--seeds", str(SEEDS[kind])]  # fmt: skip
     ended = subprocess.run(
-        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900,
         check=False,
     )  # fmt: skip
     print(ended.stdout)

@@ -224,10 +224,10 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     with NATSServer(tmp_path) as server:
         store = NATSStore(f"nats://{server.address}/calls", patience=0.5)
         with closing(store):
-            server.signal(signal.SIGSTOP)
+            server.stop()
             with pytest.raises(OutboxError, match=r"did not answer within 0\.5 s"):
                 store.add(entries(1), Limits())
-            server.signal(signal.SIGCONT)
+            server.go_on()
             store.add(entries(2), Limits())
             assert queued(store)[-2:] == [0, 1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import pytest
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.sqlite.sqlite import SQLiteStore
 from lunogram.outbox.store import ALL_LANES, NO_LANES, Entry, Limits, Outcomes, Room
+from tests.support.stopping import go_on, stop
 
 ENTRY = Entry("POST", "/users", "", b"1" * 1000, ("user:default:u",), 1.0)
 
@@ -155,12 +155,12 @@ def test_a_process_that_was_stopped_notices(store: SQLiteStore, file: Path) -> N
         assert sleeper.stdin
         assert sleeper.stdout
         assert sleeper.stdout.readline() == "0 5\n"
-        sleeper.send_signal(signal.SIGSTOP)
+        stop(sleeper.pid)
         owner = new_owner()
         while not (entries := store.lease(owner, 60, Room(5)).entries):
             time.sleep(0.05)
         assert [(each.sequence, each.deaths) for each in entries] == [(n, 1) for n in range(1, 6)]
-        sleeper.send_signal(signal.SIGCONT)
+        go_on(sleeper.pid)
         sleeper.stdin.write("\n")
         assert sleeper.stdout.readline() == "0 0\n"
         sleeper.kill()

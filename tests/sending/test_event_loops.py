@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from lunogram import AsyncLunogram, ClientClosedError
-from tests.support.faulty_server import FaultyServer
-from tests.support.sending import KEY
+from tests.support.faults import Fault
+from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen
+from tests.support.sending import KEY, user
 
 
 async def use(client: AsyncLunogram, times: int = 3) -> list[int]:
@@ -74,6 +77,32 @@ def test_connections_that_are_not_needed_are_closed(
                 await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(many_and_then_one(), 30))
+
+
+def wait_until_hung_up(server: FaultyServer) -> None:
+    while server.open_connections:
+        time.sleep(0.01)
+
+
+def test_connection_in_use_is_closed_when_its_request_is_done() -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def answer_late(_seen: Seen) -> Fault:
+        arrived.set()
+        go_on.wait()
+        return user()
+
+    async def close_meanwhile(server: FaultyServer) -> None:
+        client = AsyncLunogram(KEY, base_url=server.base_url)
+        task = asyncio.create_task(use(client, 1))
+        await asyncio.to_thread(arrived.wait)
+        await client.aclose()
+        go_on.set()
+        assert await task == [3]
+        await asyncio.to_thread(wait_until_hung_up, server)
+
+    with AnsweringServer(answer_late) as server:
+        asyncio.run(asyncio.wait_for(close_meanwhile(server), 30))
 
 
 def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer) -> None:

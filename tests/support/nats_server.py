@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import nats
 from nats.aio.client import Client
 
 from tests.support.services import missing
+from tests.support.stopping import go_on, stop
 
 T = TypeVar("T")
 
@@ -120,10 +120,15 @@ class NATSServer:
                 assert self._process.poll() is None, "nats-server ended"
                 time.sleep(0.02)
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+    def stop(self) -> None:
+        """Have it do nothing until `go_on`."""
         assert self._process
-        self._process.send_signal(number)
+        stop(self._process.pid)
+
+    def go_on(self) -> None:
+        """Let it work again."""
+        assert self._process
+        go_on(self._process.pid)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""

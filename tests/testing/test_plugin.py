@@ -246,6 +246,7 @@ def test_the_plugin_module_imports_nothing() -> None:
 
     assert done.stdout.split() == [
         "lunogram",
+        "lunogram._lazy",
         "lunogram._version",
         "lunogram.testing",
         "lunogram.testing.plugin",
@@ -263,6 +264,7 @@ def test_nothing_is_imported_in_a_run_that_does_not_use_it(pytester: pytest.Pyte
         def test_first():
             assert sorted(loaded) == [
                 "lunogram",
+                "lunogram._lazy",
                 "lunogram._version",
                 "lunogram.testing",
                 "lunogram.testing.plugin",

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench bench-quick torture wheel-test screenshots clean
+.PHONY: help demo test check format generate bench bench-quick bench-scale torture wheel-test screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others
 bench-quick: $(READY) ## The same in less than two minutes, without keeping the results
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks --quick
+
+bench-scale: $(READY) ## Measure what several relays deliver together (needs PostgreSQL and NATS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m benchmarks.scale --save
 
 torture: $(READY) ## Kill everything, thousands of times, and count what is lost
 	@$(BIN)/python -m tests.acceptance.torture --seeds $(or $(SEEDS),2000)

@@ -6,9 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import outbox, sending, starting
-from benchmarks.results import Results, draw
-from benchmarks.rounds import compete, sink
+from benchmarks import growth, importing, outbox, sending, starting, waiting
+from benchmarks.drawing import draw
+from benchmarks.results import Results
+from benchmarks.servers import fastest
 
 _DOCS = Path(__file__).parents[1] / "docs"
 
@@ -17,37 +18,63 @@ def main() -> None:
     """Measure, print, and keep the results if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer sections, rounds and calls")
-    parser.add_argument("--save", action="store_true", help="into docs/performance.json and .svg")
+    parser.add_argument("--save", action="store_true", help="into the folder of --into")
+    parser.add_argument("--into", type=Path, default=_DOCS, help="docs/, if left out")
     options = parser.parse_args()
     results = Results()
-    with sink() as url:
-        measure(results, url, quick=options.quick)
+    if options.quick:
+        measure_quickly(results)
+    else:
+        measure(results)
     if options.save:
-        results.save(_DOCS / "performance.json")
-        kept = json.loads((_DOCS / "performance.json").read_text("utf-8"))
-        draw(kept, _DOCS / "images" / "performance.svg")
+        keep(results, options.into)
 
 
-def measure(results: Results, url: str, *, quick: bool) -> None:
-    """Run all sections.
+def measure(results: Results) -> None:
+    """Run everything, in some ten minutes.
 
     Args:
         results: Where to keep what was measured.
-        url: Where to send.
-        quick: Whether only the quick ones, in fewer rounds.
     """
-    calls, rounds = (300, 3) if quick else (600, 7)
-    for section in sending.SECTIONS:
-        if section.is_quick or not quick:
-            count = calls * section.weight
-            turns = compete(section.entrants, url, count, rounds)
-            sending.table(section.title, turns, count)
-            results.add(section.title, turns, sending.BASE, count)
-    events = 5_000 if quick else 20_000
-    turns = compete(outbox.ENTRANTS, url, events, rounds)
-    outbox.table(turns, events)
-    results.add("an event queued and delivered", turns, outbox.FLOOR, events)
-    starting.table(starting.compete(url, rounds))
+    with fastest() as server:
+        for section in sending.sections():
+            results.add(section.measure(server, calls=512, rounds=5))
+        results.add(starting.measure(server, rounds=5))
+    results.add(outbox.measure(20_000, rounds=5))
+    results.add(outbox.measure_slow(20_000, rounds=3, quick=False))
+    results.add(importing.measure(1_000_000))
+    results.add(waiting.measure(1_000_000))
+    results.add(growth.measure(quick=False))
+
+
+def measure_quickly(results: Results) -> None:
+    """Run what can be run in two minutes.
+
+    Args:
+        results: Where to keep what was measured.
+    """
+    with fastest() as server:
+        for section in sending.sections():
+            if section.is_quick:
+                results.add(section.measure(server, calls=256, rounds=3))
+        results.add(starting.measure(server, rounds=2))
+    results.add(outbox.measure(5_000, rounds=3))
+    results.add(outbox.measure_slow(12_000, rounds=2, quick=True))
+    results.add(importing.measure(20_000))
+    results.add(waiting.measure(50_000))
+    results.add(growth.measure(quick=True))
+
+
+def keep(results: Results, folder: Path) -> None:
+    """Write ``performance.json`` and ``images/performance.svg``.
+
+    Args:
+        results: What was measured.
+        folder: Where to.
+    """
+    file = folder / "performance.json"
+    results.save(file)
+    draw(json.loads(file.read_text("utf-8")), folder / "images" / "performance.svg")
 
 
 if __name__ == "__main__":

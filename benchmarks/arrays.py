@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from benchmarks.queues import DATA, EVENT
+from benchmarks import events
 from benchmarks.singles import HEADERS, KEY
 
 PATH = "/api/client/users/events"
@@ -50,7 +48,7 @@ class Facade(Arrays):
 
         self._client.user.events.post(
             [
-                Event(EVENT, f"user_{number % 1000}", data={**DATA, "number": number})
+                Event(events.EVENT, events.user(number), data=events.data(number))
                 for number in range(first, first + self._size)
             ]
         )
@@ -67,10 +65,5 @@ class Httpx(Arrays):
 
     def send(self, first: int) -> None:
         """Post dicts."""
-        body = [_event(number) for number in range(first, first + self._size)]
+        body = [events.plain(number) for number in range(first, first + self._size)]
         self._client.post(PATH, json=body).raise_for_status()
-
-
-def _event(number: int) -> dict[str, Any]:
-    identifier = [{"external_id": f"user_{number % 1000}"}]
-    return {"name": EVENT, "identifier": identifier, "data": {**DATA, "number": number}}

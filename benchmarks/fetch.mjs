@@ -1,17 +1,13 @@
-// Node's fetch, as the JavaScript SDK uses it: takes turns like the worker of a Python contender.
-//     node fetch.mjs URL IN_FLIGHT
+// Node's fetch, as the JavaScript SDK uses it, and less than that SDK is: takes turns like the
+// worker of a Python contender.
+//     node fetch.mjs URL upserts IN_FLIGHT
+//     node fetch.mjs URL events SIZE
 import { createInterface } from "node:readline";
 
-const [url, inFlight] = process.argv.slice(2);
-const body = {
-  identifier: [{ external_id: "user_123" }],
-  email: "ada@example.com",
-  timezone: "Europe/London",
-  data: { plan: "pro", seats: 12, trial: false, company: "Analytical Engines Ltd" },
-};
+const [url, what, size] = [process.argv[2], process.argv[3], Number(process.argv[4])];
 
-async function call() {
-  const answer = await fetch(`${url}/api/client/users`, {
+async function post(path, body) {
+  const answer = await fetch(`${url}/api/client${path}`, {
     method: "POST",
     headers: { Authorization: "Bearer sk_benchmark", "Content-Type": "application/json" },
     body: JSON.stringify(body),
@@ -19,14 +15,38 @@ async function call() {
   return await answer.json();
 }
 
-async function run(count) {
-  let left = count;
-  const work = async () => {
-    while (left-- > 0) await call();
+const user = {
+  identifier: [{ external_id: "user_123" }],
+  email: "ada@example.com",
+  timezone: "Europe/London",
+  data: { plan: "pro", seats: 12, trial: false, company: "Analytical Engines Ltd" },
+};
+
+function event(number) {
+  return {
+    name: "it.happened",
+    identifier: [{ external_id: `user_${number % 1000}` }],
+    data: { total: 99.99, currency: "EUR", items: 3, first: false, number },
   };
-  await Promise.all(Array.from({ length: Number(inFlight) }, work));
 }
 
+// So many calls, SIZE at once.
+async function upserts(count) {
+  let left = count;
+  const work = async () => {
+    while (left-- > 0) await post("/users", user);
+  };
+  await Promise.all(Array.from({ length: size }, work));
+}
+
+// So many events, SIZE to an array, one array after the other.
+async function events(count) {
+  for (let first = 0; first < count; first += size) {
+    await post("/users/events", Array.from({ length: size }, (_, n) => event(first + n)));
+  }
+}
+
+const run = { upserts, events }[what];
 for await (const line of createInterface({ input: process.stdin })) {
   const cpu = process.cpuUsage();
   const wall = performance.now();

@@ -1,65 +1,98 @@
 """What an event costs on its way through a queue: ours on disk, others' in memory, a bare socket.
 
-    make bench
-
-Each queues events one by one and delivers all of them to a sink on another core, in turns, in
-processes of their own. CPU time counts everything from the call to the acknowledgement. With
---delay the sink takes that many seconds to answer; then time counts more than CPU.
+Each queues events and delivers all of them to a sink on another core, in turns, in processes of
+their own. CPU time counts everything from the call to the acknowledgement.
 """
 
 from __future__ import annotations
 
-import argparse
-import urllib.request
+from collections.abc import Sequence
 
-from benchmarks.rounds import Entrant, Turn, compete, middle, ratios, sink
+from benchmarks.rounds import PLAIN, Entrant, Turn, compete, middle, ratios
+from benchmarks.servers import sink
+from benchmarks.tables import Table
 
-OURS = "outbox, on disk"
 FLOOR = "bare socket"
-ENTRANTS = [
-    Entrant(OURS, "queues.Queue"),
-    Entrant("outbox, 500 a call", "queues.QueueArrays"),
-    Entrant("import of a CSV", "queues.Import", needs="duckdb"),
+DELAY = 0.05
+TITLE = "events queued and delivered"
+SLOW = f"events to a server that takes {DELAY * 1000:.0f} ms"
+_LARGE = 10_000_000
+
+ONE_BY_ONE = Entrant("outbox, one by one", "outboxes.Queue", environ=PLAIN)
+ARRAYS = Entrant("outbox, 500 a call", "outboxes.QueueArrays", environ=PLAIN)
+RELAYING = Entrant("outbox, relayed meanwhile", "outboxes.QueueWhileRelaying", environ=PLAIN)
+OTHERS = [
     Entrant("posthog", "queues.Posthog", needs="posthog"),
     Entrant("segment", "queues.Segment", needs="segment"),
-    Entrant(FLOOR, "queues.Bare"),
+]
+OTHERS_LARGE = [
+    Entrant("posthog, large queue", "queues.Posthog", _LARGE, needs="posthog"),
+    Entrant("segment, large queue", "queues.Segment", _LARGE, needs="segment"),
 ]
 
 
-def table(turns: dict[str, list[Turn]], count: int) -> None:
-    """Print what each cost."""
-    floor = turns[FLOOR]
-    print(f"{'':20}{'CPU us/event':>13}{'of the floor':>14}{'(quartiles)':>14}"
-          f"{'p50 us':>9}{'p99 us':>9}{'events/s':>11}")  # fmt: skip
-    for name, rounds in turns.items():
-        low, half, high = ratios(rounds, floor, "cpu")
-        spread = f"{low:.1f} to {high:.1f}"
-        print(f"{name:20}{middle(rounds, 'cpu') / count * 1e6:13.1f}{half:14.1f}{spread:>14}"
-              f"{middle(rounds, 'p50'):9.1f}{middle(rounds, 'p99'):9.1f}"
-              f"{count / middle(rounds, 'wall'):11.0f}")  # fmt: skip
-    print(f"ours wrote {middle(turns[OURS], 'written'):.0f} bytes to disk for each event")
+def measure(events: int, rounds: int) -> Table:
+    """Queue and deliver to a server that answers at once.
+
+    Args:
+        events: How many in each turn.
+        rounds: How many rounds.
+    """
+    entrants = [ONE_BY_ONE, ARRAYS, RELAYING, *OTHERS_LARGE, Entrant(FLOOR, "queues.Bare")]
+    with sink() as server:
+        turns = compete(entrants, server.url, events, rounds, server.arrived)
+    columns = (
+        "CPU us/event", f"of {FLOOR}'s", "from", "to", "queueing us/event",
+        "call p50 us", "call p99 us", "written B/event", "% arrived", "events/s",
+    )  # fmt: skip
+    rows = {name: _row(taken, turns[FLOOR], events) for name, taken in turns.items()}
+    return Table(TITLE, columns, rows, server.name)
 
 
-def arrived(url: str) -> int:
-    """How many events the sink has seen."""
-    with urllib.request.urlopen(f"{url}/count") as answer:
-        return int(answer.read())
+def _row(turns: Sequence[Turn], floor: Sequence[Turn], events: int) -> tuple[float | None, ...]:
+    low, half, high = ratios(turns, floor, "cpu")
+    queueing, written = _maybe(turns, "queueing"), _maybe(turns, "written")
+    return (
+        middle(turns, "cpu") / events * 1e6,
+        *(half, low, high),
+        None if queueing is None else queueing / events * 1e6,
+        *(middle(turns, "p50"), middle(turns, "p99"), written),
+        *(_arrived(turns, events), events / middle(turns, "wall")),
+    )
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=20_000, help="in each round")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--delay", type=float, default=0, help="of the server, in seconds")
-    options = parser.parse_args()
-    with sink(options.delay) as url:
-        turns = compete(ENTRANTS, url, options.events, options.rounds)
-        came = arrived(url)
-    asked = len(turns) * (options.rounds * options.events + max(1, options.events // 10))
-    table(turns, options.events)
-    print(f"{came:,} of {asked:,} events arrived")
+def measure_slow(events: int, rounds: int, *, quick: bool) -> Table:
+    """The same with a server that takes its time; and how much arrives.
+
+    Args:
+        events: How many in each turn.
+        rounds: How many rounds.
+        quick: Whether to leave out others with a queue that is larger than their default.
+    """
+    entrants = [RELAYING, *OTHERS, *([] if quick else OTHERS_LARGE)]
+    with sink(DELAY) as server:
+        turns = compete(entrants, server.url, events, rounds, server.arrived)
+    columns = ("% arrived", "seconds", "CPU us/event", "call p50 us", "call p99 us", "arrived/s")
+    rows = {name: _slow_row(taken, events) for name, taken in turns.items()}
+    title = f"{events:,} {SLOW}"
+    return Table(title, columns, rows, server.name)
 
 
-if __name__ == "__main__":
-    main()
+def _slow_row(turns: Sequence[Turn], events: int) -> tuple[float | None, ...]:
+    seconds = middle(turns, "wall")
+    return (
+        _arrived(turns, events),
+        seconds,
+        middle(turns, "cpu") / events * 1e6,
+        middle(turns, "p50"),
+        middle(turns, "p99"),
+        middle(turns, "arrived") / seconds,
+    )
+
+
+def _arrived(turns: Sequence[Turn], events: int) -> float:
+    return middle(turns, "arrived") / events * 100
+
+
+def _maybe(turns: Sequence[Turn], fact: str) -> float | None:
+    return middle(turns, fact) if fact in turns[0].facts else None

@@ -1,181 +1,85 @@
-"""Who takes part: each class makes itself ready, does something so many times, and goes.
-
-The event is the same for all: a name, whom it is about, and what most shops say of an order.
-"""
+"""Others, with a queue in memory, and what is the least: the same bytes over a bare socket."""
 
 from __future__ import annotations
 
 import json
+import logging
 import socket
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-EVENT = "it.happened"
-DATA: dict[str, Any] = {"total": 99.99, "currency": "EUR", "items": 3, "first": False}
-ARRAY = 500
+from benchmarks import events
+from benchmarks.waits import Waits
 
 
-class Waits:
-    """How long the caller waits, call by call."""
+class Thread:
+    """A client that queues in memory, and sends in a thread of its own."""
 
-    def __init__(self) -> None:
-        self._waits: list[float] = []
+    def __init__(self, url: str, places: int | None = None) -> None:
+        logging.disable()  # it would say of each dropped event that the queue is full
+        options: dict[str, Any] = {} if places is None else {"max_queue_size": places}
+        self._client = self.open(url, options)
 
-    def measure(self, count: int, call: Callable[[int], object]) -> None:
-        """Call so many times."""
-        for number in range(count):
-            begun = time.perf_counter()
-            call(number)
-            self._waits.append(time.perf_counter() - begun)
+    def open(self, url: str, options: dict[str, Any]) -> Any:
+        """Make the client."""
+        raise NotImplementedError
 
-    def facts(self) -> dict[str, float]:
-        """In microseconds: what half of the calls took at the most, and 99 of 100."""
-        waits = sorted(self._waits)
-        return {
-            "p50": waits[len(waits) // 2] * 1e6,
-            "p99": waits[min(len(waits) - 1, len(waits) * 99 // 100)] * 1e6,
-        }
+    def queue(self, number: int) -> None:
+        """Queue an event."""
+        raise NotImplementedError
 
-
-class Queue:
-    """The outbox: events one by one onto the disk, delivered, acknowledged."""
-
-    size = 1
-
-    def __init__(self, url: str) -> None:
-        from lunogram import Lunogram
-        from lunogram.outbox import Outbox
-
-        self._folder = tempfile.TemporaryDirectory()
-        self._file = Path(self._folder.name) / "outbox.db"
-        self._outbox = Outbox(f"sqlite:///{self._file}")
-        self._client = Lunogram("sk_benchmark", base_url=url)
+    def flush(self) -> None:
+        """Wait until all of them are sent."""
+        self._client.flush()
 
     def run(self, count: int) -> dict[str, float]:
-        """Queue, and relay until nothing waits."""
-        waits, written = Waits(), _bytes_written()
-        waits.measure(count // self.size, self._queue)
-        queued_cpu, written = time.process_time(), _bytes_written() - written
-        self._client.relay(self._outbox).run(until_empty=True)
-        relayed = time.process_time() - queued_cpu
-        assert self._outbox.stats().pending == 0
-        return {**waits.facts(), "written": written / count, "relayed": relayed}
-
-    def _queue(self, number: int) -> None:
-        from lunogram import Event
-
-        events = [
-            Event(EVENT, f"user_{number % 1000}", data={**DATA, "number": number})
-            for _ in range(self.size)
-        ]
-        self._outbox.user.events.post(events)
+        """Queue, and flush."""
+        waits = Waits()
+        waits.measure(count, self.queue)
+        self.flush()
+        return waits.facts()
 
     def close(self) -> None:
-        """Remove the file."""
-        self._outbox.close()
-        self._folder.cleanup()
+        """Stop its thread."""
+        self._client.shutdown()
 
 
-class QueueArrays(Queue):
-    """The same, 500 to a call."""
+class Posthog(Thread):
+    """posthog's client."""
 
-    size = ARRAY
-
-
-class RelaySingles(Queue):
-    """Upserts that wait already, each a request of its own: what relaying them costs."""
-
-    def __init__(self, url: str, concurrency: int) -> None:
-        super().__init__(url)
-        self._concurrency = concurrency
-
-    def prepare(self, count: int) -> None:
-        """Queue them."""
-        for number in range(count):
-            self._outbox.user.upsert(f"user_{number % 1000}", data={**DATA, "number": number})
-
-    def run(self, count: int) -> dict[str, float]:
-        """Relay until nothing waits."""
-        relay = self._client.relay(self._outbox, concurrency=self._concurrency)
-        relay.run(until_empty=True)
-        assert relay.stats().delivered == count
-        return {}
-
-
-class Import(Queue):
-    """The same events from a file: each row read, checked, queued, delivered."""
-
-    def run(self, count: int) -> dict[str, float]:
-        """Import, and relay until nothing waits."""
-        from lunogram.importing import import_events
-
-        file = Path(self._folder.name) / "events.csv"
-        with file.open("w", encoding="ascii") as rows:
-            rows.write("name,identifier,total,currency,items,first,number\n")
-            rows.writelines(
-                f"{EVENT},user_{n % 1000},99.99,EUR,3,false,{n}\n" for n in range(count)
-            )
-        begun = time.perf_counter()
-        import_events(file, self._outbox, restart=True)
-        wait = (time.perf_counter() - begun) * 1e6 / count
-        self._client.relay(self._outbox).run(until_empty=True)
-        return {"p50": wait, "p99": wait}
-
-
-class Posthog:
-    """posthog's client, as large a queue as it takes."""
-
-    def __init__(self, url: str) -> None:
+    def open(self, url: str, options: dict[str, Any]) -> Any:
+        """Make the client."""
         from posthog import Posthog as Client
 
-        self._client = Client("phc_benchmark", host=url, max_queue_size=10_000_000)
+        return Client("phc_benchmark", host=url, **options)
 
-    def run(self, count: int) -> dict[str, float]:
-        """Capture, and flush."""
-        waits = Waits()
-        waits.measure(count, self._capture)
+    def queue(self, number: int) -> None:
+        """Capture."""
+        self._client.capture(
+            events.EVENT, distinct_id=events.user(number), properties=events.data(number)
+        )
+
+    def flush(self) -> None:
+        """Wait for longer than its ten seconds."""
         self._client.flush(timeout_seconds=600)
-        return waits.facts()
-
-    def _capture(self, number: int) -> None:
-        properties = {**DATA, "number": number}
-        self._client.capture(EVENT, distinct_id=f"user_{number % 1000}", properties=properties)
-
-    def close(self) -> None:
-        """Stop its thread."""
-        self._client.shutdown()
 
 
-class Segment:
-    """segment-analytics-python's client, as large a queue as it takes."""
+class Segment(Thread):
+    """segment-analytics-python's client."""
 
-    def __init__(self, url: str) -> None:
+    def open(self, url: str, options: dict[str, Any]) -> Any:
+        """Make the client."""
         from segment.analytics.client import Client
 
-        self._client = Client("benchmark", host=url, max_queue_size=10_000_000)
+        return Client("benchmark", host=url, **options)
 
-    def run(self, count: int) -> dict[str, float]:
-        """Track, and flush."""
-        waits = Waits()
-        waits.measure(count, self._track)
-        self._client.flush()
-        return waits.facts()
-
-    def _track(self, number: int) -> None:
-        properties = {**DATA, "number": number}
-        self._client.track(f"user_{number % 1000}", EVENT, properties)
-
-    def close(self) -> None:
-        """Stop its thread."""
-        self._client.shutdown()
+    def queue(self, number: int) -> None:
+        """Track."""
+        self._client.track(events.user(number), events.EVENT, events.data(number))
 
 
 class Bare:
-    """The floor: the same bytes by the standard library's JSON and socket, arrays of 500."""
+    """The floor: the standard library's JSON and a socket, arrays of 500."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -185,14 +89,12 @@ class Bare:
         """Encode each event, and send arrays."""
         waits, self._bodies = Waits(), list[bytes]()
         waits.measure(count, self._encode)
-        for begin in range(0, count, ARRAY):
-            self._send(b"[" + b",".join(self._bodies[begin : begin + ARRAY]) + b"]")
+        for begin in range(0, count, events.ARRAY):
+            self._send(b"[" + b",".join(self._bodies[begin : begin + events.ARRAY]) + b"]")
         return waits.facts()
 
     def _encode(self, number: int) -> None:
-        identifier = [{"external_id": f"user_{number % 1000}"}]
-        event = {"name": EVENT, "identifier": identifier, "data": {**DATA, "number": number}}
-        self._bodies.append(json.dumps(event).encode())
+        self._bodies.append(json.dumps(events.plain(number)).encode())
 
     def _send(self, body: bytes) -> None:
         head = (
@@ -206,12 +108,3 @@ class Bare:
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
-
-
-def _bytes_written() -> int:
-    """How many bytes this process has handed to the disk's files so far; 0 if unknown."""
-    try:
-        lines = Path("/proc/self/io").read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))

@@ -1,6 +1,6 @@
-"""Contenders side by side: a process each, taking turns, on one core; the sink on another.
+"""Contenders side by side: a process each, taking turns, on one core; the server on another.
 
-A contender is a class of a module here, or Node's fetch. It runs in a process of
+A contender is a class of a module here, Node's fetch, or a client in Go. It runs in a process of
 its own, so that CPU time is its alone and threads of one do not disturb the next.
 """
 
@@ -12,12 +12,19 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
+
+from benchmarks import go
+from benchmarks.pinning import on_core
+
+PLAIN = {"LUNOGRAM_HTTP_PARSER": "h11"}
+FAST = {"LUNOGRAM_HTTP_PARSER": "httptools"}
+"""What ours reads answers with: what is always there, or what ``lunogram[fast]`` brings."""
 
 
 @attrs.frozen
@@ -41,26 +48,38 @@ class Entrant:
 
     Attributes:
         label: What the table calls it.
-        name: A module here and a class in it, or ``"fetch.mjs"``.
-        size: How many calls at once, or events in an array, where that can be said.
+        name: A module here and a class in it, ``"client.go"``, or ``"fetch.mjs"`` and what to do.
+        size: How many calls at once, events in an array, or places in a queue, where that can be
+            said.
         needs: A module or a program that has to be there.
+        environ: What is in the environment of its process, besides ours.
+        warm: How often it does it before the first round.
     """
 
     label: str
     name: str
     size: int | None = None
     needs: str | None = None
+    environ: dict[str, str] = attrs.field(factory=dict)
+    warm: int = 1000
 
     def is_here(self) -> bool:
         """Whether what it needs is installed."""
         return self.needs is None or bool(shutil.which(self.needs) or _is_module(self.needs))
 
     def command(self, url: str) -> list[str]:
-        """What starts its process."""
-        more = [] if self.size is None else [str(self.size)]
-        if self.name.endswith(".mjs"):
-            return ["node", str(Path(__file__).with_name(self.name)), url, *more]
-        return [sys.executable, "-m", "benchmarks.worker", self.name, url, *more]
+        """What starts its process.
+
+        Args:
+            url: Where to send.
+        """
+        file, *what = self.name.split()
+        more = [url, *what] if self.size is None else [url, *what, str(self.size)]
+        if file.endswith(".mjs"):
+            return ["node", str(Path(__file__).with_name(file)), *more]
+        if file.endswith(".go"):
+            return [go.built(file), *more]
+        return [sys.executable, "-m", "benchmarks.worker", file, *more]
 
 
 def _is_module(name: str) -> bool:
@@ -69,38 +88,45 @@ def _is_module(name: str) -> bool:
     return False
 
 
-@contextmanager
-def sink(delay: float = 0) -> Iterator[str]:
-    """A sink on the last core; its URL."""
-    command = [sys.executable, "-m", "benchmarks.sink", "--delay", str(delay)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    pin(process.pid, -1)
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
+def ours(label: str, name: str, size: int | None = None) -> list[Entrant]:
+    """Ours as it is, and with ``lunogram[fast]``.
+
+    Args:
+        label: As of an `Entrant`.
+        name: As of an `Entrant`.
+        size: As of an `Entrant`.
+    """
+    fast = f"{label}[fast]"
+    return [
+        Entrant(label, name, size, environ=PLAIN),
+        Entrant(fast, name, size, "httptools", environ=FAST),
+    ]
 
 
 class Worker:
-    """The process of one contender, on the first core.
+    """The process of one contender, on one core.
 
     Attributes:
         label: Which contender.
+        warm: As of its `Entrant`.
     """
 
-    def __init__(self, entrant: Entrant, url: str) -> None:
+    def __init__(self, entrant: Entrant, url: str, core: int | None = 0) -> None:
         """Start it.
 
         Args:
             entrant: Who.
             url: Where to send.
+            core: On which core; None for any.
         """
         self.label = entrant.label
+        self.warm = entrant.warm
         pipe, command = subprocess.PIPE, entrant.command(url)
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-        pin(self._process.pid, 0)
+        environ = {**os.environ, **entrant.environ}
+        with on_core(core):
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, text=True, env=environ
+            )
 
     def turn(self, count: int) -> Turn:
         """Let it do something so many times.
@@ -108,10 +134,22 @@ class Worker:
         Args:
             count: How many times.
         """
+        self.begin(count)
+        return self.end()
+
+    def begin(self, count: int) -> None:
+        """The same, without waiting until it is done.
+
+        Args:
+            count: How many times.
+        """
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(f"{count}\n")
         self._process.stdin.flush()
+
+    def end(self) -> Turn:
+        """Wait until it is done."""
+        assert self._process.stdout
         answer = self._process.stdout.readline()
         if not answer:
             raise SystemExit(f"{self.label} ended with {self._process.wait()}")
@@ -123,7 +161,11 @@ class Worker:
 
 
 def compete(
-    entrants: Sequence[Entrant], url: str, count: int, rounds: int
+    entrants: Sequence[Entrant],
+    url: str,
+    count: int,
+    rounds: int,
+    arrived: Callable[[], int] = int,
 ) -> dict[str, list[Turn]]:
     """Let contenders take turns; return what each did, round by round, after one to warm up.
 
@@ -132,17 +174,36 @@ def compete(
         url: Where to send.
         count: How many times in each turn.
         rounds: How many rounds.
+        arrived: How many events the server has seen; what a turn adds is a fact of the turn.
     """
     workers = [Worker(entrant, url) for entrant in entrants if entrant.is_here()]
     turns: dict[str, list[Turn]] = {worker.label: [] for worker in workers}
     for worker in workers:
-        worker.turn(max(1, count // 10))
+        worker.turn(worker.warm)
     for _ in range(rounds):
         for worker in workers:
-            turns[worker.label].append(worker.turn(count))
+            before = arrived()
+            turn = worker.turn(count)
+            turn.facts["arrived"] = arrived() - before
+            turns[worker.label].append(turn)
     for worker in workers:
         worker.close()
     return turns
+
+
+def alone(entrant: Entrant, url: str, count: int) -> Turn:
+    """One turn of one contender in a fresh process.
+
+    Args:
+        entrant: Who.
+        url: Where to send.
+        count: How many times.
+    """
+    worker = Worker(entrant, url)
+    try:
+        return worker.turn(count)
+    finally:
+        worker.close()
 
 
 def middle(turns: Sequence[Turn], fact: str) -> float:
@@ -173,15 +234,3 @@ def ratios(turns: Sequence[Turn], to: Sequence[Turn], fact: str) -> tuple[float,
 def _fact(turn: Turn, fact: str) -> float:
     value: float = attrs.asdict(turn)[fact] if fact in ("cpu", "wall") else turn.facts[fact]
     return value
-
-
-def pin(process: int, core: int) -> None:
-    """Keep a process on one core, where the system can do that.
-
-    Args:
-        process: Its id.
-        core: Which of those that may be used; -1 is the last.
-    """
-    with suppress(AttributeError, OSError):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(process, {cores[core]})

@@ -1,58 +1,61 @@
 """What a call costs: ours and others' clients, one small upsert after the other and many at once.
 
-    make bench
-
 Each runs in a process of its own on one core, in turns; the server is on another. CPU time is the
 client's alone. What travels between machines is the ratio to httpx used by hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
-from benchmarks.rounds import Entrant, Turn, middle, ratios
+from benchmarks.rounds import Entrant, compete, ours
+from benchmarks.servers import Server
+from benchmarks.tables import Table, costs
 
 BASE = "httpx"
-
-ONE = [
-    Entrant("socket by hand", "singles.Floor"),
-    Entrant("pyreqwest", "singles.Pyreqwest", needs="pyreqwest"),
-    Entrant("http.client", "singles.HttpClient"),
-    Entrant("httpx2", "singles.Httpx2", needs="httpx2"),
-    Entrant(BASE, "singles.Httpx"),
-    Entrant("lunogram", "singles.Facade"),
-    Entrant("customerio", "singles.Customerio", needs="customerio"),
-    Entrant("Node's fetch", "fetch.mjs", size=1, needs="node"),
-]
+IN_FLIGHT = (1, 8, 32, 128)
+SIZES = (1, 10, 100, 500)
+_MOST_LANES = 64
+# What is compiled as it goes wants more to warm up.
+_JIT = 4000
 
 
-def many(in_flight: int) -> list[Entrant]:
-    """Those who can have many calls on their way in one event loop.
+def one_at_a_time() -> list[Entrant]:
+    """Those who send one upsert after the other."""
+    return [
+        Entrant("socket by hand", "singles.Floor"),
+        Entrant("pyreqwest", "singles.Pyreqwest", needs="pyreqwest"),
+        Entrant("http.client", "singles.HttpClient"),
+        Entrant("httpx2", "singles.Httpx2", needs="httpx2"),
+        Entrant(BASE, "singles.Httpx"),
+        *ours("lunogram", "singles.Facade"),
+        Entrant("customerio", "singles.Customerio", needs="customerio"),
+        *_not_python(1),
+    ]
+
+
+def in_event_loop(in_flight: int) -> list[Entrant]:
+    """Those who can have many calls on their way in one event loop, and the relay of an outbox.
 
     Args:
         in_flight: How many.
     """
+    relays = ours("relay", "outboxes.RelaySingles", in_flight) if in_flight <= _MOST_LANES else []
     return [
         Entrant("streams by hand", "many.AsyncFloor", in_flight),
         Entrant("pyreqwest", "many.AsyncPyreqwest", in_flight, needs="pyreqwest"),
         Entrant("aiohttp", "many.Aiohttp", in_flight, needs="aiohttp"),
         Entrant("httpx2", "many.AsyncHttpx2", in_flight, needs="httpx2"),
         Entrant(BASE, "many.AsyncHttpx", in_flight),
-        Entrant("lunogram", "many.AsyncFacade", in_flight),
-        Entrant("Node's fetch", "fetch.mjs", in_flight, needs="node"),
+        *ours("lunogram", "many.AsyncFacade", in_flight),
+        *_not_python(in_flight),
+        *relays,
     ]
 
 
-def relays(concurrency: int) -> list[Entrant]:
-    """The same, and the relay of an outbox.
-
-    Args:
-        concurrency: How many requests it has on their way.
-    """
-    return [*many(concurrency), Entrant("relay", "queues.RelaySingles", concurrency)]
-
-
-def threads(count: int) -> list[Entrant]:
+def in_threads(count: int) -> list[Entrant]:
     """Those who share one client among threads.
 
     Args:
@@ -60,23 +63,36 @@ def threads(count: int) -> list[Entrant]:
     """
     return [
         Entrant("pyreqwest", "threads.Pyreqwest", count, needs="pyreqwest"),
+        Entrant("httpx2", "threads.Httpx2", count, needs="httpx2"),
         Entrant(BASE, "threads.Httpx", count),
-        Entrant("lunogram", "threads.Facade", count),
+        *ours("lunogram", "threads.Facade", count),
     ]
 
 
-def arrays(size: int) -> list[Entrant]:
-    """Those who send events in arrays.
+def in_arrays(size: int) -> list[Entrant]:
+    """Those who send events in arrays; a relay always sends them in arrays of 500.
 
     Args:
         size: How many at once.
     """
-    return [Entrant(BASE, "arrays.Httpx", size), Entrant("lunogram", "arrays.Facade", size)]
+    return [
+        Entrant(BASE, "arrays.Httpx", size),
+        *ours("lunogram", "arrays.Facade", size),
+        Entrant("Node's fetch", "fetch.mjs events", size, "node", warm=max(_JIT, 100 * size)),
+        *(ours("relay", "outboxes.RelayEvents") if size == 500 else []),
+    ]
+
+
+def _not_python(in_flight: int) -> list[Entrant]:
+    return [
+        Entrant("Node's fetch", "fetch.mjs upserts", in_flight, "node", warm=_JIT),
+        Entrant("Go's net/http", "client.go", in_flight, needs="go"),
+    ]
 
 
 @attrs.frozen
 class Section:
-    """A part of the table.
+    """A table of upserts or events that are sent.
 
     Attributes:
         title: What it is about.
@@ -90,31 +106,43 @@ class Section:
     weight: int = 1
     is_quick: bool = False
 
+    def measure(self, server: Server, calls: int, rounds: int) -> Table:
+        """Let them take turns.
 
-SECTIONS = [
-    Section("one at a time", ONE, is_quick=True),
-    Section("1 in flight, one event loop", relays(1)),
-    Section("8 in flight, one event loop", relays(8)),
-    Section("32 in flight, one event loop", relays(32), is_quick=True),
-    Section("128 in flight, one event loop", many(128)),
-    Section("8 threads", threads(8)),
-    Section("events one by one", arrays(1)),
-    Section("events in arrays of 100", arrays(100), weight=10),
-    Section("events in arrays of 500", arrays(500), weight=20, is_quick=True),
-]
+        Args:
+            server: Where to send.
+            calls: How many calls make a turn, before they are weighed.
+            rounds: How many rounds.
+        """
+        count = calls * self.weight
+        turns = compete(self.entrants, server.url, count, rounds)
+        return costs(self.title, turns, BASE, count, server.name)
 
 
-def table(title: str, turns: dict[str, list[Turn]], count: int) -> None:
-    """Print what each cost, the cheapest first.
+def loop_title(in_flight: int) -> str:
+    """What the section of so many calls in one event loop is called."""
+    return f"{in_flight} in flight, one event loop"
 
-    Args:
-        title: What it is about.
-        turns: What each did, round by round.
-        count: How many calls there were in each turn.
-    """
-    print(f"\n{title:32}{'CPU us':>9}{'of httpx':>10}{'(quartiles)':>16}{'per second':>12}")
-    for name in sorted(turns, key=lambda name: middle(turns[name], "cpu")):
-        low, half, high = ratios(turns[name], turns[BASE], "cpu")
-        print(f"{name:32}{middle(turns[name], 'cpu') / count * 1e6:9.1f}{half:10.2f}"
-              f"{f'{low:.2f} to {high:.2f}':>16}"
-              f"{count / middle(turns[name], 'wall'):12.0f}")  # fmt: skip
+
+def threads_title(count: int) -> str:
+    """What the section of so many threads is called."""
+    return f"{count} threads" if count > 1 else "one at a time"
+
+
+def arrays_title(size: int) -> str:
+    """What the section of arrays of so many events is called."""
+    return f"events in arrays of {size}" if size > 1 else "events one by one"
+
+
+def sections() -> Iterator[Section]:
+    """All of them."""
+    yield Section(threads_title(1), one_at_a_time(), is_quick=True)
+    for count in IN_FLIGHT:
+        weight = max(1, count // 64)
+        yield Section(loop_title(count), in_event_loop(count), weight, is_quick=count == 32)
+    for count in IN_FLIGHT[1:]:
+        weight = max(1, count // 64)
+        yield Section(threads_title(count), in_threads(count), weight, is_quick=count == 8)
+    for size in SIZES:
+        weight = min(100, size)
+        yield Section(arrays_title(size), in_arrays(size), weight, is_quick=size == 500)

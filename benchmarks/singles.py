@@ -62,8 +62,9 @@ class Httpx(Contender):
     module = "httpx"
 
     def __init__(self, url: str) -> None:
-        library = __import__(self.module)
-        self._client = library.Client(base_url=url, headers=HEADERS)
+        library: Any = __import__(self.module)
+        limits = library.Limits(max_connections=None, max_keepalive_connections=None)
+        self._client = library.Client(base_url=url, headers=HEADERS, limits=limits)
 
     def call(self) -> object:
         """Post and read."""

@@ -15,7 +15,9 @@ import functools
 import json
 import re
 
-WORD = b"it.happened"
+from benchmarks.events import EVENT
+
+WORD = EVENT.encode()
 
 MOMENT = "2026-01-15T09:00:00.123456Z"
 ID = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"

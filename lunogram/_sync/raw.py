@@ -10,7 +10,8 @@ from lunogram_api.client import AuthenticatedClient
 
 from .. import values
 from .._attempts import parsed
-from .._http import HTTPClient, RawAnswer
+from .._http.by_httpx import HTTPClient
+from .._http.raw_answer import RawAnswer
 from ..calls import Call, call_of
 from .sender import Deliver, Sender
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import values
@@ -22,13 +22,18 @@ def entries_of(call: Call[Any], trace: str = "") -> list[Entry]:
     """
     now = time.time()
     parts = call.json if goes_in_arrays(call.path) else [call.json]
-    return [_entry(call, part, now, trace) for part in parts]
-
-
-def _entry(call: Call[Any], part: Any, now: float, trace: str) -> Entry:
-    body = None if part is None else values.encode(part)
-    subjects = subjects_of(call.path, part)
-    return Entry(call.method, call.path, call.query, body, subjects, now, trace)
+    return [
+        Entry(
+            call.method,
+            call.path,
+            call.query,
+            None if part is None else values.encode(part),
+            subjects_of(call.path, part),
+            now,
+            trace,
+        )
+        for part in parts
+    ]
 
 
 def goes_in_arrays(path: str) -> bool:
@@ -58,21 +63,22 @@ def subjects_of(path: str, body: Any) -> tuple[str, ...]:
         path: Below the path family; it says whether they are users or organizations.
         body: What JSON can hold.
     """
-    return tuple(dict.fromkeys(_subjects(path, body)))
-
-
-def _subjects(path: str, body: Any) -> Iterator[str]:
     if path == "/organizations/users":
         # The user first, who decides the lane: one organization may have a million.
-        yield from _named("user", body["user"]["identifier"])
-        yield from _named("organization", body["organization"]["identifier"])
-        return
+        users, organizations = body["user"]["identifier"], body["organization"]["identifier"]
+        return _named("user", users) + _named("organization", organizations)
     kind = "organization" if path.startswith("/organizations") else "user"
-    for part in body if isinstance(body, list) else [body]:
-        # An inbox message has a target, and an identifier of its own.
-        yield from _named(kind, part.get("target") or part.get("identifier") or ())
+    if isinstance(body, list):
+        return _named(kind, [name for part in body for name in _names_in(part)])
+    return _named(kind, _names_in(body))
 
 
-def _named(kind: str, names: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for name in names:
-        yield f"{kind}:{name.get('source', 'default')}:{name['external_id']}"
+def _names_in(part: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    # An inbox message has a target, and an identifier of its own.
+    return part.get("target") or part.get("identifier") or ()
+
+
+def _named(kind: str, names: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Each of them once."""
+    named = [f"{kind}:{name.get('source', 'default')}:{name['external_id']}" for name in names]
+    return tuple(dict.fromkeys(named))

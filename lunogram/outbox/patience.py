@@ -1,7 +1,8 @@
-"""Asking again and again until something is done, or the time is over."""
+"""Asking again and again until something is done, or the time is over; and who must not."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -23,4 +24,13 @@ def within(seconds: float, is_done: Callable[[], bool]) -> bool:
             return False
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+    return True
+
+
+def is_in_event_loop() -> bool:
+    """Whether an event loop turns in this thread, which has to go on."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Self, TypeAlias
 
@@ -18,7 +17,7 @@ from .entries import entries_of
 from .errors import OutboxFullError
 from .flushing import FlushResult, flushed
 from .opening import Durability, open_store
-from .patience import within
+from .patience import is_in_event_loop, within
 from .queueing import Put
 from .relaying.tracing import queueing
 from .store import Bookmark, DeadLetter, Entry, Limits, Stats
@@ -111,7 +110,7 @@ class Queue:
 
     def _wait_for_room(self, add: Callable[[], bool]) -> bool:
         # An event loop that stands still could be the one that makes room.
-        return not _is_in_event_loop() and within(self._block_timeout, add)
+        return not is_in_event_loop() and within(self._block_timeout, add)
 
     # -- sending ----------------------------------------------------------------------------------
 
@@ -186,14 +185,6 @@ def _check(*, durability: str, when_full: str) -> None:
         raise ConfigurationError("when_full has to be raise, block or drop")
 
 
-def _is_in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
 def sender_of(host: Host, options: Options, theirs: object) -> Sender:
     """What a relay sends with: as a client does, over connections of its own.
 
@@ -204,5 +195,5 @@ def sender_of(host: Host, options: Options, theirs: object) -> Sender:
         options: The client's.
         theirs: The client's connections. An ``http_client`` that was handed over is used here too.
     """
-    handed_over = theirs._client if isinstance(theirs, Engine) else None
+    handed_over = theirs.client if isinstance(theirs, Engine) else None
     return Sender(host, attrs.evolve(options, max_retries=0), Engine(host.base_url, handed_over))

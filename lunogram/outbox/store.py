@@ -14,7 +14,9 @@ LANES = 64
 """Into how many lanes a queue is divided. Calls about one subject are all in one lane."""
 
 
-@attrs.frozen
+# Not frozen, though nobody changes one: each event becomes one when it is queued and again when it
+# is sent, and to make a frozen one takes three times as long.
+@attrs.define(unsafe_hash=True)
 class Entry:
     """One thing to deliver: a call, or one event of an array of them.
 
@@ -153,6 +155,11 @@ class Limits:
 
     entries: int | None = None
     bytes: int | None = None
+
+    @property
+    def are_set(self) -> bool:
+        """Whether there are any."""
+        return self.entries is not None or self.bytes is not None
 
 
 @attrs.frozen
@@ -303,14 +310,15 @@ def in_turn(queue: Iterable[Entry], room: Room) -> Iterator[Entry]:
         queue: What is free to take, in order.
         room: How much the relay takes.
     """
-    count = size = deaths = 0
+    count = size = deaths = most = 0
     for entry in queue:
         count, size = count + 1, size + entry.size
         if count == 1:
             deaths = entry.deaths
+            most = _most(room, deaths)
         if deaths != entry.deaths or (deaths and not room.empty_handed):
             return
-        if count > _most(room, deaths) or (count > 1 and size > room.bytes):
+        if count > most or (count > 1 and size > room.bytes):
             return
         yield entry
 

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .. import _http
 from .._attempts import Answer, Request
+from .._http import common
 from ..identifiers import Identifier
 from .asserting import Assertions, Wanted, account, owner
 from .models import Kind, RecordedCall, RecordedEvent
@@ -45,12 +45,12 @@ def recording() -> Iterator[Recording]:
         A context manager, whose value is what was recorded; still there when it has ended.
     """
     recorded = Recording()
-    before, _http.stand_in = _http.stand_in, recorded._answer
+    before, common.stand_in = common.stand_in, recorded._answer
     try:
         with _some_key():
             yield recorded
     finally:
-        _http.stand_in = before
+        common.stand_in = before
 
 
 @contextmanager

@@ -12,10 +12,16 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import attrs
+import lunogram_api.models as api
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lunogram_api.api.organizations import post_organization_events
+from lunogram_api.api.users import post_user_events
+from lunogram_api.types import UNSET
 
-from lunogram import Event, ExternalID, Message, __version__
+from lunogram import Event, ExternalID, Message, __version__, calls, wire
 from tests.calls.answers import ID, METHOD, PROJECT, USER
 from tests.calls.recorder import BASE_URL, KEY, Recorder, always
 
@@ -336,3 +342,40 @@ def test_a_project_id_is_escaped() -> None:
     recorder = Recorder(always({"public_key": "k"}))
     recorder.client(project_id="a/../b?c").push.vapid_public_key()
     assert recorder.last.url.raw_path == b"/api/client/projects/a%2F..%2Fb%3Fc/push/vapid"
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+objects = st.dictionaries(texts, st.none() | st.integers() | texts | st.lists(st.booleans()))
+names = (
+    texts
+    | st.uuids()
+    | st.tuples(texts, texts)
+    | st.builds(ExternalID, texts, texts | st.none(), metadata=objects | st.none())
+    | st.fixed_dictionaries({"external_id": texts}, optional={"source": texts, "metadata": objects})
+)
+events = st.builds(Event, texts, names | st.lists(names, min_size=1), data=objects | st.none())
+matches = st.builds(Event, texts, match=objects, data=objects | st.none())
+
+
+@pytest.mark.parametrize(
+    ("subject", "endpoint", "model"),
+    [
+        (calls.USER, post_user_events, api.UserEvent),
+        (calls.ORGANIZATION, post_organization_events, api.OrganizationEvent),
+    ],
+)
+@given(given=st.lists(events | matches, min_size=1, max_size=3))
+@settings(deadline=None)
+def test_events_go_out_as_the_generated_models_have_them(
+    subject: calls.Subject, endpoint: Any, model: Any, given: list[Event]
+) -> None:
+    body = [
+        model(
+            name=event.name,
+            data=event.data or {},
+            identifier=wire.if_given(wire.names, event.identifier, "identifier"),
+            match=UNSET if event.match is None else event.match,
+        )
+        for event in given
+    ]
+    assert calls.post_events(subject, given) == calls.call_of(endpoint._get_kwargs(body=body))

@@ -80,7 +80,7 @@ def test_a_body_and_an_answer_may_be_free_form(small_api: Api) -> None:
     endpoint = small_api("api.things.echo")
     body: dict[str, object] = {"a": 1}
     assert endpoint._get_kwargs(body=body)["json"] is body
-    assert endpoint.sync.__annotations__["return"] == dict[str, Any] | None
+    assert endpoint.sync.__annotations__["return"] == "dict[str, Any] | None"
 
 
 @pytest.mark.parametrize("name", ["color", "color_or_null"])

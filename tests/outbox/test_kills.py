@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-import lunogram.outbox.relaying.courier
 from lunogram import Event, Lunogram
-from lunogram._sync.sender import Sender
 from lunogram.outbox import Entry, Outbox
+from lunogram.outbox.entries import body_of
 from lunogram.outbox.patience import within
 from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
@@ -64,14 +63,14 @@ def test_signals_let_all_lanes_finish(url: str, project: Sandbox, number: signal
 def test_a_call_that_ends_every_relay_is_given_up_and_the_rest_arrives(
     url: str, client: Lunogram, project: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = lunogram.outbox.relaying.courier._send
+    original = body_of
 
-    def send(entries: Sequence[Entry], sender: Sender) -> None:
+    def body_or_end(entries: Sequence[Entry]) -> bytes | None:
         if any(b"killer" in (entry.body or b"") for entry in entries):
             os.kill(os.getpid(), signal.SIGKILL)
-        original(entries, sender)
+        return original(entries)
 
-    monkeypatch.setattr(lunogram.outbox.relaying.courier, "_send", send)
+    monkeypatch.setattr("lunogram.outbox.relaying.courier.body_of", body_or_end)
     with Outbox(url) as outbox:
         names = ["killer" if number == 700 else f"u{number}" for number in range(1000)]
         for begin in range(0, 1000, 100):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import sqlite3
 import subprocess
 import sys
@@ -13,10 +15,21 @@ from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lunogram.outbox.owner import new_owner
+from lunogram.outbox.sqlite.rows import entry_of, row_of
 from lunogram.outbox.sqlite.sqlite import SQLiteStore
-from lunogram.outbox.store import ALL_LANES, NO_LANES, Entry, Limits, Outcomes, Room
+from lunogram.outbox.store import (
+    ALL_LANES,
+    NO_LANES,
+    DeadLetter,
+    Entry,
+    Limits,
+    Outcomes,
+    Room,
+)
 from tests.support.stopping import go_on, stop
 
 ENTRY = Entry("POST", "/users", "", b"1" * 1000, ("user:default:u",), 1.0)
@@ -131,6 +144,82 @@ def test_a_clock_that_is_put_a_little(store: SQLiteStore, clock: Clock, jump: fl
     clock.now += jump
     assert store.lease(new_owner(), 60, Room(5)).entries == ()
     assert store.lease(first, 60, Room(5)).kept == ALL_LANES
+
+
+def test_a_call_writes_one_page(store: SQLiteStore) -> None:
+    """Counters have a page of their own, which would double what a call writes."""
+    log = store.path.with_name(f"{store.path.name}-wal")
+    store.add([attrs.evolve(ENTRY, body=b"1")], Limits())
+    before = log.stat().st_size
+    store.add([attrs.evolve(ENTRY, body=b"1")], Limits())
+    assert log.stat().st_size - before == 24 + 4096
+
+
+@given(steps=st.lists(st.integers(1, 130), min_size=1, max_size=12), chance=st.randoms())
+@settings(max_examples=30, deadline=None)
+def test_counters_are_right_at_any_moment(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[int], chance: random.Random
+) -> None:
+    with closing(SQLiteStore(tmp_path_factory.mktemp("counters") / "outbox.db")) as store:
+        queued = dropped = 0
+        for size in steps:
+            add_in_some_way(store, size, chance)
+            queued += size
+            if chance.random() < 0.3:
+                gone = chance.sample(store.pending(None), k=chance.randint(0, size))
+                half = len(gone) // 2
+                dead = [DeadLetter(entry, 400, "no", 1.0) for entry in gone[half:]]
+                store.settle(Outcomes(delivered=gone[:half], dead=dead))
+            if chance.random() < 0.2:
+                queued += store.retry(None)
+            if chance.random() < 0.2:
+                dropped += store.drop(None)
+            stats = store.stats()
+            assert store.verify() == []
+            assert (stats.queued, store.newest(), stats.dropped) == (queued, queued, dropped)
+            assert stats.pending == len(store.pending(None))
+
+
+def add_in_some_way(store: SQLiteStore, size: int, chance: random.Random) -> None:
+    """Queue small entries one by one or all at once, with limits or without."""
+    limits = chance.choice([Limits(), Limits(10_000)])
+    entries = [attrs.evolve(ENTRY, body=b"1" * chance.randint(0, 9)) for _ in range(size)]
+    for each in chance.choice([[entries], [[entry] for entry in entries]]):
+        assert store.add(each, limits)
+
+
+@pytest.mark.parametrize("size", [1, 7, 250])
+def test_it_is_never_much_that_is_not_counted_yet(store: SQLiteStore, size: int) -> None:
+    for _ in range(0, 500, size):
+        store.add([ENTRY] * size, Limits())
+    with closing(sqlite3.connect(store.path)) as connection:
+        counted = connection.execute("SELECT queued FROM totals").fetchone()[0]
+    assert store.newest() - 100 < counted <= store.newest()
+
+
+@given(st.lists(st.text(), max_size=4))
+@settings(deadline=None)
+def test_subjects_are_written_as_any_json(subjects: list[str]) -> None:
+    row = row_of(attrs.evolve(ENTRY, subjects=tuple(subjects)))
+    assert row[4] == json.dumps(subjects)
+    assert entry_of((1, *row, 0, 0)).subjects == tuple(subjects)
+
+
+@pytest.mark.parametrize(
+    "subjects", ["", "[", '["u"', '["u"]]', '["u"] ["v"]', "5", "null", 5, b"[]"]
+)
+def test_subjects_that_are_damaged(subjects: object) -> None:
+    row = ("POST", "/users", "", None, subjects, 1.0, "", 0, 0)
+    with pytest.raises(sqlite3.DatabaseError, match="corrupt at place 7"):
+        entry_of((7, *row))
+
+
+def test_places_are_given_once(store: SQLiteStore) -> None:
+    for _ in range(3):
+        newest = store.newest()
+        store.settle(Outcomes(delivered=store.pending(None)))
+        store.add([ENTRY], Limits())
+        assert [entry.sequence for entry in store.pending(None)] == [newest + 1]
 
 
 SLEEPER = """

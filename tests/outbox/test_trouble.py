@@ -103,7 +103,7 @@ def test_what_can_be_read_is_saved(
         ("UPDATE totals SET pending = 7", "the counter of pending says 7, and there are 400"),
         ("UPDATE totals SET pending_bytes = 7", "the counter of pending bytes says 7"),
         ("UPDATE totals SET dead = 7", "the counter of dead says 7, and there are 0"),
-        ("UPDATE totals SET queued = 7", "there is a place 400, and only 7 were queued"),
+        ("UPDATE totals SET queued = 7", "the counter of pending says 793, and there are 400"),
     ],
 )
 def test_counters_that_are_wrong(filled: Path, url: str, statement: str, words: str) -> None:
@@ -114,6 +114,37 @@ def test_counters_that_are_wrong(filled: Path, url: str, statement: str, words: 
     with Outbox(url) as outbox:
         assert (outbox.stats().pending, outbox.stats().queued) == (400, 400)
     assert [path.name for path in filled.parent.glob("*broken*")] == []
+
+
+def test_places_that_nobody_queued(filled: Path, url: str) -> None:
+    change(filled, "UPDATE lease SET last = 500")
+    words = "there is a place 500, and only 400 were queued\n"
+    assert run("outbox", "verify", url).stdout == words
+    assert run("outbox", "repair", url).exit_code == 0
+    assert run("outbox", "verify", url).exit_code == 0
+
+
+def test_the_last_page_is_corrupt(file: Path, url: str) -> None:
+    """What is on it is not counted elsewhere yet; its places are not given to others."""
+    with Outbox(url) as outbox:
+        for number in range(450):
+            outbox.user.upsert(f"u{number}", data={"text": "x" * 500})
+    damage(file, last_page_of_entries(file))
+    repaired = json.loads(run("outbox", "repair", url, "--json").stdout)
+    assert 400 < repaired["saved"] < 450
+    assert any("can't be read" in sentence for sentence in repaired["lost"])
+    assert not any("counters" in sentence for sentence in repaired["lost"])
+    with Outbox(url) as outbox:
+        outbox.user.upsert("another")
+        assert outbox._store.newest() > 450
+        assert outbox._store.verify() == []
+
+
+def last_page_of_entries(file: Path) -> int:
+    """Where the last entries are, as the number of a page from 0."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        (body,) = connection.execute("SELECT body FROM entries ORDER BY sequence DESC").fetchone()
+    return file.read_bytes().rindex(body) // 4096
 
 
 @pytest.mark.parametrize(

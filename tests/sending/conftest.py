@@ -26,6 +26,13 @@ def server() -> Iterator[FaultyServer]:
         yield running
 
 
+@pytest.fixture(autouse=True, params=["h11", "httptools"])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What reads answers: each test runs with both."""
+    monkeypatch.setenv("LUNOGRAM_HTTP_PARSER", request.param)
+    return str(request.param)
+
+
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between attempts, in seconds. Nobody waits for them."""

@@ -67,7 +67,7 @@ def test_more_tasks_than_connections(server: FaultyServer) -> None:
 def test_connections_that_are_not_needed_are_closed(
     server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lunogram._http._IDLE_SECONDS", 0.2)
+    monkeypatch.setattr("lunogram._http.idle.IDLE_SECONDS", 0.2)
 
     async def many_and_then_one() -> None:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -47,7 +48,9 @@ class Connection:
 
     def begins(self) -> bool:
         """Wait for the first byte of a request; false if none comes."""
-        return bool(self.early or self.socket.recv(1, socket.MSG_PEEK))
+        if not self.early:
+            self.early += self.socket.recv(1)
+        return bool(self.early)
 
     def request(self) -> Seen:
         """Read a whole request."""
@@ -91,13 +94,14 @@ class FaultyServer:
         attempts: How many requests began, whether they were read or not.
     """
 
-    def __init__(self, *script: Fault) -> None:
+    def __init__(self, *script: Fault, tls: ssl.SSLContext | None = None) -> None:
         self._listener = socket.create_server((_HOST, 0), backlog=200)
+        self._tls = tls
         self.port = self._listener.getsockname()[1]
-        self.base_url = f"http://{_HOST}:{self.port}/api"
+        self.base_url = f"http{'s' if tls else ''}://{_HOST}:{self.port}/api"
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._open: set[socket.socket] = set()
+        self._open: dict[int, socket.socket] = {}
         self._threads: list[threading.Thread] = []
         self.plan(*script)
         self._start(self._accept)
@@ -132,7 +136,7 @@ class FaultyServer:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         with self._lock:
-            for connection in self._open:
+            for connection in self._open.values():
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
@@ -163,15 +167,17 @@ class FaultyServer:
                 accepted, _ = self._listener.accept()
                 number += 1
                 with self._lock:
-                    self._open.add(accepted)
+                    self._open[number] = accepted
                 self._start(self._serve, Connection(accepted, number))
 
     def _serve(self, connection: Connection) -> None:
         with suppress(OSError):
+            if self._tls:
+                connection.socket = self._tls.wrap_socket(connection.socket, server_side=True)
             while not self._stopping.is_set() and connection.begins() and self._answer(connection):
                 pass
         with self._lock:
-            self._open.discard(connection.socket)
+            self._open.pop(connection.number)
             connection.socket.close()
 
     def _answer(self, connection: Connection) -> bool:

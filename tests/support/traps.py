@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial, wraps
 from importlib import import_module
+from inspect import iscoroutinefunction
 from typing import Any
 
 _STORES = {
@@ -20,10 +21,10 @@ _STORES = {
     "nats": ("lunogram.outbox.nats.jetstream", "NATSStore"),
 }
 _PLACES = {
-    "encode": ("lunogram.values", "", "encode"),
-    "batch": ("lunogram.outbox.relaying.courier", "", "body_of"),
-    "send": ("lunogram._http", "Engine", "send"),
-    "question": ("lunogram.outbox.nats.wire", "Link", "ask_all"),
+    "encode": [("lunogram.values", "", "encode")],
+    "batch": [("lunogram.outbox.relaying.courier", "", "body_of")],
+    "send": [("lunogram._http", "Engine", "send"), ("lunogram._http", "AsyncEngine", "send")],
+    "question": [("lunogram.outbox.nats.wire", "Link", "ask_all")],
 }
 _STATEMENTS = {"statement": "", "commit": "COMMIT", "checkpoint": "PRAGMA wal_checkpoint"}
 """What the SQL begins with."""
@@ -78,12 +79,26 @@ class Trap:
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """A function with the trap before or after it."""
+        if iscoroutinefunction(function):
+            return self._around_async(function)
 
         @wraps(function)
         def trapped(*arguments: Any, **named: Any) -> Any:
             if self.moment == "before":
                 self.passed()
             result = function(*arguments, **named)
+            if self.moment == "after":
+                self.passed()
+            return result
+
+        return trapped
+
+    def _around_async(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        async def trapped(*arguments: Any, **named: Any) -> Any:
+            if self.moment == "before":
+                self.passed()
+            result = await function(*arguments, **named)
             if self.moment == "after":
                 self.passed()
             return result
@@ -104,9 +119,9 @@ def set_trap(point: str, passings: int, scheme: str) -> None:
     if place in _STATEMENTS:
         _trap_statements(trap, scheme, _STATEMENTS[place])
         return
-    module, owner, function = _PLACES.get(place) or (*_STORES[scheme], place)
-    where = getattr(import_module(module), owner) if owner else import_module(module)
-    setattr(where, function, trap.around(getattr(where, function)))
+    for module, owner, function in _PLACES.get(place) or [(*_STORES[scheme], place)]:
+        where = getattr(import_module(module), owner) if owner else import_module(module)
+        setattr(where, function, trap.around(getattr(where, function)))
 
 
 def _trap_statements(trap: Trap, scheme: str, beginning: str) -> None:

@@ -292,11 +292,11 @@ def test_a_key_is_there_only_inside_and_only_if_there_is_none(
 
 
 def test_it_ends_with_the_block_however_that_ends() -> None:
-    from lunogram import _http
+    from lunogram._http import common
 
     with pytest.raises(ZeroDivisionError), recording():
         _ = 1 / 0
-    assert _http.stand_in is None
+    assert common.stand_in is None
 
 
 def test_recording_needs_nothing_of_the_sandbox() -> None:

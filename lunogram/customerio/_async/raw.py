@@ -7,7 +7,7 @@ from typing import cast
 from customerio_api.client import AuthenticatedClient
 
 from ..._async.raw import AsyncRawRequests
-from ..._http import AsyncHTTPClient
+from ..._http.by_httpx import AsyncHTTPClient
 from ..calls import call_of
 from .senders import AsyncSenders
 

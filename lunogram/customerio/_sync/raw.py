@@ -7,7 +7,7 @@ from typing import cast
 
 from customerio_api.client import AuthenticatedClient
 
-from ..._http import HTTPClient
+from ..._http.by_httpx import HTTPClient
 from ..._sync.raw import RawRequests
 from ..calls import call_of
 from .senders import Senders

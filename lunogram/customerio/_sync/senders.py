@@ -40,7 +40,8 @@ class Senders:
     def user_agent(self) -> str:
         """What requests call us."""
         sender = next(iter(self._senders.values()))
-        return str(sender._headers["User-Agent"])
+        headers = sender.target.headers(sender.options.headers, body=False)
+        return {name.lower(): value for name, value in headers.items()}["user-agent"]
 
     def _sender(self, call: Call[Any]) -> Sender:
         api = api_of(call.path)

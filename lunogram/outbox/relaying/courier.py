@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,7 +11,8 @@ from typing import Protocol
 
 import attrs
 
-from ..._attempts import Attempts, parsed
+from ..._async.sender import AsyncSender
+from ..._attempts import Attempts, Request, parsed
 from ..._sync.sender import Sender
 from ..entries import body_of
 from ..store import Entry
@@ -74,10 +76,23 @@ def carry(job: Job, sender: Sender) -> None:
 
 
 def _send(entries: Sequence[Entry], sender: Sender) -> None:
+    request, attempts = _attempts(entries, sender)
+    parsed(None, sender.exchange(request, attempts), request, attempts.made)
+
+
+async def _carry(job: Job, sender: AsyncSender) -> None:
+    try:
+        with delivering(job.entries):
+            request, attempts = _attempts(job.entries, sender)
+            parsed(None, await sender.exchange(request, attempts), request, attempts.made)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the queue must not stop
+        job.error = error
+
+
+def _attempts(entries: Sequence[Entry], sender: Sender | AsyncSender) -> tuple[Request, Attempts]:
     head = entries[0]
     request = sender.request(head.method, head.path, head.query, body_of(entries))
-    attempts = Attempts(request, sender.options)
-    parsed(None, sender.exchange(request, attempts), request, attempts.made)
+    return request, Attempts(request, sender.options)
 
 
 class InlineCourier:
@@ -117,8 +132,59 @@ class InlineCourier:
         self._sender.engine.close()
 
 
+class LoopCourier:
+    """A `Courier` with an event loop of its own, which turns in the thread of whoever waits.
+
+    What many requests need at the same moment is done in one go, without a change of threads.
+    """
+
+    def __init__(self, sender: AsyncSender) -> None:
+        """Make one.
+
+        Args:
+            sender: What to send with, without retries of its own.
+        """
+        self._sender = sender
+        self._loop = asyncio.new_event_loop()
+        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._back: list[Job] = []
+
+    def submit(self, job: Job) -> None:
+        """As `Courier.submit`."""
+        task = self._loop.create_task(self._send(job))
+        self._on_their_way.add(task)
+        task.add_done_callback(self._on_their_way.discard)
+
+    async def _send(self, job: Job) -> None:
+        await _carry(job, self._sender)
+        self._back.append(job)
+        self._loop.stop()  # when all that is due in this turn of the loop is done
+
+    def wait(self, timeout: float) -> list[Job]:
+        """As `Courier.wait`."""
+        limit = self._loop.call_later(timeout, self._loop.stop)
+        self._loop.run_forever()
+        limit.cancel()
+        back, self._back = self._back, []
+        return back
+
+    def wake(self) -> None:
+        """As `Courier.wake`."""
+        with suppress(RuntimeError):  # closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def close(self) -> None:
+        """As `Courier.close`."""
+        self._loop.run_until_complete(self._end())
+        self._loop.close()
+
+    async def _end(self) -> None:
+        await asyncio.gather(*self._on_their_way)
+        await self._sender.engine.close()
+
+
 class ThreadCourier:
-    """A `Courier` of several threads over one pool of connections."""
+    """A `Courier` of several threads, where an event loop is of no use."""
 
     def __init__(self, sender: Sender, threads: int) -> None:
         """Start the threads.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import chain
 
@@ -271,16 +271,17 @@ class Lanes:
     # -- bookkeeping ------------------------------------------------------------------------------
 
     def _lane_of(self, entry: Entry) -> Lane:
+        if len(self._lanes) == 1:  # its lane in the queue takes a checksum, and is not needed
+            return self._lanes[0]
         number = entry.lane
         lane = self._dealt.get(number)
         if lane is None:
             lane = self._dealt[number] = self._lanes[len(self._dealt) % len(self._lanes)]
         return lane
 
-    def _forget(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            self.held -= 1
-            self.bytes -= entry.size
+    def _forget(self, entries: Sequence[Entry]) -> None:
+        self.held -= len(entries)
+        self.bytes -= sum(entry.size for entry in entries)
 
     def _drop_copies(self, lane: Lane, job: Job) -> None:
         """Drop what was lost on its way, and has come to us a second time before it arrived."""

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Self
 
+from ..._async.sender import AsyncSender
+from ..._http import AsyncEngine
 from ..._sync.sender import Sender
+from ..patience import is_in_event_loop
 from ..store import Store
-from .courier import Courier, InlineCourier, ThreadCourier
+from .courier import Courier, InlineCourier, LoopCourier, ThreadCourier
 from .health import Health, Watch
 from .options import Settings
 from .progress import Progress, RelayStats
@@ -105,8 +108,14 @@ class Relay:
         return self._shift, self._health
 
     def _courier(self, sender: Sender) -> Courier:
-        threads = self._settings.concurrency
-        return InlineCourier(sender) if threads == 1 else ThreadCourier(sender, threads)
+        at_once = self._settings.concurrency
+        if at_once == 1:
+            return InlineCourier(sender)
+        # A client that was handed over is not for event loops, and two can't turn in one thread.
+        if sender.engine.client or is_in_event_loop():
+            return ThreadCourier(sender, at_once)
+        engine = AsyncEngine(sender.target.base_url, None)
+        return LoopCourier(AsyncSender(sender.target, sender.options, engine))
 
     def _open_health(self, silence: float) -> Health | None:
         host, port = self._settings.health_host, self._settings.health_port

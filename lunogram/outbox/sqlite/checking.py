@@ -110,13 +110,14 @@ def _faults_of_counters(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"there is a place {counted['last']}, and only {totals['queued']} were queued"
 
 
-def totals_of(connection: sqlite3.Connection) -> dict[str, int]:
+def totals_of(connection: sqlite3.Connection, query: str = "totals") -> dict[str, int]:
     """The counters.
 
     Args:
         connection: To the file.
+        query: ``"certain_totals"``, if what came last can't be read.
     """
-    return _named(connection, "totals")
+    return _named(connection, query)
 
 
 def _named(connection: sqlite3.Connection, query: str) -> dict[str, int]:

@@ -6,9 +6,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from ..._queries import schema
@@ -16,7 +17,9 @@ from ..errors import OutboxError
 from .log import MOST_PAGES, Log
 from .reserve import Reserve
 
-SCHEMA_VERSION = 2
+_T = TypeVar("_T")
+
+SCHEMA_VERSION = 3
 
 # For how many seconds SQLite waits for others at a time, and threads for this one; and for how
 # many those who only read are let in.
@@ -116,38 +119,63 @@ class Database:
             ) as connection:
                 yield connection
 
-    @contextmanager
-    def writing(self, *, makes_room: bool = False) -> Iterator[sqlite3.Connection]:
-        """Do all writes inside, or none; they are durable when the block is left.
+    def write(
+        self,
+        work: Callable[[sqlite3.Connection], _T],
+        *,
+        alone: bool = False,
+        makes_room: bool = False,
+    ) -> _T:
+        """Do all writes of a function, or none; they are durable when this returns.
 
         Args:
-            makes_room: Whether they are on the way to a smaller queue. For those the reserve is
-                given up when the disk is full, so that they work when they are tried again.
+            work: Gets the connection. It may be called again if others are writing. (Not the body
+                of a context manager: around each call that is queued, one costs as much as SQL.)
+            alone: Whether it is one statement, which is a transaction by itself.
+            makes_room: Whether its writes are on the way to a smaller queue. For those the reserve
+                is given up when the disk is full, so that they work when they are tried again.
+
+        Returns:
+            What the function does.
 
         Raises:
             OutboxError: If that fails.
         """
-        with self._begun() as connection:
-            try:
-                yield connection
-                connection.execute("COMMIT")
-                self._restore_reserve()
-            except BaseException as error:
-                _take_back(connection)
-                if _is_out_of_room(error):
-                    self._find_room(connection, use_reserve=makes_room)
-                raise
-
-    @contextmanager
-    def _begun(self) -> Iterator[sqlite3.Connection]:
-        """The connection when it may write. Threads that only read get in while it waits."""
         end = time.monotonic() + self._patience
         while True:
-            with self.reading() as connection:
-                if _begins(connection, or_fail=time.monotonic() >= end):
-                    yield connection
-                    return
-            time.sleep(_BREATH)
+            lock = self._take_turn()
+            try:
+                connection = self._connection or self._connect()
+                return self._written(connection, work, alone=alone, makes_room=makes_room)
+            except (sqlite3.Error, OSError) as error:
+                if not is_busy(error) or time.monotonic() >= end:
+                    raise self._error(self._reason(error)) from None
+            finally:
+                lock.release()
+            time.sleep(_BREATH)  # threads that only read get in
+
+    def _written(
+        self,
+        connection: sqlite3.Connection,
+        work: Callable[[sqlite3.Connection], _T],
+        *,
+        alone: bool,
+        makes_room: bool,
+    ) -> _T:
+        try:
+            if alone and not connection.in_transaction:
+                result = work(connection)
+            else:
+                connection.execute("BEGIN IMMEDIATE")
+                result = work(connection)
+                connection.execute("COMMIT")
+            self._restore_reserve()
+        except BaseException as error:
+            _take_back(connection)
+            if _is_out_of_room(error):
+                self._find_room(connection, use_reserve=makes_room)
+            raise
+        return result
 
     def shorten_log(self) -> None:
         """Move the log into the file if it has grown, while others go on queueing.
@@ -160,8 +188,8 @@ class Database:
                 if any(self._log.move(connection) for _ in range(3)):
                     return
                 if self._log.is_too_long():
-                    with self.writing():  # others write all the time, and wait for the rest
-                        self._log.move(connection)
+                    # Others write all the time, and wait for the rest.
+                    self.write(lambda _: self._log.move(connection))
 
     def _find_room(self, connection: sqlite3.Connection, *, use_reserve: bool) -> None:
         if use_reserve:
@@ -272,17 +300,6 @@ def is_busy(error: BaseException) -> bool:
 def _code(error: BaseException) -> int:
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
-
-
-def _begins(connection: sqlite3.Connection, *, or_fail: bool) -> bool:
-    """Begin to write; False if others do."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if or_fail or not is_busy(error):
-            raise
-        return False
-    return True
 
 
 def _take_back(connection: sqlite3.Connection) -> None:

@@ -121,7 +121,7 @@ def _give_rights(path: Path, fresh: Path) -> None:
 def _copy(old: _Connection, new: _Connection) -> Iterator[str]:
     """Copy what can be read, and say what can't."""
     try:
-        totals = totals_of(old)
+        totals = _totals(old)
         new.execute(_QUERIES["set_totals"], totals)
     except sqlite3.DatabaseError:
         totals = {}
@@ -131,6 +131,12 @@ def _copy(old: _Connection, new: _Connection) -> Iterator[str]:
         table.copy(totals.get("queued") or _last_place(old, name))
         yield from table.lost(totals.get(waiting, 0))
     yield from _copy_bookmarks(old, new)
+
+
+def _totals(old: _Connection) -> dict[str, int]:
+    with suppress(sqlite3.DatabaseError):
+        return totals_of(old)
+    return totals_of(old, "certain_totals")
 
 
 def _last_place(old: _Connection, name: str) -> int:

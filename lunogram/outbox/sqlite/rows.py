@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from ..store import DeadLetter, Entry
+
+_read = json.JSONDecoder().raw_decode
 
 WIDTH = 10
 """How many columns of a dead letter are those of an entry."""
 
 
-def row_of(entry: Entry, sequence: int) -> tuple[Any, ...]:
-    """The row of a new entry.
+def row_of(entry: Entry) -> tuple[Any, ...]:
+    """The row of a new entry, without a place and what will be counted there.
 
     Args:
         entry: What to queue.
-        sequence: Its place.
     """
-    return (*_facts(entry, sequence), 0, 0)
+    # As `json.dumps` writes it, in a third of the time.
+    subjects = f"[{', '.join(map(encode_basestring_ascii, entry.subjects))}]"
+    return (
+        entry.method, entry.path, entry.query, entry.body, subjects, entry.queued_at, entry.trace,
+    )  # fmt: skip
 
 
 def row_of_letter(letter: DeadLetter) -> tuple[Any, ...]:
@@ -30,15 +36,7 @@ def row_of_letter(letter: DeadLetter) -> tuple[Any, ...]:
     """
     entry = letter.entry
     why = (letter.status, letter.problem, letter.died_at)
-    return (*_facts(entry, entry.sequence), entry.attempts, entry.deaths, *why)
-
-
-def _facts(entry: Entry, sequence: int) -> tuple[Any, ...]:
-    subjects = json.dumps(entry.subjects)
-    return (
-        sequence, entry.method, entry.path, entry.query, entry.body, subjects, entry.queued_at,
-        entry.trace,
-    )  # fmt: skip
+    return (entry.sequence, *row_of(entry), entry.attempts, entry.deaths, *why)
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
@@ -52,10 +50,17 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
     """
     sequence, method, path, query, body, subjects, queued_at, trace, attempts, deaths = row
     try:
-        about = tuple(json.loads(subjects))
+        about = _about(subjects)
     except (ValueError, TypeError):
         raise sqlite3.DatabaseError(f"it is corrupt at place {sequence}") from None
     return Entry(method, path, query, body, about, queued_at, trace, sequence, attempts, deaths)
+
+
+def _about(subjects: str) -> tuple[str, ...]:
+    about, end = _read(subjects)
+    if end != len(subjects):
+        raise ValueError("there is more")
+    return tuple(about)
 
 
 def letter_of(row: tuple[Any, ...]) -> DeadLetter:

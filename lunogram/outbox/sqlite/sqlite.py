@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,18 +72,32 @@ class SQLiteStore:
         self, entries: Sequence[Entry], limits: Limits, bookmark: Bookmark | None = None
     ) -> bool:
         """As `Store.add`."""
-        size = sum(entry.size for entry in entries)
-        with self._database.writing() as connection:
-            queued, pending, pending_bytes = self._first(connection, "fill")
-            if entries and not _fits(pending + len(entries), pending_bytes + size, limits):
-                return False
-            self._run(connection, "count_queued", entries=len(entries), bytes=size)
-            connection.executemany(
-                self._queries["insert_entry"], map(row_of, entries, count(queued + 1))
-            )
-            if bookmark:
-                self._mark(connection, bookmark)
+        if len(entries) == 1 and not limits.are_set and not bookmark:
+            query, row = self._queries["insert_entry"], row_of(entries[0])
+            self._database.write(lambda connection: connection.execute(query, row), alone=True)
+            return True
+        return self._database.write(
+            lambda connection: self._add(connection, entries, limits, bookmark)
+        )
+
+    def _add(
+        self,
+        connection: _Connection,
+        entries: Sequence[Entry],
+        limits: Limits,
+        bookmark: Bookmark | None,
+    ) -> bool:
+        if limits.are_set and not self._has_room(connection, entries, limits):
+            return False
+        connection.executemany(self._queries["insert_entry"], map(row_of, entries))
+        if bookmark:
+            self._mark(connection, bookmark)
         return True
+
+    def _has_room(self, connection: _Connection, entries: Sequence[Entry], limits: Limits) -> bool:
+        pending, pending_bytes = self._first(connection, "fill")
+        size = sum(entry.size for entry in entries)
+        return not entries or _fits(pending + len(entries), pending_bytes + size, limits)
 
     def _mark(self, connection: _Connection, bookmark: Bookmark) -> None:
         if bookmark.value:
@@ -94,8 +107,9 @@ class SQLiteStore:
 
     def refuse(self, count: int) -> None:
         """As `Store.refuse`."""
-        with self._database.writing() as connection:
-            self._run(connection, "count_refused", entries=count)
+        self._database.write(
+            lambda connection: self._run(connection, "count_refused", entries=count)
+        )
 
     def bookmark(self, name: str) -> str:
         """As `Store.bookmark`."""
@@ -129,61 +143,62 @@ class SQLiteStore:
         if not seconds <= left <= _LONGER * seconds:
             return True
         with closing(self._queue(connection, found["last"])) as queue:
-            return any(True for _ in in_turn(queue, room))
+            return any(True for _ in in_turn(map(entry_of, queue), room))
 
     def _take(self, owner: str, seconds: float, room: Room) -> Lease:
-        with self._database.writing(makes_room=True) as connection:
-            found = self._named(connection, "lease")
-            if _is_held(found, owner):
-                return Lease(NO_LANES, ())
-            kept = found["owner"] == owner
-            if not kept:
-                self._run(connection, "count_deaths", last=found["last"])
-            last = found["last"] if kept else 0
-            with closing(self._queue(connection, last)) as queue:
-                entries = tuple(in_turn(queue, room))
-            self._run(
-                connection, "take", owner=owner, now=time.time(), seconds=_LONGER * seconds,
-                last=entries[-1].sequence if entries else last,
-            )  # fmt: skip
+        lease = self._database.write(
+            lambda connection: self._taken(connection, owner, seconds, room), makes_room=True
+        )
         self._database.shorten_log()
+        return lease
+
+    def _taken(self, connection: _Connection, owner: str, seconds: float, room: Room) -> Lease:
+        found = self._named(connection, "lease")
+        if _is_held(found, owner):
+            return Lease(NO_LANES, ())
+        kept = found["owner"] == owner
+        if not kept:
+            self._run(connection, "count_deaths", last=found["last"])
+        last = found["last"] if kept else 0
+        with closing(self._queue(connection, last)) as queue:
+            entries = tuple(in_turn(map(entry_of, queue), room))
+        self._run(
+            connection, "take", owner=owner, now=time.time(), seconds=_LONGER * seconds,
+            last=entries[-1].sequence if entries else last,
+        )  # fmt: skip
         return Lease(ALL_LANES if kept else NO_LANES, entries)
 
-    def _queue(self, connection: _Connection, after: int) -> Generator[Entry, None, None]:
-        cursor = connection.execute(self._queries["queue"], {"after": after, "limit": -1})
-        with closing(cursor):
-            yield from map(entry_of, cursor)
+    def _queue(self, connection: _Connection, after: int) -> sqlite3.Cursor:
+        return connection.execute(self._queries["queue"], {"after": after, "limit": -1})
 
     def settle(self, outcomes: Outcomes) -> None:
         """As `Store.settle`."""
-        with self._database.writing(makes_room=True) as connection:
-            for first, last in _spans(outcomes.failed):
-                self._run(connection, "count_attempts", first=first, last=last)
-            delivered, size = self._take_out(connection, outcomes.delivered)
-            died, size_of_dead = self._bury(connection, outcomes.dead)
-            self._run(
-                connection, "count_settled",
-                delivered=delivered, died=died, bytes=size + size_of_dead,
-            )  # fmt: skip
+        self._database.write(lambda connection: self._settle(connection, outcomes), makes_room=True)
         self._database.shorten_log()
 
-    def _take_out(self, connection: _Connection, entries: Sequence[Entry]) -> tuple[int, int]:
-        """Delete what is still there; return how many there were, and the bytes of their bodies."""
-        entry_count = size = 0
-        for first, last in _spans(entries):
-            size += self._first(connection, "size_of", first=first, last=last)[0]
-            entry_count += self._run(connection, "delete_entries", first=first, last=last)
-        return entry_count, size
-
-    def _bury(self, connection: _Connection, letters: Sequence[DeadLetter]) -> tuple[int, int]:
-        there = [letter for letter in letters if self._take_out(connection, [letter.entry])[0]]
+    def _settle(self, connection: _Connection, outcomes: Outcomes) -> None:
+        self._run(connection, "count_queued")
+        connection.executemany(self._queries["count_attempts"], _spans(outcomes.failed))
+        delivered = self._take_out(connection, outcomes.delivered)
+        there = [letter for letter in outcomes.dead if self._take_out(connection, [letter.entry])]
         connection.executemany(self._queries["insert_dead_letter"], map(row_of_letter, there))
-        return len(there), sum(letter.entry.size for letter in there)
+        gone = [*outcomes.delivered, *(letter.entry for letter in there)]
+        self._run(
+            connection, "count_settled",
+            delivered=delivered, died=len(there), bytes=sum(entry.size for entry in gone),
+        )  # fmt: skip
+        if delivered < len(outcomes.delivered):  # others had settled some, and we can't tell which
+            self._run(connection, "count_pending")
+
+    def _take_out(self, connection: _Connection, entries: Sequence[Entry]) -> int:
+        """Delete what is still there; return how many there were."""
+        return connection.executemany(self._queries["delete_entries"], _spans(entries)).rowcount
 
     def release(self, owner: str) -> None:
         """As `Store.release`."""
-        with self._database.writing(makes_room=True) as connection:
-            self._run(connection, "release", owner=owner)
+        self._database.write(
+            lambda connection: self._run(connection, "release", owner=owner), makes_room=True
+        )
 
     # -- looking ----------------------------------------------------------------------------------
 
@@ -197,7 +212,7 @@ class SQLiteStore:
     def newest(self) -> int:
         """As `Store.newest`."""
         with self._database.reading() as connection:
-            return int(self._first(connection, "fill")[0])
+            return int(self._first(connection, "last_place")[0])
 
     def waits(self, up_to: int) -> bool:
         """As `Store.waits`."""
@@ -223,21 +238,28 @@ class SQLiteStore:
 
     def retry(self, sequences: Sequence[int] | None) -> int:
         """As `Store.retry`."""
-        with self._database.writing() as connection:
-            found = self._dead(connection, sequences)
-            for sequence in found:
-                self._run(connection, "count_requeued", sequence=sequence)
-                self._run(connection, "requeue", sequence=sequence)
-                self._run(connection, "delete_dead_letter", sequence=sequence)
+        return self._database.write(lambda connection: self._retry(connection, sequences))
+
+    def _retry(self, connection: _Connection, sequences: Sequence[int] | None) -> int:
+        found = self._dead(connection, sequences)
+        self._run(connection, "count_queued")
+        for sequence in found:
+            self._run(connection, "count_requeued", sequence=sequence)
+            self._run(connection, "requeue", sequence=sequence)
+            self._run(connection, "delete_dead_letter", sequence=sequence)
         return len(found)
 
     def drop(self, sequences: Sequence[int] | None) -> int:
         """As `Store.drop`."""
-        with self._database.writing(makes_room=True) as connection:
-            found = self._dead(connection, sequences)
-            for sequence in found:
-                self._run(connection, "delete_dead_letter", sequence=sequence)
-            self._run(connection, "count_dropped", entries=len(found))
+        return self._database.write(
+            lambda connection: self._drop(connection, sequences), makes_room=True
+        )
+
+    def _drop(self, connection: _Connection, sequences: Sequence[int] | None) -> int:
+        found = self._dead(connection, sequences)
+        for sequence in found:
+            self._run(connection, "delete_dead_letter", sequence=sequence)
+        self._run(connection, "count_dropped", entries=len(found))
         return len(found)
 
     def _dead(self, connection: _Connection, sequences: Sequence[int] | None) -> list[int]:

@@ -306,14 +306,14 @@ def test_nothing_personal_in_errors_and_logs(
 
 
 def test_no_url_of_a_person_is_kept(server: FaultyServer) -> None:
-    from lunogram._http import _url
+    from lunogram._http.by_httpx import read_url
 
-    with client_of(server) as client:
+    with httpx.Client() as mine, client_of(server, http_client=mine) as client:
         identify(client)
-        before = _url.cache_info().currsize
+        before = read_url.cache_info().currsize
         for person in range(5):
             client.delete(person)
-    assert _url.cache_info().currsize == before
+    assert read_url.cache_info().currsize == before
 
 
 def test_closed(server: FaultyServer) -> None:

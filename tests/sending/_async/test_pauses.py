@@ -42,7 +42,7 @@ def in_seconds(seconds: float) -> str:
 @pytest.fixture
 def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Full jitter, with the longest of all possible pauses."""
-    monkeypatch.setattr("lunogram._attempts.random.uniform", lambda _shortest, longest: longest)
+    monkeypatch.setattr("random.uniform", lambda _shortest, longest: longest)
 
 
 @pytest.mark.usefixtures("longest_pauses")

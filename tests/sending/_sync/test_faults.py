@@ -108,7 +108,7 @@ def test_page_is_never_a_success(server: FaultyServer, call, status: int) -> Non
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("fault", [faults.Stall(), faults.drip_body()])
+@pytest.mark.parametrize("fault", [faults.Stall(), faults.drip_headers(), faults.drip_body()])
 @pytest.mark.parametrize("call", [upsert, delete, post_events, create_session, count_inbox])
 def test_too_slow(server: FaultyServer, fault: Fault, call) -> None:
     server.plan(fault)
@@ -120,7 +120,7 @@ def test_too_slow(server: FaultyServer, fault: Fault, call) -> None:
 
 
 def test_endless_answer(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunogram._http._LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr("lunogram._http.outcomes.LARGEST_ANSWER", 100_000)
     server.plan(faults.Endless())
     with client_of(server) as client:
         with pytest.raises(NetworkError, match="larger than") as caught:
@@ -131,7 +131,7 @@ def test_endless_answer(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_small_answer_that_grows(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunogram._http._LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr("lunogram._http.outcomes.LARGEST_ANSWER", 100_000)
     server.plan(faults.gzipped(b" " * 1_000_000 + json.dumps(USER).encode()))
     with client_of(server) as client:
         with pytest.raises(NetworkError, match="larger than"):

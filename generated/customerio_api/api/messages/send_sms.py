@@ -1,11 +1,14 @@
 # Written by `make generate` from openapi-customerio.yaml; never edited by hand.
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
+    from ...client import AuthenticatedClient, Client
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.delivery import Delivery
 from ...models.sms import SMS
 from ...types import Response

@@ -1,11 +1,16 @@
 # Written by `make generate` from openapi-customerio.yaml; never edited by hand.
-from http import HTTPStatus
-from typing import Any, cast
+from __future__ import annotations
 
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+from typing import cast
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.failure import Failure
 from ...models.operations import Operations
 from ...types import Response

@@ -1,11 +1,15 @@
 # Written by `make generate` from openapi.yaml; never edited by hand.
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.member_add import MemberAdd
 from ...types import Response
 

@@ -1,13 +1,17 @@
 # Written by `make generate` from openapi.yaml; never edited by hand.
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
 from uuid import UUID
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.session import Session
 from ...models.session_create import SessionCreate
 from ...types import Response

@@ -1,11 +1,14 @@
 # Written by `make generate` from openapi.yaml; never edited by hand.
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
+    from ...client import AuthenticatedClient, Client
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.user_event import UserEvent
 from ...types import Response
 

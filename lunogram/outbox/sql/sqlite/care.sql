@@ -23,6 +23,11 @@ UPDATE totals SET
         (SELECT last FROM lease)
     )
 
+-- name: certain_totals
+-- The counters without what came last. Up to 99 places may be taken by that.
+SELECT queued + 99 AS queued, delivered, died, dropped, refused, pending, pending_bytes, dead
+FROM totals
+
 -- name: set_totals
 -- The counters of a file that is repaired.
 UPDATE totals SET queued = :queued, delivered = :delivered, died = :died, dropped = :dropped,

@@ -1,19 +1,26 @@
 -- name: totals
 -- The numbers that are kept.
-SELECT * FROM totals
+SELECT * FROM counters
 
 -- name: fill
--- The last place that was given out, and how much waits.
-SELECT queued, pending, pending_bytes FROM totals
+-- How much waits.
+SELECT pending, pending_bytes FROM counters
+
+-- name: last_place
+-- The last place that was given out.
+SELECT max(queued, coalesce((SELECT max(sequence) FROM entries), 0)) FROM totals
 
 -- name: count_queued
--- Entries come in.
-UPDATE totals SET queued = queued + :entries, pending = pending + :entries,
-    pending_bytes = pending_bytes + :bytes
+-- What came in is counted: before anything of it goes.
+UPDATE totals SET (queued, pending, pending_bytes) =
+    (SELECT queued, pending, pending_bytes FROM counters)
 
 -- name: insert_entry
--- One entry at its place.
-INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- One entry at the next place.
+INSERT INTO entries VALUES (
+    (SELECT 1 + max(queued, coalesce((SELECT max(sequence) FROM entries), 0)) FROM totals),
+    ?, ?, ?, ?, ?, ?, ?, 0, 0
+)
 
 -- name: count_refused
 -- Entries for which there was no room.

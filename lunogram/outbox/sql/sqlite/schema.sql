@@ -1,4 +1,4 @@
--- What waits. Places in the queue are given out by totals.queued, and never twice.
+-- What waits. Each has the place after the last one that counters.queued says; none is given twice.
 CREATE TABLE entries (
     sequence INTEGER PRIMARY KEY,
     method TEXT NOT NULL,
@@ -45,7 +45,9 @@ CREATE TABLE bookmarks (
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- Numbers that would take long to count, or can't be counted.
+-- Numbers that would take long to count, or can't be counted. Those of what waits are counted up to
+-- the place `queued`, and what came since is counted when they are asked for: to write them with
+-- each call would make it cost twice as much.
 CREATE TABLE totals (
     queued INTEGER NOT NULL,
     delivered INTEGER NOT NULL,
@@ -57,3 +59,23 @@ CREATE TABLE totals (
     dead INTEGER NOT NULL
 );
 INSERT INTO totals VALUES (0, 0, 0, 0, 0, 0, 0, 0);
+
+-- The same numbers, with what came since.
+CREATE VIEW counters AS
+SELECT
+    max(queued, last) AS queued, delivered, died, dropped, refused,
+    pending + entries AS pending, pending_bytes + bytes AS pending_bytes, dead
+FROM totals, (
+    SELECT
+        coalesce(max(sequence), 0) AS last,
+        count(*) AS entries,
+        coalesce(sum(length(body)), 0) AS bytes
+    FROM entries
+    WHERE sequence > (SELECT queued FROM totals)
+);
+
+-- So that they are never many. (What ends here is told by a semicolon at the end of a line.)
+CREATE TRIGGER count_some AFTER INSERT ON entries WHEN new.sequence % 100 = 0
+BEGIN
+    UPDATE totals SET (queued, pending, pending_bytes) =
+        (SELECT queued, pending, pending_bytes FROM counters); END;

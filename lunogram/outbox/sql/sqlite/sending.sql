@@ -16,17 +16,18 @@ UPDATE lease SET owner = NULL, seconds = 0, last = 0 WHERE owner = :owner
 
 -- name: count_attempts
 -- These were sent, and have not arrived.
-UPDATE entries SET attempts = attempts + 1 WHERE sequence BETWEEN :first AND :last
-
--- name: size_of
--- The bytes of some bodies.
-SELECT coalesce(sum(length(body)), 0) FROM entries WHERE sequence BETWEEN :first AND :last
+UPDATE entries SET attempts = attempts + 1 WHERE sequence BETWEEN ? AND ?
 
 -- name: delete_entries
 -- These wait no more.
-DELETE FROM entries WHERE sequence BETWEEN :first AND :last
+DELETE FROM entries WHERE sequence BETWEEN ? AND ?
 
 -- name: count_settled
 -- Entries have arrived, or were given up.
 UPDATE totals SET delivered = delivered + :delivered, died = died + :died, dead = dead + :died,
     pending = pending - :delivered - :died, pending_bytes = pending_bytes - :bytes
+
+-- name: count_pending
+-- What waits is counted anew.
+UPDATE totals SET (pending, pending_bytes) =
+    (SELECT count(*), coalesce(sum(length(body)), 0) FROM entries)

@@ -1,0 +1,45 @@
+"""A relay among several on one outbox, and how much it delivers in so many seconds."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from benchmarks.singles import KEY
+from lunogram import Lunogram
+from lunogram.outbox import Outbox
+
+OUTBOX = "LUNOGRAM_BENCH_OUTBOX"
+"""The environment variable with the URL of the outbox."""
+
+
+class Relay:
+    """Delivers from the moment it is made."""
+
+    def __init__(self, url: str, concurrency: int) -> None:
+        self._outbox = Outbox(os.environ[OUTBOX])
+        client = Lunogram(KEY, base_url=url)
+        self._relay = self._outbox.relay(client, concurrency=concurrency)
+        self._relay.start()
+
+    def run(self, seconds: int) -> dict[str, float]:
+        """Count what is delivered meanwhile, and for how long cores were at work."""
+        before, busy = self._relay.stats().delivered, _busy()
+        time.sleep(seconds)
+        return {"delivered": self._relay.stats().delivered - before, "busy": _busy() - busy}
+
+    def close(self) -> None:
+        """Finish what is on its way."""
+        self._relay.stop()
+        self._outbox.close()
+
+
+def _busy() -> float:
+    """Seconds for which the cores of this machine were at work; 0 where it does not say."""
+    try:
+        first = Path("/proc/stat").read_text("ascii").partition("\n")[0]
+    except OSError:
+        return 0.0
+    user, nice, system, _idle, _waiting, *interrupts = map(int, first.split()[1:8])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,115 @@
+"""Connections of an event loop of asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+
+from .._attempts import Failure, Options, Outcome, Request
+from . import outcomes
+from .direct import Direct
+from .idle import left
+
+# Seconds after which the next address of a host is tried as well, if it has several (RFC 8305).
+_NEXT_ADDRESS_AFTER = 0.25
+
+
+class StreamConnection(asyncio.Protocol):
+    """One connection to a server, for one request after the other."""
+
+    def __init__(self, way: Direct) -> None:
+        """Connect with the first request.
+
+        Args:
+            way: To the server.
+        """
+        self._way = way
+        self._transport: asyncio.Transport | None = None
+        self._reader = way.new_reader()
+        self._answer: asyncio.Future[Outcome] | None = None
+        self._broken = False
+
+    async def exchange(self, request: Request, until: float, options: Options) -> Outcome:
+        """Send a request and wait for its answer.
+
+        Args:
+            request: What to send.
+            until: How long there is, on the monotonic clock.
+            options: How to send.
+        """
+        failure = None if self._transport else await self._connect(until, options)
+        return failure or await self._ask(request, until, options)
+
+    async def _connect(self, until: float, options: Options) -> Failure | None:
+        way, loop = self._way, asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(min(options.connect_timeout, left(until))):
+                self._transport, _ = await loop.create_connection(
+                    lambda: self,
+                    way.host,
+                    way.port,
+                    ssl=way.authorities,
+                    happy_eyeballs_delay=_NEXT_ADDRESS_AFTER if way.has_name else None,
+                )
+        except (OSError, UnicodeError) as error:
+            return outcomes.not_connected(error)
+        return None
+
+    async def _ask(self, request: Request, until: float, options: Options) -> Outcome:
+        assert self._transport
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        limit = loop.call_later(left(until), self._expire, options)
+        self._reader.expect(request.method)
+        self._transport.write(self._way.written(request))
+        try:
+            return await self._answer
+        finally:
+            limit.cancel()
+
+    def _expire(self, options: Options) -> None:
+        self._settle(outcomes.out_of_time(options))
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether another request may follow now."""
+        return self._reader.may_go_on and not self._broken and self._transport is not None
+
+    def is_alive(self) -> bool:
+        """Whether the server has not hung up meanwhile, nor said what nobody asked."""
+        return not self._broken
+
+    def close(self) -> None:
+        """Hang up; the event loop does it in its next turn."""
+        if self._transport:
+            self._transport.abort()
+
+    # -- what asyncio tells -----------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Some of the answer has come, or something that nobody asked."""
+        if self._is_waiting():
+            self._hear(data)
+        else:
+            self._broken = True
+
+    def eof_received(self) -> None:
+        """The server has hung up, which may be how it ends an answer."""
+        self._broken = True
+        self._hear(b"")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._broken = True
+        self._settle(outcomes.BROKEN if exc else outcomes.NOT_HTTP)
+
+    def _hear(self, data: bytes) -> None:
+        outcome = self._reader.hear(data) if self._is_waiting() else None
+        if outcome is not None:
+            self._settle(outcome)
+
+    def _settle(self, outcome: Outcome) -> None:
+        if self._answer and not self._answer.done():
+            self._answer.set_result(outcome)
+
+    def _is_waiting(self) -> bool:
+        return self._answer is not None and not self._answer.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from .._attempts import Failure, Options, Outcome, Request
 from . import outcomes
@@ -26,6 +27,7 @@ class StreamConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reader = way.new_reader()
         self._answer: asyncio.Future[Outcome] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._broken = False
 
     async def exchange(self, request: Request, until: float, options: Options) -> Outcome:
@@ -56,18 +58,29 @@ class StreamConnection(asyncio.Protocol):
 
     async def _ask(self, request: Request, until: float, options: Options) -> Outcome:
         assert self._transport
-        loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
-        limit = loop.call_later(left(until), self._expire, options)
+        self._answer = asyncio.get_running_loop().create_future()
+        self._options = options
+        self._until = until
+        if self._alarm is None or until < self._alarm_at:
+            self._set_alarm()
         self._reader.expect(request.method)
         self._transport.write(self._way.written(request))
-        try:
-            return await self._answer
-        finally:
-            limit.cancel()
+        return await self._answer
 
-    def _expire(self, options: Options) -> None:
-        self._settle(outcomes.out_of_time(options))
+    def _set_alarm(self) -> None:
+        """Have the time looked at when it is over: once, not anew with each request."""
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm_at = self._until
+        loop = asyncio.get_running_loop()
+        self._alarm = loop.call_later(left(self._until), self._look_at_the_time)
+
+    def _look_at_the_time(self) -> None:
+        self._alarm = None
+        if self._is_waiting() and time.monotonic() < self._until:
+            self._set_alarm()
+        else:
+            self._settle(outcomes.out_of_time(self._options))
 
     @property
     def may_go_on(self) -> bool:
@@ -80,6 +93,8 @@ class StreamConnection(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up; the event loop does it in its next turn."""
+        if self._alarm:
+            self._alarm.cancel()
         if self._transport:
             self._transport.abort()
 

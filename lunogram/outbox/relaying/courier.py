@@ -18,6 +18,9 @@ from ..entries import body_of
 from ..store import Entry
 from .tracing import delivering
 
+# An answer that has come is a job that is back two turns of an event loop later.
+_QUIET_TURNS = 2
+
 
 @attrs.define(eq=False)
 class Job:
@@ -158,7 +161,20 @@ class LoopCourier:
     async def _send(self, job: Job) -> None:
         await _carry(job, self._sender)
         self._back.append(job)
-        self._loop.stop()  # when all that is due in this turn of the loop is done
+        if len(self._back) == 1:
+            self._stop_when_quiet(0, 0)
+
+    def _stop_when_quiet(self, back: int, turns: int) -> None:
+        """End the wait when some turns of the loop have brought nothing more.
+
+        To write down what became of many requests takes hardly longer than of one.
+        """
+        if len(self._back) > back:
+            back, turns = len(self._back), 0
+        if turns == _QUIET_TURNS:
+            self._loop.stop()
+        else:
+            self._loop.call_soon(self._stop_when_quiet, back, turns + 1)
 
     def wait(self, timeout: float) -> list[Job]:
         """As `Courier.wait`."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
 from typing import Any
 
+import httpx
 import pytest
 
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
@@ -14,8 +16,8 @@ from lunogram.outbox import DeadLetter, Outbox
 from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
 from tests.support.faults import Answer, Fault, empty, html, problem
-from tests.support.faulty_server import FaultyServer, closed_port
-from tests.support.relaying import empty_it, post, sent
+from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen, closed_port
+from tests.support.relaying import empty_it, post, sent, user_in
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -83,6 +85,48 @@ def test_an_async_client_lends_its_key_too(outbox: Outbox, project: Sandbox) -> 
     post(outbox, "a")
     empty_it(outbox, AsyncLunogram(project.api_key, base_url=project.base_url))
     project.assert_sent("a", user="user_1")
+
+
+# -- ways to send ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_client_that_was_handed_over_sends(outbox: Outbox, concurrency: int) -> None:
+    with FaultyServer(empty(202)) as server, httpx.Client(headers={"X-Own": "1"}) as http:
+        post(outbox, *"abcdef")
+        client = Lunogram("sk_x", base_url=server.base_url, http_client=http)
+        client.relay(outbox, concurrency=concurrency, batch=1).run(until_empty=True)
+        assert [seen.headers["x-own"] for seen in server.requests] == ["1"] * 6
+        assert not http.is_closed
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_relay_may_run_where_an_event_loop_turns(outbox: Outbox, concurrency: int) -> None:
+    with FaultyServer(empty(202)) as server:
+        post(outbox, *"abc")
+        relay = Lunogram("sk_x", base_url=server.base_url).relay(outbox, concurrency=concurrency)
+
+        async def run() -> None:
+            relay.run(until_empty=True)
+
+        asyncio.run(run())
+        assert relay.stats().delivered == 3
+
+
+def test_many_requests_are_on_their_way_at_once(outbox: Outbox) -> None:
+    all_there = threading.Barrier(8)
+
+    def answer(_seen: Seen) -> Fault:
+        all_there.wait(30)
+        return empty(202)
+
+    with AnsweringServer(answer) as server:
+        for lane in [*range(8)] * 3:
+            outbox.user.delete(user_in(lane, 8))
+        relay = Lunogram("sk_x", base_url=server.base_url).relay(outbox, concurrency=8)
+        relay.run(until_empty=True)
+        assert relay.stats().delivered == 24
+        assert len(server.connections) == 8
 
 
 # -- poison ---------------------------------------------------------------------------------------

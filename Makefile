@@ -13,7 +13,7 @@ help: ## List the commands
 $(READY): pyproject.toml lunogram/_version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[sandbox,outbox-postgres,outbox-nats,import,otel]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[fast,sandbox,outbox-postgres,outbox-nats,import,otel]'
 	@touch $@
 
 demo: $(READY) ## Set up, start a local Lunogram, run the quickstart against it, show what arrived

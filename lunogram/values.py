@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -321,12 +321,16 @@ def text(value: Any, place: str) -> str:
 
 def _matching(pattern: str, fault: str) -> Callable[[Any, str], str]:
     """A check for text of one form."""
-    form = re.compile(pattern)
+
+    @cache  # made when it is first asked for: that of locales takes as long as a module
+    def form() -> re.Pattern[str]:
+        """The form, ready to be used."""
+        return re.compile(pattern)
 
     def check(value: Any, place: str) -> str:
         """The check itself."""
         plain = text(value, place)
-        if not form.fullmatch(plain):
+        if not form().fullmatch(plain):
             raise ValidationError.at(place, fault)
         return plain
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 
 from .._attempts import Request
+from ..errors import ConfigurationError
 from .environment import explained
 from .reading import Reader, reader_kind
 
@@ -84,8 +85,8 @@ def direct(base_url: str) -> Direct:
         base_url: ``http(s)://HOST[:PORT][/PATH]``.
 
     Raises:
-        ConfigurationError: If the certificates or the parser that the environment names can't be
-            used.
+        ConfigurationError: If the host's name can't be one, or the certificates or the parser that
+            the environment names can't be used.
     """
     url = urlsplit(base_url)
     host, usual = _on_the_network(url.hostname or ""), _PORTS[url.scheme]
@@ -106,7 +107,8 @@ def _on_the_network(host: str) -> str:
     try:
         return host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        return ""
+        fault = "the host that requests are to go to has a name that can't be one"
+    raise ConfigurationError(fault)
 
 
 def authorities_of(base_url: str) -> ssl.SSLContext | None:

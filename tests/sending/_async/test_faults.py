@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 
-from lunogram import InvalidResponseError, NetworkError, NetworkTimeoutError
+from lunogram import ConfigurationError, InvalidResponseError, NetworkError, NetworkTimeoutError
 from tests.sending._async.clients import (
     client_of,
     count_inbox,
@@ -22,6 +23,7 @@ from tests.support.sending import USER, assert_clean
 
 pytestmark = pytest.mark.anyio
 
+HOST = "127.0.0.1"
 OK = b"HTTP/1.1 200 OK\r\n"
 
 BROKEN: dict[str, Fault] = {
@@ -172,6 +174,24 @@ async def test_host_that_is_none(host: str) -> None:
         with pytest.raises(NetworkError) as caught:
             await upsert(client)
     assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("host", ["é..é", "é" * 80])
+def test_host_in_letters_that_is_none(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="host") as caught:
+        client_of(f"http://{host}/api")
+    assert_clean(caught.value)
+
+
+async def test_host_in_letters_goes_out_in_ascii(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more, **rest: find(HOST, *more, **rest))
+    async with client_of(f"http://bücher.example:{server.port}/käse api") as client:
+        await upsert(client)
+    assert server.request.headers["host"] == f"xn--bcher-kva.example:{server.port}"
+    assert server.request.target == "/k%C3%A4se%20api/client/users"
 
 
 async def test_https_where_there_is_none(server: FaultyServer) -> None:

@@ -159,7 +159,10 @@ def torture(seeds: Sequence[int], kind: str, jobs: int) -> Progress:
             progress.add(played)
             if not played.result.is_good:
                 _tell_failure(played, kind)
-                break
+                return progress
+        # Leaving the block ends those at work by a signal, which one without work may miss.
+        pool.close()
+        pool.join()
     return progress
 
 

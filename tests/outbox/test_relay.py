@@ -13,11 +13,12 @@ import pytest
 
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
 from lunogram.outbox import DeadLetter, Outbox
+from lunogram.outbox.relaying.courier import Job, LoopCourier
 from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
 from tests.support.faults import Answer, Fault, empty, html, problem
 from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen, closed_port
-from tests.support.relaying import empty_it, post, sent, user_in
+from tests.support.relaying import empty_it, entry, post, sent, user_in
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -111,6 +112,19 @@ def test_a_relay_may_run_where_an_event_loop_turns(outbox: Outbox, concurrency: 
 
         asyncio.run(run())
         assert relay.stats().delivered == 3
+
+
+def test_a_relay_that_is_woken_at_its_end_ends() -> None:
+    with FaultyServer(empty(202)) as server:
+        courier = LoopCourier(AsyncLunogram("sk_x", base_url=server.base_url)._sender)
+        jobs = [Job(0, [entry("user:default:u")]) for _ in range(3)]
+        for job in jobs:
+            courier.submit(job)
+        courier.wake()
+        courier.close()
+        courier.wake()
+        assert [job.error for job in jobs] == [None] * 3
+        assert server.attempts == 3
 
 
 def test_many_requests_are_on_their_way_at_once(outbox: Outbox) -> None:

@@ -191,8 +191,12 @@ class LoopCourier:
 
     def close(self) -> None:
         """As `Courier.close`."""
-        self._loop.run_until_complete(self._end())
+        ending = self._loop.create_task(self._end())
+        ending.add_done_callback(lambda _: self._loop.stop())
+        while not ending.done():  # a stop of somebody who was waiting may still be due
+            self._loop.run_forever()
         self._loop.close()
+        ending.result()
 
     async def _end(self) -> None:
         await asyncio.gather(*self._on_their_way)

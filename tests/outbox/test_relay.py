@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import threading
 from typing import Any
 
@@ -125,6 +126,24 @@ def test_a_relay_that_is_woken_at_its_end_ends() -> None:
         courier.wake()
         assert [job.error for job in jobs] == [None] * 3
         assert server.attempts == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_that_lets_go_of_a_relay_does_not_deafen_its_parent() -> None:
+    with closed_port() as base_url:
+        courier = LoopCourier(AsyncLunogram("sk_x", base_url=base_url)._sender)
+        child = os.fork()
+        if child == 0:
+            courier.close()
+            os._exit(0)
+        os.waitpid(child, 0)
+        waiter = threading.Thread(target=courier.wait, args=(60,), daemon=True)
+        waiter.start()
+        courier.wake()
+        waiter.join(30)
+        assert not waiter.is_alive()
+        courier.close()
 
 
 def test_many_requests_are_on_their_way_at_once(outbox: Outbox) -> None:

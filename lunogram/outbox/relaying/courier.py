@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -148,7 +149,7 @@ class LoopCourier:
             sender: What to send with, without retries of its own.
         """
         self._sender = sender
-        self._loop = asyncio.new_event_loop()
+        self._loop = _new_loop()
         self._on_their_way: set[asyncio.Task[None]] = set()
         self._back: list[Job] = []
 
@@ -201,6 +202,13 @@ class LoopCourier:
     async def _end(self) -> None:
         await asyncio.gather(*self._on_their_way)
         await self._sender.engine.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    # Not by epoll, as is usual: parent and child share one after a fork, and a child that lets go
+    # of the loop stops it from watching for the parent.
+    kind = getattr(selectors, "PollSelector", None)
+    return asyncio.SelectorEventLoop(kind()) if kind else asyncio.new_event_loop()
 
 
 class ThreadCourier:

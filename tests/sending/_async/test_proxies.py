@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from lunogram import ConfigurationError, NetworkError
@@ -123,7 +122,6 @@ def test_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None
     assert_clean(caught.value)
 
 
-@pytest.mark.skipif(httpx.__version__ < "0.28", reason="httpx 0.27 passes over a missing file")
 def test_certificates_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/certificates.pem")
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE") as caught:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from tests.support import faults
 from tests.support.faulty_server import FaultyServer, closed_port
@@ -122,7 +121,6 @@ def test_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None
     assert_clean(caught.value)
 
 
-@pytest.mark.skipif(httpx.__version__ < "0.28", reason="httpx 0.27 passes over a missing file")
 def test_certificates_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/certificates.pem")
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE") as caught:

@@ -23,7 +23,8 @@ class AsyncEngine:
     def __init__(self, base_url: str, client: object | None) -> None:
         """As `Engine`."""
         self.client = client
-        self.prepare, self._begin = _async_means(base_url, client)
+        self._begin = _carrier_to(base_url, client)
+        self.prepare = self._begin().prepare  # and what can't be right is refused now
         self._carriers: dict[asyncio.AbstractEventLoop, _OfLoop] = {}
         self._process = os.getpid()
         self.closed = False
@@ -73,6 +74,11 @@ class AsyncEngine:
 class _AsyncCarrier(Protocol):
     """Carries requests for the tasks of an event loop."""
 
+    @property
+    def prepare(self) -> common.Prepare:
+        """Makes the headers of every request."""
+        ...
+
     async def exchange(self, request: Request, until: float, options: Options, /) -> Outcome:
         """Send a request and wait for its answer."""
         ...
@@ -97,14 +103,10 @@ async def _open_until_loop_ends(carrier: _AsyncCarrier) -> AsyncGenerator[None]:
         await carrier.close()
 
 
-def _async_means(
-    base_url: str, client: object | None
-) -> tuple[common.Prepare, Callable[[], _AsyncCarrier]]:
+def _carrier_to(base_url: str, client: object | None) -> Callable[[], _AsyncCarrier]:
     proxy = None if client else proxy_of(base_url)
     if client or proxy:
         from .by_httpx import AsyncByHttpx
 
-        first = AsyncByHttpx(base_url, client, proxy)
-        return first.prepare, partial(AsyncByHttpx, base_url, client, proxy)
-    way = direct(base_url)
-    return way.prepare, partial(AsyncPool, way, StreamConnection)
+        return partial(AsyncByHttpx, base_url, client, proxy)
+    return partial(AsyncPool, direct(base_url), StreamConnection)

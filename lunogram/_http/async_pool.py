@@ -10,6 +10,7 @@ from typing import Protocol
 
 from .._attempts import Options, Outcome, Request
 from . import outcomes
+from .common import Prepare
 from .direct import Direct
 from .idle import MOST_CONNECTIONS, Idle, Kept, left
 
@@ -27,6 +28,7 @@ class AsyncPool:
 
     def __init__(self, way: Direct, kind: Callable[[Direct], AsyncConnection]) -> None:
         """As `Pool`."""
+        self.prepare: Prepare = way.prepare
         self._idle = Idle(partial(kind, way))
         self._room = asyncio.Semaphore(MOST_CONNECTIONS)
 

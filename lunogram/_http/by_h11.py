@@ -8,9 +8,6 @@ from .._attempts import Answer, Outcome
 from . import outcomes
 from .compression import decompressed
 
-# More headers than this are not the API's.
-_LARGEST_HEAD = 100 * 1024
-
 _END = h11.EndOfMessage()
 
 
@@ -19,7 +16,7 @@ class H11Reader:
 
     def __init__(self) -> None:
         """Begin."""
-        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=outcomes.LARGEST_HEAD)
         self._head: h11.Response | None = None
         self._body = bytearray()
         self.may_go_on = True

@@ -8,9 +8,6 @@ from .._attempts import Answer, Outcome
 from . import outcomes
 from .compression import decompressed
 
-# More headers than this are not the API's.
-_LARGEST_HEAD = 100 * 1024
-
 _LEAST_STATUS, _LEAST_FINAL_STATUS = 100, 200
 
 
@@ -44,7 +41,7 @@ class HttptoolsReader:
         if self._is_complete:
             return self._answer()
         self._heads += 0 if self._is_in_body else len(data)
-        if self._heads > _LARGEST_HEAD:
+        if self._heads > outcomes.LARGEST_HEAD:
             return outcomes.NOT_HTTP
         return outcomes.too_large() if len(self._body) > outcomes.LARGEST_ANSWER else None
 

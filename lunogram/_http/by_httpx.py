@@ -22,22 +22,20 @@ from .idle import IDLE_SECONDS, MOST_CONNECTIONS, left
 HTTPClient: TypeAlias = httpx.Client
 AsyncHTTPClient: TypeAlias = httpx.AsyncClient
 
-# The names are the same in every library of httpx's kind.
-_NOT_SENT = {
-    "ConnectError": "could not connect",
-    "ConnectTimeout": "could not connect in time",
-    "PoolTimeout": "no connection became free in time",
-    "ProxyError": "the proxy refused",
-    "UnsupportedProtocol": "the URL has no scheme that can be sent to",
-    "InvalidURL": "the URL can't be read",
-}
-_SENT = {
-    "ReadTimeout": "no answer in time",
-    "WriteTimeout": "the request could not be written in time",
-    "ReadError": "the connection broke before the answer was complete",
-    "WriteError": "the connection broke while the request was written",
-    "RemoteProtocolError": "the answer is not HTTP, or ended too early",
-    "DecodingError": "the answer could not be decompressed",
+# By the names of exceptions, which are the same in every library of httpx's kind.
+_FAILURES = {
+    "ConnectError": outcomes.NOT_CONNECTED,
+    "ConnectTimeout": outcomes.NOT_CONNECTED_IN_TIME,
+    "PoolTimeout": outcomes.NO_CONNECTION_FREE,
+    "ProxyError": Failure("the proxy refused", sent=False),
+    "UnsupportedProtocol": Failure("the URL has no scheme that can be sent to", sent=False),
+    "InvalidURL": Failure("the URL can't be read", sent=False),
+    "ReadTimeout": Failure("no answer in time", sent=True, timeout=True),
+    "WriteTimeout": outcomes.NOT_WRITTEN_IN_TIME,
+    "ReadError": outcomes.BROKEN,
+    "WriteError": Failure("the connection broke while the request was written", sent=True),
+    "RemoteProtocolError": outcomes.NOT_HTTP,
+    "DecodingError": outcomes.NOT_DECOMPRESSED,
 }
 
 
@@ -86,10 +84,8 @@ class _ByHttpx:
         if not isinstance(error, self._library.HTTPError | self._library.InvalidURL | OSError):
             return None
         for kind in type(error).__mro__:
-            if kind.__name__ in _NOT_SENT:
-                return Failure(_NOT_SENT[kind.__name__], False, "Timeout" in kind.__name__)
-            if kind.__name__ in _SENT:
-                return Failure(_SENT[kind.__name__], True, "Timeout" in kind.__name__)
+            if kind.__name__ in _FAILURES:
+                return _FAILURES[kind.__name__]
         return Failure(f"the connection failed ({type(error).__name__})", sent=True)
 
     def _is_closed(self) -> bool:
@@ -229,7 +225,8 @@ def _through(kind: Any, proxy: str | None, base_url: str) -> Any:
         keepalive_expiry=IDLE_SECONDS,
     )
     authorities = authorities_of(base_url)
-    return explained(partial(kind, verify=authorities or False, proxy=proxy, limits=limits))
+    made = partial(kind, verify=authorities or False, proxy=proxy, limits=limits)
+    return explained(made, httpx.InvalidURL)
 
 
 def _check_kind(client: object, kind: str, advice: str) -> ModuleType:

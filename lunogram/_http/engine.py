@@ -36,8 +36,9 @@ class Engine:
             ConfigurationError: If the client, or what the environment names, can't be used.
         """
         self.client = client
-        self.prepare, self._begin = _means(base_url, client)
+        self._begin = _carrier_to(base_url, client)
         self._carrier = self._begin()
+        self.prepare = self._carrier.prepare
         self._process = os.getpid()
         self.closed = False
 
@@ -68,6 +69,11 @@ class Engine:
 class _Carrier(Protocol):
     """Carries requests for the threads of a process."""
 
+    @property
+    def prepare(self) -> common.Prepare:
+        """Makes the headers of every request."""
+        ...
+
     def exchange(self, request: Request, until: float, options: Options, /) -> Outcome:
         """Send a request and wait for its answer."""
         ...
@@ -77,13 +83,11 @@ class _Carrier(Protocol):
         ...
 
 
-def _means(base_url: str, client: object | None) -> tuple[common.Prepare, Callable[[], _Carrier]]:
-    """How to prepare headers for a server, and how to make what carries requests to it."""
+def _carrier_to(base_url: str, client: object | None) -> Callable[[], _Carrier]:
+    """How to make what carries requests to a server."""
     proxy = None if client else proxy_of(base_url)
     if client or proxy:
         from .by_httpx import ByHttpx
 
-        first = ByHttpx(base_url, client, proxy)
-        return first.prepare, partial(ByHttpx, base_url, client, proxy)
-    way = direct(base_url)
-    return way.prepare, partial(Pool, way, SocketConnection)
+        return partial(ByHttpx, base_url, client, proxy)
+    return partial(Pool, direct(base_url), SocketConnection)

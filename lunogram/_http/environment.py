@@ -37,18 +37,20 @@ def _may_name_proxies() -> bool:
     return has_settings or any(name.lower().endswith("_proxy") for name in os.environ)
 
 
-def explained(make: Callable[[], T]) -> T:
+def explained(make: Callable[[], T], *faults: type[Exception]) -> T:
     """What is made from the environment, or an error that says what to look at.
 
     Args:
         make: Makes it.
+        faults: What it may raise, besides what any import, file or text may.
 
     Raises:
         ConfigurationError: If it can't be made.
     """
+    known: tuple[type[Exception], ...] = (ImportError, OSError, ValueError, *faults)
     try:
         return make()
-    except Exception as error:  # noqa: BLE001 - those of an HTTP library have no type here
+    except known as error:
         fault = type(error).__name__
     # Without the value, which may hold the password of a proxy.
     raise ConfigurationError(

@@ -7,6 +7,11 @@ from .._attempts import Failure, Options
 LARGEST_ANSWER = 64 * 1024 * 1024
 """An answer larger than this is not the API's; reading on would only fill the memory."""
 
+LARGEST_HEAD = 100 * 1024
+"""More headers than this are not the API's."""
+
+NOT_CONNECTED = Failure("could not connect", sent=False)
+NOT_CONNECTED_IN_TIME = Failure("could not connect in time", sent=False, timeout=True)
 NO_CONNECTION_FREE = Failure("no connection became free in time", sent=False, timeout=True)
 NOT_WRITTEN_IN_TIME = Failure("the request could not be written in time", sent=True, timeout=True)
 BROKEN = Failure("the connection broke before the answer was complete", sent=True)
@@ -37,5 +42,5 @@ def not_connected(error: OSError | UnicodeError) -> Failure:
     if isinstance(error, UnicodeError):  # from the look-up of the name
         return Failure("the host's name can't be one", sent=False)
     if isinstance(error, TimeoutError):
-        return Failure("could not connect in time", sent=False, timeout=True)
-    return Failure("could not connect", sent=False)
+        return NOT_CONNECTED_IN_TIME
+    return NOT_CONNECTED

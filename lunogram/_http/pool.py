@@ -9,6 +9,7 @@ from typing import Protocol
 
 from .._attempts import Options, Outcome, Request
 from . import outcomes
+from .common import Prepare
 from .direct import Direct
 from .idle import MOST_CONNECTIONS, Idle, Kept, left
 
@@ -31,6 +32,7 @@ class Pool:
             way: To the server.
             kind: Makes a connection, which connects with its first request.
         """
+        self.prepare: Prepare = way.prepare
         self._idle = Idle(partial(kind, way))
         self._room = threading.Semaphore(MOST_CONNECTIONS)
 

@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from lunogram.errors import ConfigurationError
 from lunogram.outbox import OutboxError
 from lunogram.outbox.nats import NATSStore, sharing
 from lunogram.outbox.nats.queueing import Addition
+from lunogram.outbox.nats.wire import Answer, Link, Request
 from lunogram.outbox.opening import open_store
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.store import ALL_LANES, Bookmark, DeadLetter, Entry, Limits, Outcomes, Room
@@ -319,6 +322,65 @@ def test_a_lane_changes_hands_when_nothing_of_it_is_in_hand(store: NATSStore) ->
     rest = store.lease(second, LONG, ROOM).entries
     assert len(given) + len(more) + len(rest) == 200
     assert {each.lane for each in rest}.isdisjoint(each.lane for each in more)
+
+
+def drained(store: NATSStore, owner: str) -> list[float]:
+    """The numbers of all entries that a relay is given, which it delivers."""
+    numbers: list[float] = []
+    while entries := store.lease(owner, LONG, ROOM).entries:
+        store.settle(Outcomes(delivered=entries))
+        numbers += [each.queued_at for each in entries]
+    return numbers
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often something was asked of a stream, or published."""
+    counter: Counter[str] = Counter()
+    ask_all = Link.ask_all
+
+    async def count_and_ask(self: Link, requests: Sequence[Request]) -> list[Answer]:
+        counter.update(request.subject.rpartition(".")[0] for request in requests)
+        return await ask_all(self, requests)
+
+    monkeypatch.setattr(Link, "ask_all", count_and_ask)
+    return counter
+
+
+GET = "$JS.API.STREAM.MSG.GET"
+
+
+@pytest.mark.usefixtures("attentive")
+def test_relays_read_only_what_is_theirs(store: NATSStore, asked: Counter[str]) -> None:
+    relays = [new_owner() for _ in range(4)]
+    for owner in relays * 2:
+        lanes_of(store, owner)
+    store.add(entries(4000), Limits())
+    asked.clear()
+    assert sorted(chain(*(drained(store, owner) for owner in relays))) == list(range(4000))
+    assert asked[GET] < 1.5 * 4000
+
+
+@pytest.mark.usefixtures("attentive")
+def test_a_relay_without_lanes_reads_nothing(store: NATSStore, asked: Counter[str]) -> None:
+    store.add(entries(500), Limits())
+    store.lease(new_owner(), LONG, Room(1))
+    asked.clear()
+    assert store.lease(new_owner(), LONG, ROOM).entries == ()
+    assert asked[GET] < 20
+
+
+@pytest.mark.usefixtures("attentive")
+def test_a_lane_that_has_nearly_everything_is_read_as_it_stands(store: NATSStore) -> None:
+    relays = [new_owner() for _ in range(2)]
+    for owner in relays * 2:
+        lanes_of(store, owner)
+    one = entries(1)[0]
+    store.add([attrs.evolve(one, queued_at=number) for number in range(2000)], Limits())
+    store.add(entries(60), Limits())
+    numbers = [drained(store, owner) for owner in relays]
+    assert sum(map(len, numbers)) == 2060
+    assert max(numbers, key=len)[:2000] == list(range(2000))
 
 
 def test_a_relay_whose_process_is_gone_is_not_waited_for(url: str, store: NATSStore) -> None:

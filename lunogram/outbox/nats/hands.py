@@ -17,6 +17,23 @@ from .messages import Message, UnreadableError, entry_of
 
 logger = logging.getLogger("lunogram.outbox")
 
+_ENOUGH = 2_000
+
+
+@attrs.frozen
+class Found:
+    """What was found in a relay's lanes.
+
+    Attributes:
+        messages: In the order of each lane.
+        positions: Up to which place lanes have been read with that.
+        density: In how many of the places looked at there was one of its lanes, from 0 to 1.
+    """
+
+    messages: list[Message]
+    positions: dict[int, int]
+    density: float
+
 
 @attrs.define
 class Lane:
@@ -56,7 +73,9 @@ class Hands:
         lanes: Its lanes.
         leaving: Those of them that it is to give up, and takes nothing more of.
         ahead: What was read for it, and not given yet.
-        position: Up to which place.
+        positions: Up to which place each of its lanes was read, but for those that it gives up.
+        density: In how many of the next places there is something for it, from 0 to 1, going by
+            what it read last.
         idle: Whether it held nothing and was given nothing when it last asked.
         turn: One lease at a time.
     """
@@ -69,7 +88,8 @@ class Hands:
     lanes: dict[int, Lane] = attrs.field(factory=dict)
     leaving: frozenset[int] = frozenset()
     ahead: deque[Entry] = attrs.field(factory=deque, repr=False)
-    position: int = 0
+    positions: dict[int, int] = attrs.field(factory=dict)
+    density: float = 1.0
     idle: bool = False
     turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
@@ -94,49 +114,43 @@ class Hands:
             lanes: All of them.
             leaving: Those that it is to give up as soon as it holds nothing of them.
         """
-        before, self.lanes, self.leaving = self._open, lanes, leaving
+        self.lanes, self.leaving = lanes, leaving
         self.given = {number: last for number, last in self.given.items() if number in lanes}
-        if self._open - before:
-            self.read_again()
-        elif before - self._open:
-            self.ahead = deque(entry for entry in self.ahead if entry.lane in self._open)
+        self.positions = {
+            number: self.positions.get(number, self.given.get(number, 0))
+            for number in lanes.keys() - leaving
+        }
+        self.ahead = deque(entry for entry in self.ahead if entry.lane in self.positions)
 
-    @property
-    def _open(self) -> set[int]:
-        return self.lanes.keys() - self.leaving
-
-    def read_again(self, *, from_start: bool = False) -> None:
-        """Read once more what is in its lanes.
-
-        Args:
-            from_start: Also what it was given.
-        """
-        if from_start:
-            self.given = {}
-        self.position = 0
+    def read_again(self) -> None:
+        """Read once more what is in its lanes, also what it was given."""
+        self.given = {}
+        self.positions = dict.fromkeys(self.positions, 0)
         self.ahead.clear()
 
-    def readable(self, messages: Iterable[Message]) -> Iterator[Entry]:
+    def readable(self, found: Found) -> list[Entry]:
         """The entries that it may be given.
 
         Args:
-            messages: From behind its position, in order.
+            found: What was found behind its positions.
         """
-        its_own = self._open
-        for message in messages:
-            number = int(message.subject.rpartition(".")[2])
-            if number in its_own and message.sequence > self.given.get(number, 0):
-                yield from _readable(message, self.lanes[number])
+        return [
+            entry
+            for message in found.messages
+            if message.sequence > self.positions.get(message.lane, math.inf)
+            for entry in _readable(message, self.lanes[message.lane])
+        ]
 
-    def read(self, entries: Iterable[Entry], position: int) -> None:
+    def read(self, found: Found, entries: Iterable[Entry]) -> None:
         """Keep entries, to be given later.
 
         Args:
-            entries: In order.
-            position: Up to where it has read.
+            found: Where they were.
+            entries: In the order of each lane.
         """
         self.ahead.extend(entries)
-        self.position = position
+        self.positions |= found.positions
+        self.density = found.density
 
     def has_enough(self, room: Room) -> bool:
         """Whether no more has to be read.
@@ -144,8 +158,9 @@ class Hands:
         Args:
             room: How much it can take.
         """
-        size = sum(entry.size for entry in self.ahead)
-        return len(self.ahead) >= room.entries or size > room.bytes
+        # Not all that it can take: it may send some while others are read.
+        enough = min(room.entries, max(_ENOUGH, room.entries // 4))
+        return len(self.ahead) >= enough or sum(entry.size for entry in self.ahead) > room.bytes
 
     def choose(self, room: Room) -> list[Entry]:
         """What it may be given now, from the head of what was read.

@@ -42,6 +42,12 @@ class Message:
     data: bytes = attrs.field(repr=False)
     headers: str = attrs.field(repr=False)
 
+    @property
+    def lane(self) -> int:
+        """The lane in which it is, if it is an entry; -1 if somebody else has put it there."""
+        number = self.subject.rpartition(".")[2]
+        return int(number) if number.isdecimal() else -1
+
 
 def message_of(found: Mapping[str, Any]) -> Message:
     """The message in a server's answer.

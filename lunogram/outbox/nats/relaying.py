@@ -10,9 +10,10 @@ from ..store import DeadLetter, Entry, Lease, Outcomes, Room
 from .hands import Hands
 from .letters import Letters
 from .looking import failures
+from .reading import Reading
 from .records import Records
 from .sharing import keep, note
-from .streams import CHUNK, Names, Stream
+from .streams import Names, Stream
 from .wire import Link
 
 _REMEMBERED = 20_000
@@ -94,10 +95,10 @@ class Relaying:
     async def _look_again(self, hands: Hands) -> None:
         # What waits although it was given and is in nobody's hands was forgotten to be deleted, or
         # was not seen: a server that has just lost the lead of its cluster may not know of it.
-        if hands.position and not hands.ahead:
+        if any(hands.positions.values()) and not hands.ahead:
             waiting = await self._queue.subjects(self.names.lane("*"))
             if any(self.names.lane(number) in waiting for number in hands.lanes):
-                hands.read_again(from_start=True)
+                hands.read_again()
 
     async def _take(self, hands: Hands, room: Room) -> tuple[Entry, ...]:
         await self._read_ahead(hands, room)
@@ -113,12 +114,10 @@ class Relaying:
         if hands.has_enough(room):
             return
         state = await self._queue.state()
-        last, position = state["last_seq"], max(hands.position, state["first_seq"] - 1)
-        while position < last and not hands.has_enough(room):
-            count = _at_once(state, min(CHUNK, room.entries), room.bytes)
-            messages, position = await self._queue.stretch(position, last, count)
-            entries = await self._without_ghosts(list(hands.readable(messages)))
-            hands.read(entries, position)
+        reading = Reading(self._queue, self.names, hands, state)
+        while reading.is_behind and not hands.has_enough(room):
+            found = await reading.next(room)
+            hands.read(found, await self._without_ghosts(hands.readable(found)))
 
     async def _without_ghosts(self, entries: Sequence[Entry]) -> list[Entry]:
         ghosts = [entry for entry in entries if entry in self.settled]
@@ -148,9 +147,3 @@ class Relaying:
         letters = [letter for letter in dead if letter.entry.sequence in there]
         await Letters(self.link, self.names).bury(letters)
         await self._delete([letter.entry for letter in dead])
-
-
-def _at_once(state: dict[str, int], count: int, size: int) -> int:
-    """How many messages to read at once, going by their mean size."""
-    mean = max(1, state["bytes"] // max(1, state["messages"]))
-    return max(1, min(count, size // mean))

@@ -143,7 +143,16 @@ class Stream:
         Args:
             subjects: Which.
         """
-        return await self._get({"seq": 1, "next_by_subj": subject} for subject in subjects)
+        return [head for head in await self.following((each, 0) for each in subjects) if head]
+
+    async def following(self, places: Iterable[tuple[str, int]]) -> list[Message | None]:
+        """For each of these subjects its first message behind a place, or None.
+
+        Args:
+            places: The subjects, and the place for each.
+        """
+        questions = ({"seq": after + 1, "next_by_subj": subject} for subject, after in places)
+        return await self._look_for(questions)
 
     async def stretch(self, after: int, last: int, count: int = CHUNK) -> tuple[list[Message], int]:
         """Some messages in order, and the place up to which there are no others.
@@ -158,8 +167,8 @@ class Stream:
         return messages, end if messages else await self._end_of_gap(end, last)
 
     async def _end_of_gap(self, after: int, last: int) -> int:
-        following = await self._get([{"seq": after + 1, "next_by_subj": ">"}])
-        return min(following[0].sequence - 1, last) if following else last
+        [following] = await self.following([(">", after)])
+        return min(following.sequence - 1, last) if following else last
 
     async def delete(self, sequences: Iterable[int]) -> None:
         """Delete messages; those that are gone are left out.
@@ -173,8 +182,11 @@ class Stream:
                 refused_or(answer)
 
     async def _get(self, questions: Iterable[dict[str, Any]]) -> list[Message]:
+        return [message for message in await self._look_for(questions) if message]
+
+    async def _look_for(self, questions: Iterable[dict[str, Any]]) -> list[Message | None]:
         answers = map(found, await self._ask_all("STREAM.MSG.GET", questions))
-        return [message_of(answer["message"]) for answer in answers if answer]
+        return [message_of(answer["message"]) if answer else None for answer in answers]
 
     async def _ask(self, action: str, question: dict[str, Any]) -> Answer:
         return (await self._ask_all(action, [question]))[0]

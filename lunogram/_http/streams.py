@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from .._attempts import Failure, Options, Outcome, Request
 from . import outcomes
@@ -43,14 +44,13 @@ class StreamConnection(asyncio.Protocol):
 
     async def _connect(self, until: float, options: Options) -> Failure | None:
         way, loop = self._way, asyncio.get_running_loop()
+        # Loops of others, like uvloop's, try one address after the other and know no such option.
+        tries_next = way.has_name and isinstance(loop, asyncio.BaseEventLoop)
+        more: dict[str, Any] = {"happy_eyeballs_delay": _NEXT_ADDRESS_AFTER} if tries_next else {}
         try:
             async with asyncio.timeout(min(options.connect_timeout, left(until))):
                 self._transport, _ = await loop.create_connection(
-                    lambda: self,
-                    way.host,
-                    way.port,
-                    ssl=way.authorities,
-                    happy_eyeballs_delay=_NEXT_ADDRESS_AFTER if way.has_name else None,
+                    lambda: self, way.host, way.port, ssl=way.authorities, **more
                 )
         except (OSError, UnicodeError) as error:
             return outcomes.not_connected(error)

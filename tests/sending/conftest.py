@@ -14,9 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+LOOPS: dict[str, dict[str, bool]] = {"asyncio": {}, "uvloop": {"use_uvloop": True}}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test with both parsers, and async ones on another event loop as well."""
+    if "anyio_backend" in metafunc.fixturenames:
+        ways = [("h11", "asyncio"), ("httptools", "asyncio"), ("httptools", "uvloop")]
+        metafunc.parametrize(("parser", "anyio_backend"), ways, indirect=True)
+    elif "parser" in metafunc.fixturenames:
+        metafunc.parametrize("parser", ["h11", "httptools"], indirect=True)
+
+
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
+    """The event loop of an async test."""
+    return "asyncio", LOOPS[request.param]
 
 
 @pytest.fixture
@@ -26,9 +39,9 @@ def server() -> Iterator[FaultyServer]:
         yield running
 
 
-@pytest.fixture(autouse=True, params=["h11", "httptools"])
+@pytest.fixture(autouse=True)
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What reads answers: each test runs with both."""
+    """What reads answers."""
     monkeypatch.setenv("LUNOGRAM_HTTP_PARSER", request.param)
     return str(request.param)
 

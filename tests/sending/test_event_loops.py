@@ -6,14 +6,26 @@ import asyncio
 import gc
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias
 
 import pytest
+import uvloop
 
 from lunogram import AsyncLunogram, ClientClosedError
 from tests.support.faults import Fault
 from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen
 from tests.support.sending import KEY, user
+
+Run: TypeAlias = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs a coroutine in an event loop of its own: asyncio's, or that of many servers."""
+    chosen: Run = request.param
+    return chosen
 
 
 async def use(client: AsyncLunogram, times: int = 3) -> list[int]:
@@ -26,46 +38,46 @@ async def use_and_close(client: AsyncLunogram) -> list[int]:
         return await use(client)
 
 
-def test_one_loop_after_the_other(server: FaultyServer) -> None:
+def test_one_loop_after_the_other(server: FaultyServer, run: Run) -> None:
     client = AsyncLunogram(KEY, base_url=server.base_url)
-    assert asyncio.run(use(client)) == [3, 3, 3]
-    assert asyncio.run(use(client)) == [3, 3, 3]
-    assert asyncio.run(use_and_close(client)) == [3, 3, 3]
+    assert run(use(client)) == [3, 3, 3]
+    assert run(use(client)) == [3, 3, 3]
+    assert run(use_and_close(client)) == [3, 3, 3]
     with pytest.raises(ClientClosedError):
-        asyncio.run(use(client))
+        run(use(client))
     gc.collect()
     assert len(server.connections) == 3
 
 
-def test_two_loops_at_the_same_time(server: FaultyServer) -> None:
+def test_two_loops_at_the_same_time(server: FaultyServer, run: Run) -> None:
     client = AsyncLunogram(KEY, base_url=server.base_url)
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(asyncio.run, use(client, 20)) for _ in range(2)]
+        runs = [pool.submit(run, use(client, 20)) for _ in range(2)]
         assert [run.result() for run in runs] == [[3] * 20] * 2
-    asyncio.run(client.aclose())
+    run(client.aclose())
     gc.collect()
     assert len(server.connections) == 2
 
 
-def test_many_tasks_at_the_same_time(server: FaultyServer) -> None:
+def test_many_tasks_at_the_same_time(server: FaultyServer, run: Run) -> None:
     async def gather() -> list[list[int]]:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:
             return await asyncio.gather(*(use(client) for _ in range(20)))
 
-    assert asyncio.run(gather()) == [[3, 3, 3]] * 20
+    assert run(gather()) == [[3, 3, 3]] * 20
 
 
-def test_more_tasks_than_connections(server: FaultyServer) -> None:
+def test_more_tasks_than_connections(server: FaultyServer, run: Run) -> None:
     async def gather() -> list[list[int]]:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:
             return await asyncio.gather(*(use(client, 1) for _ in range(150)))
 
-    assert asyncio.run(gather()) == [[3]] * 150
+    assert run(gather()) == [[3]] * 150
     assert len(server.connections) <= 100
 
 
 def test_connections_that_are_not_needed_are_closed(
-    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setattr("lunogram._http.idle.IDLE_SECONDS", 0.2)
 
@@ -76,7 +88,7 @@ def test_connections_that_are_not_needed_are_closed(
                 await use(client, 1)
                 await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(many_and_then_one(), 30))
+    run(asyncio.wait_for(many_and_then_one(), 30))
 
 
 def wait_until_hung_up(server: FaultyServer) -> None:
@@ -84,7 +96,7 @@ def wait_until_hung_up(server: FaultyServer) -> None:
         time.sleep(0.01)
 
 
-def test_connection_in_use_is_closed_when_its_request_is_done() -> None:
+def test_connection_in_use_is_closed_when_its_request_is_done(run: Run) -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
     def answer_late(_seen: Seen) -> Fault:
@@ -102,10 +114,10 @@ def test_connection_in_use_is_closed_when_its_request_is_done() -> None:
         await asyncio.to_thread(wait_until_hung_up, server)
 
     with AnsweringServer(answer_late) as server:
-        asyncio.run(asyncio.wait_for(close_meanwhile(server), 30))
+        run(asyncio.wait_for(close_meanwhile(server), 30))
 
 
-def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer) -> None:
+def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer, run: Run) -> None:
     async def cancel() -> list[int]:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:
             await use(client, 1)
@@ -117,4 +129,4 @@ def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer) ->
                     await task
             return await use(client)
 
-    assert asyncio.run(cancel()) == [3, 3, 3]
+    assert run(cancel()) == [3, 3, 3]

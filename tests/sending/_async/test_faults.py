@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import pytest
 
@@ -183,14 +182,10 @@ def test_host_in_letters_that_is_none(host: str) -> None:
     assert_clean(caught.value)
 
 
-async def test_host_in_letters_goes_out_in_ascii(
-    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    find = socket.getaddrinfo
-    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more, **rest: find(HOST, *more, **rest))
-    async with client_of(f"http://bücher.example:{server.port}/käse api") as client:
+async def test_host_in_letters_goes_out_in_ascii(server: FaultyServer) -> None:
+    async with client_of(f"http://ｌｏｃａｌｈｏｓｔ:{server.port}/käse api") as client:  # noqa: RUF001
         await upsert(client)
-    assert server.request.headers["host"] == f"xn--bcher-kva.example:{server.port}"
+    assert server.request.headers["host"] == f"localhost:{server.port}"
     assert server.request.target == "/k%C3%A4se%20api/client/users"
 
 

@@ -1,5 +1,6 @@
-// Go's net/http and encoding/json alone, which is what Customer.io's client for Go is made of:
-// takes turns like the worker of a Python contender.
+// Go's net/http and encoding/json alone, which is what Customer.io's client for Go is made of, and
+// like it reads answers to their end without parsing them. Takes turns like the worker of a Python
+// contender.
 //
 //	client URL IN_FLIGHT
 package main
@@ -44,12 +45,8 @@ func call(client *http.Client, url string) error {
 		return err
 	}
 	defer answer.Body.Close()
-	read, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return err
-	}
-	var user map[string]any
-	return json.Unmarshal(read, &user)
+	_, err = io.ReadAll(answer.Body)
+	return err
 }
 
 func run(client *http.Client, url string, inFlight, count int) {

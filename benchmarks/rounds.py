@@ -1,6 +1,6 @@
 """Contenders side by side: a process each, taking turns, on one core; the server on another.
 
-A contender is a class of a module here, Node's fetch, or a client in Go. It runs in a process of
+A contender is a class of a module here, a file for Node, or a client in Go. It runs in a process of
 its own, so that CPU time is its alone and threads of one do not disturb the next.
 """
 
@@ -15,16 +15,15 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 
 import attrs
 
-from benchmarks import go
+from benchmarks import go, node
 from benchmarks.pinning import on_core
 
-PLAIN = {"LUNOGRAM_HTTP_PARSER": "h11"}
-FAST = {"LUNOGRAM_HTTP_PARSER": "httptools"}
-"""What ours reads answers with: what is always there, or what ``lunogram[fast]`` brings."""
+PLAIN = {"LUNOGRAM_HTTP_PARSER": "h11", "LUNOGRAM_EVENT_LOOP": "asyncio"}
+FAST = {"LUNOGRAM_HTTP_PARSER": "httptools", "LUNOGRAM_EVENT_LOOP": "uvloop"}
+"""With what ours reads answers and relays: what is always there, or what ``[fast]`` brings."""
 
 
 @attrs.frozen
@@ -48,7 +47,7 @@ class Entrant:
 
     Attributes:
         label: What the table calls it.
-        name: A module here and a class in it, ``"client.go"``, or ``"fetch.mjs"`` and what to do.
+        name: A module here and a class in it, ``"client.go"``, or a file for Node and what to do.
         size: How many calls at once, events in an array, or places in a queue, where that can be
             said.
         needs: A module or a program that has to be there.
@@ -76,7 +75,7 @@ class Entrant:
         file, *what = self.name.split()
         more = [url, *what] if self.size is None else [url, *what, str(self.size)]
         if file.endswith(".mjs"):
-            return ["node", str(Path(__file__).with_name(file)), *more]
+            return [*node.command(file), *more]
         if file.endswith(".go"):
             return [go.built(file), *more]
         return [sys.executable, "-m", "benchmarks.worker", file, *more]

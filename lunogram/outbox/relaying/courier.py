@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -142,14 +141,15 @@ class LoopCourier:
     What many requests need at the same moment is done in one go, without a change of threads.
     """
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncSender, loop: asyncio.AbstractEventLoop) -> None:
         """Make one.
 
         Args:
             sender: What to send with, without retries of its own.
+            loop: Closed at the end.
         """
         self._sender = sender
-        self._loop = _new_loop()
+        self._loop = loop
         self._on_their_way: set[asyncio.Task[None]] = set()
         self._back: list[Job] = []
 
@@ -202,13 +202,6 @@ class LoopCourier:
     async def _end(self) -> None:
         await asyncio.gather(*self._on_their_way)
         await self._sender.engine.close()
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    # Not by epoll, as is usual: parent and child share one after a fork, and a child that lets go
-    # of the loop stops it from watching for the parent.
-    kind = getattr(selectors, "PollSelector", None)
-    return asyncio.SelectorEventLoop(kind()) if kind else asyncio.new_event_loop()
 
 
 class ThreadCourier:

@@ -15,6 +15,7 @@ from ..patience import is_in_event_loop
 from ..store import Store
 from .courier import Courier, InlineCourier, LoopCourier, ThreadCourier
 from .health import Health, Watch
+from .loops import new_loop, uvloop_is_wanted
 from .options import Settings
 from .progress import Progress, RelayStats
 from .shift import Shift
@@ -37,10 +38,14 @@ class Relay:
             store: What to empty.
             connect: Makes what to send with, without retries of its own.
             settings: Its options.
+
+        Raises:
+            ConfigurationError: If ``LUNOGRAM_EVENT_LOOP`` names an event loop that is not there.
         """
         self._store = store
         self._connect = connect
         self._settings = settings
+        self._uvloop = uvloop_is_wanted()
         self._progress = Progress()
         self._asked_to_stop = False
         self._shift: Shift | None = None
@@ -66,7 +71,7 @@ class Relay:
 
     def _start(self) -> None:
         self._asked_to_stop = False
-        shift, health = self._begin()
+        shift, health = self._begin(alone=False)
         thread = threading.Thread(
             target=_work, args=(shift, health), name="lunogram-relay", daemon=True
         )
@@ -88,26 +93,32 @@ class Relay:
     def run(self, *, until_empty: bool = False) -> None:
         """Send here, until `stop` or `ask_to_stop` is called.
 
+        With ``concurrency`` and uvloop (``lunogram[fast]``), the process must not fork meanwhile.
+
         Args:
             until_empty: Also end when nothing waits any more.
 
         Raises:
             ConfigurationError: If the port of ``health_port`` can't be had.
         """
-        _work(*self._begin(), until_empty=until_empty)
+        _work(*self._begin(alone=True), until_empty=until_empty)
 
-    def _begin(self) -> tuple[Shift, Health | None]:
+    def _begin(self, *, alone: bool) -> tuple[Shift, Health | None]:
         sender = self._connect()
         lease_seconds = _lease_of(sender)
         self._health = self._open_health(lease_seconds)
         self._shift = Shift(
-            self._store, self._courier(sender), self._settings, self._progress, lease_seconds
+            self._store,
+            self._courier(sender, alone=alone),
+            self._settings,
+            self._progress,
+            lease_seconds,
         )
         if self._asked_to_stop:
             self._shift.stop()
         return self._shift, self._health
 
-    def _courier(self, sender: Sender) -> Courier:
+    def _courier(self, sender: Sender, *, alone: bool) -> Courier:
         at_once = self._settings.concurrency
         if at_once == 1:
             return InlineCourier(sender)
@@ -115,7 +126,8 @@ class Relay:
         if sender.engine.client or is_in_event_loop():
             return ThreadCourier(sender, at_once)
         engine = AsyncEngine(sender.target.base_url, None)
-        return LoopCourier(AsyncSender(sender.target, sender.options, engine))
+        loop = new_loop(uvloop=alone and self._uvloop)
+        return LoopCourier(AsyncSender(sender.target, sender.options, engine), loop)
 
     def _open_health(self, silence: float) -> Health | None:
         host, port = self._settings.health_host, self._settings.health_port

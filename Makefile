@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TESTS  ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format generate bench bench-quick bench-scale torture wheel-test screenshots clean
@@ -20,7 +21,7 @@ demo: $(READY) ## Set up, start a local Lunogram, run the quickstart against it,
 	@$(BIN)/python examples/demo.py
 
 test: $(READY) ## Set up and run all tests
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 check: $(READY) ## Lint, types, the specification, and whether generated code is up to date
 	$(BIN)/ruff check .

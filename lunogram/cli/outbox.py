@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -272,9 +272,8 @@ def _opened(url: str) -> Iterator[Store]:
     from lunogram.outbox.opening import open_store
 
     try:
-        store = open_store(url, create=False)
-        yield store
-        store.close()
+        with closing(open_store(url, create=False)) as store:
+            yield store
     except LunogramError as error:
         _fail(error)
 

@@ -107,8 +107,12 @@ class SQLiteSource:
         self._connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
         self._query = query
         self._what = what
-        with closing(self._answer(0)) as answer:
-            self.columns = [name for name, *_ in answer.description]
+        try:
+            with closing(self._answer(0)) as answer:
+                self.columns = [name for name, *_ in answer.description]
+        except SourceError:
+            self.close()
+            raise
         self.version = version
 
     def look_through(self, data: Collection[str], objects: Collection[str]) -> None:

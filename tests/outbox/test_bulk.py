@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from lunogram import ConfigurationError, Event, Lunogram, ValidationError, calls
 from lunogram.outbox import Bookmark, Entry, Outbox, OutboxError, OutboxFullError, ReadRefusedError
 from lunogram.outbox.flushing import FlushResult
+from lunogram.outbox.sqlite import SQLiteStore
 from lunogram.outbox.store import Limits, Outcomes, Stats, Store
 from tests.support.relaying import post, replace_store
 
@@ -65,20 +68,12 @@ def test_only_a_database_can_take_part_in_a_transaction(outbox: Outbox) -> None:
         outbox.using(object())
 
 
-class Transactional:
+class Transactional(SQLiteStore):
     """A store that takes part in transactions, as far as that can be without a database."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self.taken: list[tuple[object, Entry, Limits]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    @property
-    def url(self) -> str:
-        """As `Store.url`."""
-        return self._store.url
 
     def add_using(self, connection: object, entries: Sequence[Entry], limits: Limits) -> bool:
         """As `TransactionalStore.add_using`."""
@@ -87,8 +82,8 @@ class Transactional:
 
 
 def test_the_connection_is_handed_on_with_the_same_checks(url: str) -> None:
-    with Outbox(url, limit=5) as outbox:
-        store = Transactional(outbox._store)
+    store = Transactional(Path(url.removeprefix("sqlite:///")))
+    with closing(Outbox(url, limit=5)) as outbox, closing(outbox._store):
         replace_store(outbox, store)
         connection = object()
         writes = outbox.using(connection)

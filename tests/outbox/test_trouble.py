@@ -67,8 +67,9 @@ def filled(file: Path, url: str) -> Path:
 
 def test_a_corrupt_page(filled: Path, url: str) -> None:
     damage(filled, 1, filled.stat().st_size // 4096 - 1)
-    with pytest.raises(OutboxError, match="it is corrupt; `lunogram outbox repair`"):
-        Outbox(url).user.upsert("u")
+    corrupt = pytest.raises(OutboxError, match="it is corrupt; `lunogram outbox repair`")
+    with corrupt, Outbox(url) as outbox:
+        outbox.user.upsert("u")
 
 
 def test_what_can_be_read_is_saved(

@@ -115,7 +115,7 @@ class Database:
         with self._aside, self._explained():
             uri = f"{self.path.as_uri()}?mode=rw"
             with closing(
-                sqlite3.connect(uri, _SLICE, isolation_level=None, uri=True)
+                sqlite3.connect(uri, timeout=_SLICE, isolation_level=None, uri=True)
             ) as connection:
                 yield connection
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -21,7 +22,9 @@ class Relay:
         self._outbox = Outbox(os.environ[OUTBOX])
         client = Lunogram(KEY, base_url=url)
         self._relay = self._outbox.relay(client, concurrency=concurrency)
-        self._relay.start()
+        # As `lunogram relay` does, in a thread only because this process has to count meanwhile.
+        self._thread = threading.Thread(target=self._relay.run)
+        self._thread.start()
 
     def run(self, seconds: int) -> dict[str, float]:
         """Count what is delivered meanwhile, and for how long cores were at work."""
@@ -31,7 +34,8 @@ class Relay:
 
     def close(self) -> None:
         """Finish what is on its way."""
-        self._relay.stop()
+        self._relay.ask_to_stop()
+        self._thread.join()
         self._outbox.close()
 
 

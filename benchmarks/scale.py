@@ -36,8 +36,8 @@ _KINDS: Mapping[str, Callable[[int], list[Entry]]] = {
 _BEGINNING = 2.0
 _SHARING = 6.0
 # More than relays deliver in the time.
-_WAITING = {"SQLite": 1_200_000, "PostgreSQL": 900_000, "NATS": 80_000}
-_MOST_UPSERTS = 80_000
+_WAITING = {"SQLite": 2_400_000, "PostgreSQL": 1_600_000, "NATS": 300_000}
+_MOST_UPSERTS = 200_000
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ _OURS, _FAST, _THEIRS = "#3355bb", "#7799ee", "#b9bfcc"
 _COLUMNS = 3
 _ON_LINES = (
     "lunogram", "lunogram[fast]", "httpx", "httpx2", "aiohttp", "pyreqwest", "Node's fetch",
-    "Go's net/http",
+    "openapi-fetch", "Go's net/http",
 )  # fmt: skip
 _LEAST_GAP = 0.075
 

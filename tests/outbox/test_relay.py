@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import threading
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
 from lunogram.outbox import DeadLetter, Outbox
+from lunogram.outbox.owner import new_owner
 from lunogram.outbox.relaying.courier import Job, LoopCourier
 from lunogram.outbox.relaying.loops import new_loop
 from lunogram.outbox.store import Room
@@ -171,6 +173,34 @@ def test_many_requests_are_on_their_way_at_once(
         relay.run(until_empty=True)
         assert relay.stats().delivered == 24
         assert len(server.connections) == 8
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "loop"), [(1, "asyncio"), (4, "asyncio"), (4, "uvloop"), (4, "threads")]
+)
+def test_a_relay_that_is_interrupted_leaves_nothing_in_its_hands(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, concurrency: int, loop: str
+) -> None:
+    if loop != "threads":
+        monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", loop)
+
+    def interrupt(seen: Seen) -> Fault:
+        if b'user_4"' in seen.body:
+            os.kill(os.getpid(), signal.SIGINT)
+        return empty(202)
+
+    for number in range(100):
+        outbox.user.upsert(f"user_{number}")
+    with AnsweringServer(interrupt) as server, httpx.Client() as http:
+        client = Lunogram(
+            "sk_x", base_url=server.base_url, http_client=http if loop == "threads" else None
+        )
+        with pytest.raises(KeyboardInterrupt):
+            outbox.relay(client, concurrency=concurrency).run()
+    rest = outbox.stats().pending
+    entries = outbox._store.lease(new_owner(), 60, Room(100)).entries
+    assert [each.deaths for each in entries] == [0] * rest
+    assert 0 < rest < 100
 
 
 def test_a_loop_that_there_is_not(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from ..patience import is_in_event_loop
 from ..store import Store
 from .courier import Courier, InlineCourier, LoopCourier, ThreadCourier
 from .health import Health, Watch
+from .interrupting import interruptible
 from .loops import new_loop, uvloop_is_wanted
 from .options import Settings
 from .progress import Progress, RelayStats
@@ -93,7 +94,8 @@ class Relay:
     def run(self, *, until_empty: bool = False) -> None:
         """Send here, until `stop` or `ask_to_stop` is called.
 
-        With ``concurrency`` and uvloop (``lunogram[fast]``), the process must not fork meanwhile.
+        Ctrl-C finishes what is on its way, and then raises KeyboardInterrupt. With ``concurrency``
+        and uvloop (``lunogram[fast]``), the process must not fork meanwhile.
 
         Args:
             until_empty: Also end when nothing waits any more.
@@ -101,7 +103,8 @@ class Relay:
         Raises:
             ConfigurationError: If the port of ``health_port`` can't be had.
         """
-        _work(*self._begin(alone=True), until_empty=until_empty)
+        with interruptible(self.ask_to_stop):
+            _work(*self._begin(alone=True), until_empty=until_empty)
 
     def _begin(self, *, alone: bool) -> tuple[Shift, Health | None]:
         sender = self._connect()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -112,9 +112,18 @@ class Load:
 
     def wait_for(self, more: int) -> None:
         """Wait until so many more requests were answered."""
-        enough, end = self.count + more, time.monotonic() + 60
-        while self.count < enough:
-            assert time.monotonic() < end, "the server does not answer"
+        enough = self.count + more
+        self._wait(lambda: self.count >= enough, "the server does not answer")
+
+    def wait_for_others(self, workers: Iterable[int]) -> None:
+        """Wait until a worker has answered that is none of these."""
+        those = set(map(str, workers))
+        self._wait(lambda: not self.workers <= those, "no worker was made anew")
+
+    def _wait(self, is_so: Callable[[], bool], problem: str) -> None:
+        end = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < end, problem
             time.sleep(0.005)
 
     def stop(self) -> None:
@@ -139,12 +148,13 @@ def put_under_load(server: Gunicorn, blows: Callable[[], object]) -> Load:
     load = Load(server.port, threads=4)
     try:
         load.wait_for(10)
+        first = server.workers
         for _ in range(BLOWS):
             blows()
             load.wait_for(15)
+        load.wait_for_others(first)
     finally:
         load.stop()
-    assert len(load.workers) > 2, "no worker was made anew"
     return load
 
 
@@ -186,8 +196,9 @@ def test_workers_with_a_relay_of_their_own(
 
 
 def test_workers_relay_when_the_master_is_gone(url: str, project: Sandbox) -> None:
+    chance = random.Random(3)
     with running("--workers", "2", OUTBOX=url, ATTACHED="1", **project.environ) as server:
-        load = put_under_load(server, lambda: strike(server, random.Random(3)))
+        load = put_under_load(server, lambda: strike(server, chance))
         server.process.kill()  # whose relay is thereby gone; workers end soon after, and flush
         server.process.wait()
         last = [names[-1] for names in load.returned]

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 
 const user = {
-  identifier: [{ externalId: "user_123" }],
+  identifier: [{ external_id: "user_123" }],
   email: "ada@example.com",
   timezone: "Europe/London",
   data: { plan: "pro", seats: 12, trial: false, company: "Analytical Engines Ltd" },
@@ -11,7 +11,7 @@ const user = {
 function event(number) {
   return {
     name: "it.happened",
-    identifier: [{ externalId: `user_${number % 1000}` }],
+    identifier: [{ external_id: `user_${number % 1000}` }],
     data: { total: 99.99, currency: "EUR", items: 3, first: false, number },
   };
 }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Protocol
 
 from .._attempts import Outcome
-from ..errors import ConfigurationError
+from .._fast import is_wanted
 
 
 class Reader(Protocol):
@@ -44,13 +42,7 @@ def reader_kind() -> Callable[[], Reader]:
     Raises:
         ConfigurationError: If it names another one, or one that is not installed.
     """
-    name = os.environ.get("LUNOGRAM_HTTP_PARSER")
-    if name not in (None, "h11", "httptools"):
-        raise ConfigurationError("LUNOGRAM_HTTP_PARSER has to be h11 or httptools")
-    is_here = name != "h11" and find_spec("httptools") is not None
-    if name == "httptools" and not is_here:
-        raise ConfigurationError("httptools is not there: pip install 'lunogram[fast]'")
-    if is_here:
+    if is_wanted("httptools", "LUNOGRAM_HTTP_PARSER", plain="h11"):
         from .by_httptools import HttptoolsReader
 
         return HttptoolsReader

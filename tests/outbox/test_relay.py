@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def bodies(server: FaultyServer) -> list[Any]:
-    """What a server was sent, events by their names uvloop."""
+    """What a server was sent, events by their names alone."""
     sent = [(seen.target, json.loads(seen.body)) for seen in server.requests]
     return [[event["name"] for event in body] if target.endswith("events") else target
             for target, body in sent]  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_loop_that_there_is_not(outbox: Outbox, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ConfigurationError, match="has to be asyncio or uvloop"):
         outbox.relay(Lunogram("sk_x"))
     monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "uvloop")
-    monkeypatch.setattr("lunogram.outbox.relaying.loops.find_spec", lambda _: None)
+    monkeypatch.setattr("lunogram._fast.find_spec", lambda _: None)
     with pytest.raises(ConfigurationError, match=r"pip install 'lunogram\[fast\]'"):
         outbox.relay(Lunogram("sk_x"))
 

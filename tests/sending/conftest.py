@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-LOOPS: dict[str, dict[str, bool]] = {"asyncio": {}, "uvloop": {"use_uvloop": True}}
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test with both parsers, and async ones on another event loop as well."""
     if "anyio_backend" in metafunc.fixturenames:
@@ -29,7 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
     """The event loop of an async test."""
-    return "asyncio", LOOPS[request.param]
+    return "asyncio", {"use_uvloop": request.param == "uvloop"}
 
 
 @pytest.fixture

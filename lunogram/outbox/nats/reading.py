@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
@@ -29,7 +28,7 @@ class Reading:
     queue: Stream
     names: Names
     hands: Hands
-    state: Mapping[str, Any]
+    state: Mapping[str, int]
 
     @property
     def is_behind(self) -> bool:
@@ -41,10 +40,10 @@ class Reading:
 
     @property
     def _last(self) -> int:
-        return int(self.state["last_seq"])
+        return self.state["last_seq"]
 
     def _begin(self, lane: int) -> int:
-        return max(self.hands.positions[lane], int(self.state["first_seq"]) - 1)
+        return max(self.hands.positions[lane], self.state["first_seq"] - 1)
 
     async def next(self, room: Room) -> Found:
         """Some of what it has not read.
@@ -81,5 +80,5 @@ class Reading:
 
     def _at_once(self, room: Room) -> int:
         """How many messages to read at once, going by their mean size."""
-        mean = max(1, int(self.state["bytes"]) // max(1, int(self.state["messages"])))
+        mean = max(1, self.state["bytes"] // max(1, self.state["messages"]))
         return max(1, min(CHUNK, room.entries, room.bytes // mean))

@@ -26,6 +26,7 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
     interrupted = False
 
     def handle(number: int, frame: FrameType | None) -> None:
+        """Ask first, and insist the second time."""
         nonlocal interrupted
         if interrupted:
             signal.default_int_handler(number, frame)

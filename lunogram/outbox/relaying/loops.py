@@ -3,28 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import selectors
-from importlib.util import find_spec
-
-from ...errors import ConfigurationError
-
-
-def uvloop_is_wanted() -> bool:
-    """Whether to use uvloop where that is in order: if it is installed (extra ``[fast]``).
-
-    ``LUNOGRAM_EVENT_LOOP`` in the environment, ``asyncio`` or ``uvloop``, decides otherwise.
-
-    Raises:
-        ConfigurationError: If it names another one, or one that is not installed.
-    """
-    name = os.environ.get("LUNOGRAM_EVENT_LOOP")
-    if name not in (None, "asyncio", "uvloop"):
-        raise ConfigurationError("LUNOGRAM_EVENT_LOOP has to be asyncio or uvloop")
-    is_here = find_spec("uvloop") is not None
-    if name == "uvloop" and not is_here:
-        raise ConfigurationError("uvloop is not there: pip install 'lunogram[fast]'")
-    return is_here and name != "asyncio"
 
 
 def new_loop(*, uvloop: bool) -> asyncio.AbstractEventLoop:

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import Self
 
 from ..._async.sender import AsyncSender
+from ..._fast import is_wanted
 from ..._http import AsyncEngine
 from ..._sync.sender import Sender
 from ..patience import is_in_event_loop
@@ -16,7 +17,7 @@ from ..store import Store
 from .courier import Courier, InlineCourier, LoopCourier, ThreadCourier
 from .health import Health, Watch
 from .interrupting import interruptible
-from .loops import new_loop, uvloop_is_wanted
+from .loops import new_loop
 from .options import Settings
 from .progress import Progress, RelayStats
 from .shift import Shift
@@ -46,7 +47,7 @@ class Relay:
         self._store = store
         self._connect = connect
         self._settings = settings
-        self._uvloop = uvloop_is_wanted()
+        self._uvloop = is_wanted("uvloop", "LUNOGRAM_EVENT_LOOP", plain="asyncio")
         self._progress = Progress()
         self._asked_to_stop = False
         self._shift: Shift | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -160,10 +159,9 @@ def test_the_sandbox_stops_at_once() -> None:
             with listening(shop) as one, listening(shop) as other:
                 one.until("hello")
                 other.until("hello")
-                began = time.monotonic()
                 assert sandbox.stop() == 0
-                # Not a measure of speed: what hangs on takes the three seconds of grace.
-                assert time.monotonic() - began < 2.5
+                # uvicorn says so where somebody hung on until the grace was over.
+                assert sandbox.errors == ""
                 for stream in (one, other):
                     with pytest.raises(EOFError):
                         stream.until("call")

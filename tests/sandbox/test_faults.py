@@ -162,7 +162,8 @@ def test_latency(api: Api) -> None:
         api.tell("faults", kind="latency", seconds=seconds)
     assert upsert(api) == 200
     call = last_call(api)
-    assert call["milliseconds"] >= 50
+    # More than either of them; timers of event loops come up to a millisecond early.
+    assert call["milliseconds"] > 45
     assert [fault["kind"] for fault in call["faults"]] == ["latency", "latency"]
 
 
@@ -171,7 +172,7 @@ def test_others_do_not_wait_for_a_late_call(
 ) -> None:
     """A call that would take an hour is under way, and another project goes on."""
     api.tell("faults", kind="latency", seconds=3600)
-    with suppress(httpx.ReadTimeout):
+    with suppress(httpx.TimeoutException):
         api.send("POST", "/users", {"identifier": named("ada")}, timeout=0.05)
     other = Api(http, sandbox.url, sandbox.new_key())
     assert upsert(other) == 200

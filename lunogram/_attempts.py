@@ -198,12 +198,30 @@ def parsed(
     else:
         try:
             return parse(value) if parse else None
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            fault = "lacks a field, or has one of another type"
+        except MISREADINGS:
+            fault = MISREAD
+    raise unreadable(fault, answer, request, attempts)
+
+
+MISREADINGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a parser stumbles with over JSON that has another form than it was promised."""
+MISREAD = "lacks a field, or has one of another type"
+"""What is wrong with such JSON."""
+
+
+def unreadable(fault: str, answer: Answer, request: Request, attempts: int) -> InvalidResponseError:
+    """The error for a success that can't be read.
+
+    Args:
+        fault: What is wrong with it, as a verb and the rest of a sentence.
+        answer: The success.
+        request: What was asked.
+        attempts: How many times.
+    """
     content_type = answer.headers.get("content-type", "no content type")[:80]
     misled = f"is {request.origin.setting} right?"
     likely = misled if _is_page(answer) else "the request was most likely carried out"
-    raise InvalidResponseError(
+    return InvalidResponseError(
         f"the answer {fault} ({content_type}); {likely}",
         title="unexpected answer",
         status_code=answer.status_code,

@@ -1,9 +1,12 @@
 # Written by `make generate` from openapi-customerio.yaml; never edited by hand.
 import ssl
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 import httpx
 from attrs import define, evolve, field
+
+T = TypeVar("T")
 
 
 @define
@@ -45,6 +48,10 @@ class Client:
     _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args", repr=False)
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+
+    def built(self, build: Callable[..., T], response: httpx.Response) -> T:
+        """What an endpoint function returns for an answer, built by its own function"""
+        return build(client=self, response=response)
 
     def with_headers(self, headers: dict[str, str]) -> "Client":
         """Get a new client matching this one with additional headers"""
@@ -179,6 +186,10 @@ class AuthenticatedClient:
     token: str = field(repr=False)
     prefix: str = "Bearer"
     auth_header_name: str = "Authorization"
+
+    def built(self, build: Callable[..., T], response: httpx.Response) -> T:
+        """What an endpoint function returns for an answer, built by its own function"""
+        return build(client=self, response=response)
 
     def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
         """Get a new client matching this one with additional headers"""

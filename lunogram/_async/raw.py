@@ -10,12 +10,12 @@ from lunogram_api.client import AuthenticatedClient
 from .. import values
 from .._attempts import parsed
 from .._http.by_httpx import AsyncHTTPClient
-from .._http.raw_answer import RawAnswer
+from .._http.raw_answer import RawAnswer, ReadsRawAnswers
 from ..calls import Call, call_of
 from .sender import AsyncDeliver, AsyncSender
 
 
-class AsyncRawClient(AuthenticatedClient):
+class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
     """What a generated endpoint function takes as its client.
 
         from lunogram_api.api.users import upsert_user

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import httpx
 
-from .._attempts import Answer, Request, parsed
+from .._attempts import MISREAD, MISREADINGS, Answer, Request, parsed, unreadable
+
+T = TypeVar("T")
 
 
 class RawAnswer(httpx.Response):
@@ -28,7 +31,7 @@ class RawAnswer(httpx.Response):
             if name not in ("content-encoding", "content-length", "transfer-encoding")
         }
         super().__init__(answer.status_code, headers=passed, content=answer.body)
-        self._read_json = partial(parsed, lambda value: value, answer, request, attempts)
+        self._received = (answer, request, attempts)
 
     def json(self, **_options: Any) -> Any:
         """The body.
@@ -36,4 +39,37 @@ class RawAnswer(httpx.Response):
         Raises:
             InvalidResponseError: If it is not JSON.
         """
-        return self._read_json()
+        return parsed(lambda value: value, *self._received)
+
+    def read_by(self, build: Callable[[], T]) -> T:
+        """What a generated function makes of it.
+
+        Args:
+            build: Does so.
+
+        Raises:
+            InvalidResponseError: If it is not what the API promises.
+        """
+        try:
+            return build()
+        except MISREADINGS:
+            # Raised below, where the error has no context: that would show the body.
+            pass
+        raise unreadable(MISREAD, *self._received)
+
+
+class ReadsRawAnswers:
+    """What a raw client does with an answer, whichever API it is of."""
+
+    def built(self, build: Callable[..., T], response: httpx.Response) -> T:
+        """What a generated function returns for an answer.
+
+        Args:
+            build: Builds it.
+            response: The answer.
+
+        Raises:
+            InvalidResponseError: If it is not what the API promises.
+        """
+        answer = cast("RawAnswer", response)
+        return answer.read_by(partial(build, client=self, response=answer))

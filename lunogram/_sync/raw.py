@@ -11,12 +11,12 @@ from lunogram_api.client import AuthenticatedClient
 from .. import values
 from .._attempts import parsed
 from .._http.by_httpx import HTTPClient
-from .._http.raw_answer import RawAnswer
+from .._http.raw_answer import RawAnswer, ReadsRawAnswers
 from ..calls import Call, call_of
 from .sender import Deliver, Sender
 
 
-class RawClient(AuthenticatedClient):
+class RawClient(ReadsRawAnswers, AuthenticatedClient):
     """What a generated endpoint function takes as its client.
 
         from lunogram_api.api.users import upsert_user

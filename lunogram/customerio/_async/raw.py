@@ -8,11 +8,12 @@ from customerio_api.client import AuthenticatedClient
 
 from ..._async.raw import AsyncRawRequests
 from ..._http.by_httpx import AsyncHTTPClient
+from ..._http.raw_answer import ReadsRawAnswers
 from ..calls import call_of
 from .senders import AsyncSenders
 
 
-class AsyncRawClient(AuthenticatedClient):
+class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
     """What a generated endpoint function takes as its client.
 
         from customerio_api.api.people import track_event

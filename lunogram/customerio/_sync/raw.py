@@ -8,12 +8,13 @@ from typing import cast
 from customerio_api.client import AuthenticatedClient
 
 from ..._http.by_httpx import HTTPClient
+from ..._http.raw_answer import ReadsRawAnswers
 from ..._sync.raw import RawRequests
 from ..calls import call_of
 from .senders import Senders
 
 
-class RawClient(AuthenticatedClient):
+class RawClient(ReadsRawAnswers, AuthenticatedClient):
     """What a generated endpoint function takes as its client.
 
         from customerio_api.api.people import track_event

@@ -252,6 +252,15 @@ async def test_raw_endpoints(server: FaultyServer) -> None:
     assert authorizations == ["Basic", "Bearer"]
 
 
+async def test_raw_answer_of_another_form(server: FaultyServer) -> None:
+    server.plan(json_answer(["d"]))
+    async with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="lacks a field"):
+            await send_email.asyncio(
+                client=client.raw, body=Email("a@b.c", PersonIdentifier(id="5"))
+            )
+
+
 async def test_raw_event_is_not_recorded_twice(server: FaultyServer) -> None:
     server.plan(faults.closed())
     async with client_of(server, max_retries=2) as client:

@@ -117,7 +117,16 @@ def test_errors(server: FaultyServer) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [faults.html(200), faults.empty(200), Answer(200, b"{"), faults.gzipped(b"{}", cut=12)],
+    [
+        faults.html(200),
+        faults.empty(200),
+        Answer(200, b"{"),
+        Answer(200, b"[]"),
+        Answer(299),
+        faults.gzipped(b"{}", cut=12),
+        faults.json_answer({"email": EMAIL}),
+        faults.json_answer({**USER, "created_at": EMAIL}),
+    ],
 )
 def test_unreadable_answer(server: FaultyServer, answer: Answer) -> None:
     server.plan(answer)

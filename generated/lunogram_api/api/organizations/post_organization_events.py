@@ -88,7 +88,7 @@ def sync_detailed(
         **kwargs,
     )
 
-    return _build_response(client=client, response=response)
+    return client.built(_build_response, response)
 
 
 async def asyncio_detailed(
@@ -118,4 +118,4 @@ async def asyncio_detailed(
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
-    return _build_response(client=client, response=response)
+    return client.built(_build_response, response)

@@ -150,6 +150,22 @@ def drop(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool)
         _report("dropped", store.drop(_chosen(sequences, everything=everything)), in_json=in_json)
 
 
+@outbox.command()
+@click.argument("url")
+@click.argument("sequences", metavar="NUMBER...", type=int, nargs=-1, required=True)
+@_in_json
+def bury(*, url: str, sequences: Sequence[int], in_json: bool) -> None:
+    """Make dead letters of what waits, such as a call that is answered 500 for ever.
+
+    A relay that has it in hand lets go of it when nothing is on its way, at the latest when it is
+    started anew.
+    """
+    from lunogram.outbox.burying import bury as given_up
+
+    with _opened(url) as store:
+        _report("buried", given_up(store, sequences), in_json=in_json)
+
+
 def _chosen(sequences: Sequence[int], *, everything: bool) -> Sequence[int] | None:
     if everything == bool(sequences):
         raise click.UsageError("name dead letters by their numbers, or take --all")

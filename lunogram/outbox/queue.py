@@ -13,6 +13,7 @@ from .._sync.sender import Sender
 from .._target import Host
 from ..calls import Call
 from ..errors import ConfigurationError
+from .burying import bury
 from .entries import entries_of
 from .errors import OutboxFullError
 from .flushing import FlushResult, flushed
@@ -141,6 +142,21 @@ class Queue:
             limit: How many, at the most; all, if left out.
         """
         return list(self._store.dead_letters(limit))
+
+    def bury(self, entries: Iterable[int]) -> int:
+        """Give up what waits, such as a call that is answered 500 for ever.
+
+        It becomes a dead letter. A relay that has it in hand may still send it, and lets go of it
+        when nothing is on its way, at the latest when it is started anew.
+
+        Args:
+            entries: Their ``sequence``, as ``lunogram outbox list`` shows it. Those that do not
+                wait are left out.
+
+        Returns:
+            How many.
+        """
+        return bury(self._store, map(int, entries))
 
     def retry(self, letters: Iterable[int] | Literal["all"]) -> int:
         """Queue dead letters again, at the end of the queue.

@@ -90,6 +90,24 @@ def test_dead_letters_go_back_or_away(stocked: str) -> None:
     assert (stats["dead"], stats["pending"], stats["dropped"]) == (0, 2, 1)
 
 
+def test_what_waits_is_given_up_by_hand(stocked: str) -> None:
+    (waiting,) = lines(run("outbox", "list", stocked, "--json"))
+    dead = lines(run("outbox", "dead-letters", stocked, "--json"))
+    place = waiting["sequence"]
+    arguments = [place, place, dead[0]["sequence"], 10**9]
+    assert run("outbox", "bury", stocked, *arguments).stdout == "buried: 1\n"
+    assert lines(run("outbox", "list", stocked, "--json")) == []
+    *before, letter = lines(run("outbox", "dead-letters", stocked, "--json"))
+    assert before == dead
+    assert (letter["sequence"], letter["status"], letter["problem"]) == (
+        place, None, "given up by hand",
+    )  # fmt: skip
+    (stats,) = lines(run("outbox", "status", stocked, "--json"))
+    assert (stats["dead"], stats["pending"]) == (3, 0)
+    assert run("outbox", "retry", stocked, place).stdout == "retried: 1\n"
+    assert run("outbox", "bury", stocked).exit_code == 2
+
+
 @pytest.mark.parametrize("arguments", [[], ["1", "--all"]])
 def test_which_ones_has_to_be_said(outbox: Outbox, url: str, arguments: list[str]) -> None:
     result = run("outbox", "drop", url, *arguments)

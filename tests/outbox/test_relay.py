@@ -265,6 +265,31 @@ def test_dead_letters_are_retried_or_dropped(
     assert third == 3
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_what_is_given_up_by_hand_holds_up_nobody(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, concurrency: int
+) -> None:
+    monkeypatch.setattr("lunogram.outbox.relaying.shift._LONG_PAUSE", 0.001)
+    failed = threading.Event()
+
+    def answer(seen: Seen) -> Fault:
+        if b"poison" not in seen.body:
+            return empty(202)
+        failed.set()
+        return Answer(500)
+
+    outbox.user.upsert("user_123", data={"poison": True})
+    outbox.user.upsert("user_123")
+    with AnsweringServer(answer) as server:
+        client = Lunogram("sk_x", base_url=server.base_url)
+        with client.relay(outbox, concurrency=concurrency) as relay:
+            assert failed.wait(30)
+            assert outbox.bury([outbox._store.pending(1)[0].sequence]) == 1
+            assert outbox.flush(30).pending == 0
+            assert relay.stats().delivered == 1
+    assert [letter.problem for letter in outbox.dead_letters()] == ["given up by hand"]
+
+
 # -- patience -------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ IN_FLIGHT = (1, 8, 32, 128)
 SIZES = (1, 10, 100, 500)
 _MOST_LANES = 64
 # What is compiled as it goes wants more to warm up.
-_JIT = 10_000
+_JIT = 5_000
 
 
 def one_at_a_time() -> list[Entrant]:

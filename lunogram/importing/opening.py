@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -172,8 +172,8 @@ def opened(named: Named) -> Iterator[Source]:
             source = _source(named, duck, spool, _spooled(named, spool))
         else:
             source = _query_source(named.query, duck) if named.query else _file_source(named, duck)
-        yield source
-        source.close()
+        with closing(source):
+            yield source
     finally:
         duck.close()
         if is_piped:

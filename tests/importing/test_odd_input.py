@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,14 +124,20 @@ def test_a_header_alone_is_no_rows(tmp_path: Path, outbox: Outbox) -> None:
     assert (result.rows, result.complete) == (0, True)
 
 
-def test_what_is_no_sqlite_query_says_so(tmp_path: Path, outbox: Outbox) -> None:
-    import sqlite3
-
-    connection = sqlite3.connect(tmp_path / "shop.db")
-    connection.execute("create table people (id)")
-    connection.close()
-    with pytest.raises(SourceError, match="no such table: persons"):
-        import_users(Query("select * from persons", tmp_path / "shop.db"), outbox)
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [("select * from persons", "no such table: persons"), ("select * from people", "no column")],
+)
+def test_a_wrong_query_says_so_and_lets_go_of_the_database(
+    tmp_path: Path, outbox: Outbox, query: str, message: str
+) -> None:
+    database = tmp_path / "shop.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("create table people (id)")
+    with pytest.raises(SourceError, match=message):
+        import_users(Query(query, database), outbox)
+    opened = Path("/proc/self/fd").iterdir() if sys.platform == "linux" else ()
+    assert str(database) not in [str(each.readlink()) for each in opened if each.is_symlink()]
 
 
 @pytest.mark.parametrize("group", ["name", "identifier or match"])

@@ -174,6 +174,11 @@ class Failure:
 
 Outcome: TypeAlias = Answer | Failure
 
+MISREADINGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a parser stumbles with over JSON that has another form than it was promised."""
+MISREAD = "lacks a field, or has one of another type"
+"""What is wrong with such JSON."""
+
 
 def parsed(
     parse: Callable[[Any], T] | None, answer: Answer, request: Request, attempts: int
@@ -201,12 +206,6 @@ def parsed(
         except MISREADINGS:
             fault = MISREAD
     raise unreadable(fault, answer, request, attempts)
-
-
-MISREADINGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a parser stumbles with over JSON that has another form than it was promised."""
-MISREAD = "lacks a field, or has one of another type"
-"""What is wrong with such JSON."""
 
 
 def unreadable(fault: str, answer: Answer, request: Request, attempts: int) -> InvalidResponseError:

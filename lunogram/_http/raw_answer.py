@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import httpx
 
 from .._attempts import MISREAD, MISREADINGS, Answer, Request, parsed, unreadable
+from ..errors import InvalidResponseError
 
 T = TypeVar("T")
 
@@ -41,21 +41,9 @@ class RawAnswer(httpx.Response):
         """
         return parsed(lambda value: value, *self._received)
 
-    def read_by(self, build: Callable[[], T]) -> T:
-        """What a generated function makes of it.
-
-        Args:
-            build: Does so.
-
-        Raises:
-            InvalidResponseError: If it is not what the API promises.
-        """
-        try:
-            return build()
-        except MISREADINGS:
-            # Raised below, where the error has no context: that would show the body.
-            pass
-        raise unreadable(MISREAD, *self._received)
+    def misread(self) -> InvalidResponseError:
+        """The error for one of another form than was promised."""
+        return unreadable(MISREAD, *self._received)
 
 
 class ReadsRawAnswers:
@@ -71,5 +59,9 @@ class ReadsRawAnswers:
         Raises:
             InvalidResponseError: If it is not what the API promises.
         """
-        answer = cast("RawAnswer", response)
-        return answer.read_by(partial(build, client=self, response=answer))
+        try:
+            return build(client=self, response=response)
+        except MISREADINGS:
+            # Raised below, where the error has no context: that would show the body.
+            pass
+        raise cast("RawAnswer", response).misread()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from .store import DeadLetter, Entry, Outcomes, Store
+from .store import DeadLetter, Outcomes, Store
 
 
 def bury(store: Store, sequences: Iterable[int]) -> int:
@@ -15,11 +15,12 @@ def bury(store: Store, sequences: Iterable[int]) -> int:
         store: Where they wait.
         sequences: Their places. Those where nothing waits are left out.
     """
-    found = [entry for place in sorted(set(sequences)) for entry in _waiting(store, place)]
+    found = [
+        entry
+        for place in sorted(set(sequences))
+        for entry in store.pending(1, place - 1)
+        if entry.sequence == place
+    ]
     letters = [DeadLetter(entry, None, "given up by hand", time.time()) for entry in found]
     store.settle(Outcomes(dead=letters))
     return len(letters)
-
-
-def _waiting(store: Store, place: int) -> Iterable[Entry]:
-    return (entry for entry in store.pending(1, place - 1) if entry.sequence == place)

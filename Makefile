@@ -1,33 +1,55 @@
 # Everything a newcomer or CI runs. The virtual environment makes itself.
 PYTHON ?= python3
 VENV   := .venv
-BIN    := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN    := $(VENV)/$(SCRIPTS)
 READY  := $(VENV)/.ready
+DEMO   := .venv-demo
 TESTS  ?=
 
+PIP := -m pip --quiet --disable-pip-version-check
+
+# Tests start hundreds of processes, which compile everything anew where Python may not keep it.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q
+# The tests that are wanted may all be measured, or none (which pytest calls 5).
+IF_ANY := || [ $$? -eq 5 ]
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench bench-quick bench-scale torture wheel-test screenshots clean
+.PHONY: help setup demo test test-quick check format generate public-api bench bench-quick bench-scale torture wheel-test screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml lunogram/_version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[fast,sandbox,outbox-postgres,outbox-nats,import,otel]'
+	@$(BIN)/python $(PIP) install --upgrade 'pip>=25.1'
+	@$(BIN)/python $(PIP) install --group dev --editable '.[fast,sandbox,outbox-postgres,outbox-nats,import,otel]'
 	@touch $@
 
-demo: $(READY) ## Set up, start a local Lunogram, run the quickstart against it, show what arrived
-	@$(BIN)/python examples/demo.py
+$(DEMO)/.ready: pyproject.toml lunogram/_version.py
+	@echo "Installing lunogram and its sandbox into $(DEMO)."
+	@test -x $(DEMO)/$(SCRIPTS)/python || $(PYTHON) -m venv $(DEMO)
+	@$(DEMO)/$(SCRIPTS)/python $(PIP) install --editable '.[sandbox]'
+	@touch $@
+
+setup: $(READY) ## Make the virtual environment that the other commands use
+
+demo: $(DEMO)/.ready ## Start a local Lunogram server, run the quickstart against it, show what arrived
+	@$(DEMO)/$(SCRIPTS)/python examples/demo.py
 
 test: $(READY) ## Set up and run all tests
-	@$(BIN)/python -m pytest -q -n auto $(TESTS)
+	@$(PYTEST) -n 4 -m "not measured" $(TESTS) $(IF_ANY)
+	@$(PYTEST) -m measured $(TESTS) $(IF_ANY)
 
-check: $(READY) ## Lint, types, the specification, and whether generated code is up to date
+test-quick: $(READY) ## Run the tests that need no service and take no time
+	@$(PYTEST) -n 3 -m "not slow and not service and not measured" $(TESTS)
+
+check: $(READY) ## Lint, types, spelling, the specification, and whether generated code is up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/codespell
 	$(BIN)/openapi-spec-validator openapi.yaml openapi-customerio.yaml
 	$(BIN)/python codegen/generate.py --check
 	$(BIN)/python codegen/derive.py --check
@@ -40,16 +62,19 @@ generate: $(READY) ## Write generated/ from the specification, and the derived s
 	$(BIN)/python codegen/generate.py
 	$(BIN)/python codegen/derive.py
 
+public-api: $(READY) ## Write tests/public_api.txt, which a test compares with the code
+	$(BIN)/python codegen/public_api.py
+
 bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others' clients
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python $(PIP) install --group bench
 	@$(BIN)/python -m benchmarks --save
 
 bench-quick: $(READY) ## The same in less than two minutes, without keeping the results
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python $(PIP) install --group bench
 	@$(BIN)/python -m benchmarks --quick
 
 bench-scale: $(READY) ## Measure what several relays deliver together (needs PostgreSQL and NATS)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python $(PIP) install --group bench
 	@$(BIN)/python -m benchmarks.scale --save
 
 torture: $(READY) ## Kill everything, thousands of times, and count what is lost

@@ -11,7 +11,7 @@ from benchmarks import entries, events
 from lunogram import Event
 from lunogram.outbox import Outbox
 from lunogram.outbox.owner import new_owner
-from lunogram.outbox.store import Limits, Outcomes, Room
+from lunogram.outbox.store import Capacity, Limits, Outcomes
 
 _AT_ONCE = 10_000
 _QUEUED = 200
@@ -52,7 +52,7 @@ class Fuller:
         return cost
 
     def _take(self, count: int) -> None:
-        lease = self._store.lease(self._owner, 60, Room(count))
+        lease = self._store.lease(self._owner, 60, Capacity(count))
         assert len(lease.entries) == count
         self._store.settle(Outcomes(delivered=lease.entries))
 

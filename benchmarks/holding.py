@@ -30,7 +30,7 @@ class Outbox:
         for first in range(events.ARRAY, count, events.ARRAY):
             self._queue(first)
         tried = threading.Event()
-        with self._client.relay(self._outbox, on_error=lambda _error: tried.set()):
+        with self._outbox.relay(self._client, on_error=lambda _error: tried.set()):
             assert tried.wait(60)
             tried.clear()
             tried.wait(_MOMENT)

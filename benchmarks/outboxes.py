@@ -34,7 +34,7 @@ class Queue:
             "queueing": time.process_time() - cpu,
             "written": (_bytes_written() - written) / count,
         }
-        self._client.relay(self._outbox).run(until_empty=True)
+        self._outbox.relay(self._client).run(until_empty=True)
         assert self._outbox.stats().pending == 0
         return {**waits.facts(), **queueing}
 
@@ -65,7 +65,7 @@ class QueueWhileRelaying(Queue):
     def run(self, count: int) -> dict[str, float]:
         """Queue, and flush."""
         waits = Waits()
-        with self._client.relay(self._outbox, concurrency=_CONCURRENCY):
+        with self._outbox.relay(self._client, concurrency=_CONCURRENCY):
             waits.measure(count, self._queue)
             assert self._outbox.flush(timeout=600).pending == 0
         return waits.facts()
@@ -80,7 +80,7 @@ class RelayEvents(QueueArrays):
 
     def run(self, count: int) -> dict[str, float]:
         """Relay until nothing waits."""
-        relay = self._client.relay(self._outbox)
+        relay = self._outbox.relay(self._client)
         relay.run(until_empty=True)
         assert relay.stats().delivered >= count
         return {}
@@ -100,7 +100,7 @@ class RelaySingles(Queue):
 
     def run(self, count: int) -> dict[str, float]:
         """Relay until nothing waits."""
-        relay = self._client.relay(self._outbox, concurrency=self._concurrency)
+        relay = self._outbox.relay(self._client, concurrency=self._concurrency)
         relay.run(until_empty=True)
         assert relay.stats().delivered == count
         return {}

@@ -21,8 +21,8 @@ import attrs
 from benchmarks import go, node
 from benchmarks.pinning import on_core
 
-PLAIN = {"LUNOGRAM_HTTP_PARSER": "h11", "LUNOGRAM_EVENT_LOOP": "asyncio"}
-FAST = {"LUNOGRAM_HTTP_PARSER": "httptools", "LUNOGRAM_EVENT_LOOP": "uvloop"}
+PLAIN = {"LUNOGRAM_TRANSPORT": "httpx", "LUNOGRAM_EVENT_LOOP": "asyncio"}
+FAST = {"LUNOGRAM_TRANSPORT": "direct", "LUNOGRAM_EVENT_LOOP": "uvloop"}
 """With what ours reads answers and relays: what is always there, or what ``[fast]`` brings."""
 
 

@@ -32,7 +32,7 @@ _KINDS: Mapping[str, Callable[[int], list[Entry]]] = {
     "events": entries.of_events,
     "upserts": entries.of_upserts,
 }
-# Until relays have begun, and until several have shared the lanes.
+# Until relays have begun, and until several have shared the partitions.
 _BEGINNING = 2.0
 _SHARING = 6.0
 # More than relays deliver in the time.

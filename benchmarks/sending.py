@@ -17,7 +17,7 @@ from benchmarks.tables import Table, costs
 BASE = "httpx"
 IN_FLIGHT = (1, 8, 32, 128)
 SIZES = (1, 10, 100, 500)
-_MOST_LANES = 64
+_MOST_PARTITIONS = 64
 # What is compiled as it goes wants more to warm up.
 _JIT = 5_000
 
@@ -42,7 +42,9 @@ def in_event_loop(in_flight: int) -> list[Entrant]:
     Args:
         in_flight: How many.
     """
-    relays = ours("relay", "outboxes.RelaySingles", in_flight) if in_flight <= _MOST_LANES else []
+    relays = (
+        ours("relay", "outboxes.RelaySingles", in_flight) if in_flight <= _MOST_PARTITIONS else []
+    )
     return [
         Entrant("streams by hand", "many.AsyncFloor", in_flight),
         Entrant("pyreqwest", "many.AsyncPyreqwest", in_flight, needs="pyreqwest"),

@@ -38,9 +38,13 @@ http {{
     keepalive_requests 1000000000;
     keepalive_timeout 1h;
     default_type application/json;
+    map $uri $response {{
+        ~/(users|organizations)$ '{answer}';
+        default '';
+    }}
     server {{
         listen 127.0.0.1:{port} backlog=1024;
-        return 200 '{answer}';
+        return 200 $response;
     }}
 }}
 """

@@ -1,26 +1,30 @@
-"""Derive sources of the facade from those written by hand, or --check that they fit.
+"""Derive source files from the async sources, or --check that they are up to date.
 
-What is derived, from what:
+Derived are:
 - the sync clients from the async ones, file by file (to_sync.py);
-- twins of the resource classes, such as those of `client.with_raw_response` (twin.py).
+- variants of the resource classes, such as those of `client.with_raw_response` (variants.py).
 
 Both are committed, so that people and tools can read them, and never edited.
 """
 
-import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import docstrings
+from files import ROOT, run
 from to_sync import to_sync
-from tree import ROOT, run
-from twin import Method, Twin, write_twin
+from variants import Method, Variant, sending_line, write_variant
+
+from lunogram import calls
+from lunogram.operations import OPERATIONS
 
 ASYNC = Path("lunogram/_async")
 CUSTOMERIO = Path("lunogram/customerio/_async")
 
-# Folders of async modules, and where their sync twins live. Nothing else lives there.
-SYNC_TWINS = {
+# Folders of async modules, and the folders of their sync variants, which hold nothing else.
+SYNC_FOLDERS = {
     ASYNC: Path("lunogram/_sync"),
     CUSTOMERIO: Path("lunogram/customerio/_sync"),
     Path("tests/clients/_async"): Path("tests/clients/_sync"),
@@ -30,68 +34,114 @@ SYNC_TWINS = {
 
 # The modules of resource classes.
 RESOURCES = tuple(
-    ASYNC / f"{name}.py" for name in ("subjects", "user", "organization", "push", "sessions")
+    ASYNC / f"{name}.py" for name in ("resources", "user", "organization", "push", "sessions")
 )
 
 
 CUSTOMERIO_RESOURCES = (CUSTOMERIO / "track.py", CUSTOMERIO / "app.py")
 
 
-def is_write(method: Method) -> bool:
-    """Tell whether a method changes something, by the operation that its docstring names."""
-    return "Source: GET " not in (ast.get_docstring(method) or "")
+def can_be_queued(method: Method) -> bool:
+    """Whether an outbox takes the calls of a method, by their operations."""
+    function = getattr(calls, call_in(method).func.attr)
+    found = [OPERATIONS.named(name) for name in function.operations]
+    return all(operation is not None and operation.can_be_queued for operation in found)
 
 
-TWINS = (
-    Twin(
+def call_in(method: Method) -> Any:
+    """The expression `calls.something(...)` that a method sends."""
+    sent = sending_line(method)
+    assert sent is not None
+    [call] = sent.value.args  # type: ignore[attr-defined]
+    return call
+
+
+NO_RESULT = "    None: the response has no body."
+
+QUEUED = """
+The call is checked and written to the outbox before this method returns; a relay delivers it.
+A call that the server rejects becomes a dead letter.
+"""
+
+RAISED_BY_OUTBOX = """
+    OutboxFullError: If the outbox has reached its limits, and is not configured to wait.
+    OutboxError: If the call can't be written, for example because the disk is full.
+"""
+
+
+def of_raw_response(sections: dict[str, str]) -> dict[str, str]:
+    """The docstring of a method of `client.with_raw_response`."""
+    result = sections.get("Returns", NO_RESULT).strip()
+    returns = (
+        f"    The response; its ``parsed`` is the result of the client's method:\n    {result}"
+    )
+    shown = sections[""].replace("await client.", "await client.with_raw_response.")
+    return sections | {"": shown, "Returns": returns}
+
+
+def of_outbox(sections: dict[str, str]) -> dict[str, str]:
+    """The docstring of a method of an outbox."""
+    shown = sections[""].replace("await client.", "outbox.")
+    raised = docstrings.entries_of(sections.get("Raises", ""))
+    invalid = [entry for name, entry in raised.items() if name == "ValidationError"]
+    return {
+        "": f"{shown}\n{QUEUED.rstrip()}",
+        "Args": sections.get("Args", ""),
+        "Raises": "\n".join([*invalid, RAISED_BY_OUTBOX.strip("\n")]),
+        "Source": sections.get("Source", ""),
+    }
+
+
+VARIANTS = (
+    Variant(
         sources=RESOURCES,
         target=ASYNC / "raw_response.py",
         summary="The resources of `client.with_raw_response`.",
         suffix="WithRawResponse",
         returns="RawResponse[{}]",
-        note="As `{}`, with the whole response around the answer.",
+        document=of_raw_response,
         imports=(
             "from lunogram._async.sender import AsyncRawSend\n"
             "from lunogram.models import RawResponse"
         ),
         renames={"AsyncSend": "AsyncRawSend"},
     ),
-    Twin(
+    Variant(
         sources=CUSTOMERIO_RESOURCES,
         target=CUSTOMERIO / "raw_response.py",
         summary="The calls of `client.with_raw_response`.",
         suffix="WithRawResponse",
         returns="RawResponse[{}]",
-        note="As `{}`, with the whole response around the answer.",
+        document=of_raw_response,
         imports=(
             "from lunogram._async.sender import AsyncRawSend\n"
             "from lunogram.models import RawResponse"
         ),
         renames={"AsyncSend": "AsyncRawSend"},
     ),
-    Twin(
-        sources=RESOURCES[:3],  # what is left out has nothing but reads
+    Variant(
+        sources=RESOURCES[:3],  # the others have no calls that can be queued
         target=Path("lunogram/outbox/resources.py"),
         summary="The resources of an outbox: the writes of the client.",
         suffix="Queue",
         returns="None",
-        note="As `{}`; returns as soon as it is on disk.",
-        imports="from lunogram.outbox.queueing import Put",
+        document=of_outbox,
+        imports="from lunogram.outbox.queue import Put",
         renames={"AsyncSend": "Put"},
-        keeps=is_write,
+        keeps=can_be_queued,
         sync=True,
     ),
 )
 
 
 def main() -> int:
-    """Derive everything, or check it."""
+    """Write or check all derived files."""
     return run(str(__doc__), write_derived, owned())
 
 
 def owned() -> list[Path]:
-    """List what is derived: whole folders, and single files elsewhere."""
-    return [*SYNC_TWINS.values(), *(twin.target for twin in TWINS)]
+    """The paths of the derived folders and files."""
+    return [*SYNC_FOLDERS.values(), *(variant.target for variant in VARIANTS)]
 
 
 def write_derived(folder: Path) -> None:
@@ -105,14 +155,14 @@ def write_derived(folder: Path) -> None:
 
 
 def derived(root: Path) -> Iterator[tuple[Path, Path, str]]:
-    """Yield each derived file, what it comes from, and its code."""
-    twins = {twin.target: write_twin(twin, root) for twin in TWINS}
-    for twin in TWINS:
-        code = twins[twin.target]
-        yield twin.target, twin.sources[0].parent, to_sync(code) if twin.sync else code
-    for folder, target in SYNC_TWINS.items():
-        written = {path: text for path, text in read_modules(root, folder) if path not in twins}
-        among = {path: code for path, code in twins.items() if path.is_relative_to(folder)}
+    """Yield each derived file, its source, and its code."""
+    variants = {variant.target: write_variant(variant, root) for variant in VARIANTS}
+    for variant in VARIANTS:
+        code = variants[variant.target]
+        yield variant.target, variant.sources[0].parent, to_sync(code) if variant.sync else code
+    for folder, target in SYNC_FOLDERS.items():
+        written = {path: text for path, text in read_modules(root, folder) if path not in variants}
+        among = {path: code for path, code in variants.items() if path.is_relative_to(folder)}
         for path, code in (written | among).items():
             yield target / path.relative_to(folder), path, to_sync(code)
 

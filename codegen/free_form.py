@@ -1,9 +1,9 @@
-"""Free-form objects as plain dicts: what openapi-python-client has no option for.
+"""Free-form objects as plain dicts, for which openapi-python-client has no option.
 
-The generator writes a class for every object of a document, also for one that says nothing about
-its content. Such an object is JSON that belongs to the caller: it should come in and go out as the
-dict it is. So while the document is read, those objects become a property whose type is
-`dict[str, Any]` and which is handed through untouched, as the generator does with `Any`.
+The generator writes a class for every object of a document, even for an object without described
+content. The content of such an object is the caller's JSON, and should stay a dict. So while the
+document is parsed, those objects become properties of the type `dict[str, Any]`, which are passed
+through unchanged, like the generator's properties of the type `Any`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 @define
 class DictProperty(AnyProperty):
-    """An object whose content the document leaves open."""
+    """A property that is an object without described content."""
 
     _type_string: ClassVar[str] = "dict[str, Any]"
     _json_type_string: ClassVar[str] = "dict[str, Any]"
@@ -29,12 +29,12 @@ class DictProperty(AnyProperty):
 
 @contextmanager
 def free_form_objects_as_dicts() -> Iterator[None]:
-    """Read free-form objects as dicts for as long as this lasts."""
+    """Parse free-form objects as dicts within this context."""
     with mock.patch.object(ModelProperty, "build", build_property):
         yield
 
 
-# Taken before any patch: every object of a document passes through here, wherever it stands.
+# The original, before any patch. The generator calls it for every object of a document.
 build_model = ModelProperty.build
 
 
@@ -47,7 +47,7 @@ def build_property(
     config: Config,
     **rest: Any,
 ) -> tuple[AnyProperty | ModelProperty | PropertyError, Schemas]:
-    """Stand in for `ModelProperty.build`: a dict where the object is free-form, else a model."""
+    """Build a dict if the object is free-form, else a model, in place of `ModelProperty.build`."""
     if is_free_form(data):
         return build_dict(data, name, required=required, config=config), schemas
     return build_model(
@@ -56,12 +56,12 @@ def build_property(
 
 
 def is_free_form(data: Schema) -> bool:
-    """Tell whether an object says nothing of what is in it."""
+    """Whether an object has no described content."""
     return not (data.properties or data.allOf) and allows_anything(data.additionalProperties)
 
 
 def allows_anything(additional: object) -> bool:
-    """Tell whether `additionalProperties` is true, an empty schema, or left out."""
+    """Whether `additionalProperties` is true, an empty schema, or omitted."""
     if isinstance(additional, Schema):
         return not additional.model_fields_set
     return additional is None or additional is True
@@ -70,7 +70,7 @@ def allows_anything(additional: object) -> bool:
 def build_dict(
     data: Schema, name: UntrustedString, *, required: bool, config: Config
 ) -> DictProperty:
-    """Build the property; without a default, which would be one dict shared by all models."""
+    """Build the property, without a default: all models would share that one dict."""
     return DictProperty(
         name=name,
         required=required,

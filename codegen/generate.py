@@ -1,10 +1,12 @@
-"""Write the raw clients under generated/ from the OpenAPI documents, or --check that they fit.
+"""Write the raw clients and the table of operations from the OpenAPI documents, or --check them.
 
-openapi-python-client does the work; templates/ holds what we want different in its output, and
-free_form.py the one thing that templates can't do. None of that is its public API, so its version
-is pinned, asserted here, and any drift of the output fails the build.
+openapi-python-client generates the code. templates/ overrides some of its templates, and
+free_form.py changes its treatment of free-form objects, which templates can't do. Neither uses a
+public API of the generator, so its version is pinned and checked here, and any change of the output
+fails the build.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stdout
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from files import ROOT, run
 from free_form import free_form_objects_as_dicts
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from openapi_python_client import Project
@@ -20,21 +23,23 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.properties import Property
+from operations import write_operations
 from ruamel.yaml import YAML
-from tree import ROOT, run
 from typer import Exit
+
+from lunogram.conformance.server_document import summary_of
 
 GENERATOR = "openapi-python-client"
 GENERATOR_VERSION = "0.29.1"
 TEMPLATES = Path(__file__).parent / "templates"
 
-# Literals rather than enum classes: a value that is newer than the document has no member to be.
+# Literals, not enum classes: a value that is newer than the document has no enum member.
 SETTINGS = ConfigFile(literal_enums=True, post_hooks=[])
 
 
 @dataclass(frozen=True)
 class Client:
-    """A document, and the package that is written from it."""
+    """A raw client: its document and its package."""
 
     document: Path
     package: Path
@@ -44,28 +49,41 @@ CLIENTS = (
     Client(Path("openapi.yaml"), Path("generated/lunogram_api")),
     Client(Path("openapi-customerio.yaml"), Path("generated/customerio_api")),
 )
+OPERATIONS = Path("lunogram/operations.py")
+SUMMARY = Path("lunogram/conformance/document.json")
 
 
 def main() -> int:
-    """Write every client, or check it."""
+    """Write or check all clients and the table of operations."""
     assert_version()
-    return run(str(__doc__), write_clients, [client.package for client in CLIENTS])
+    return run(
+        str(__doc__), write_all, [*(client.package for client in CLIENTS), OPERATIONS, SUMMARY]
+    )
 
 
 def assert_version() -> None:
-    """Refuse any other version of the generator than the one the overrides were made for."""
+    """Reject any version of the generator except the pinned one."""
     if (found := version(GENERATOR)) != GENERATOR_VERSION:
-        raise SystemExit(f"{GENERATOR} is {found}, and codegen/ is made for {GENERATOR_VERSION}")
+        raise SystemExit(f"{GENERATOR} is {found}; codegen/ requires {GENERATOR_VERSION}")
 
 
-def write_clients(folder: Path) -> None:
-    """Write all packages into `folder`, laid out as in the project."""
+def write_all(folder: Path) -> None:
+    """Write all packages and the table into `folder`, laid out as in the project."""
     for client in CLIENTS:
         write_client(ROOT / client.document, folder / client.package)
+    write_operations([ROOT / client.document for client in CLIENTS], folder / OPERATIONS)
+    write_summary(ROOT / CLIENTS[0].document, folder / SUMMARY)
+
+
+def write_summary(document: Path, file: Path) -> None:
+    """Write what the conformance tests compare with the document of a server."""
+    summary = summary_of(YAML(typ="safe").load(document))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
 
 
 def write_client(document: Path, package: Path) -> None:
-    """Write the package that talks to the API of `document`; stop at the first warning."""
+    """Write the raw client of a document; stop at the first warning."""
     with free_form_objects_as_dicts(), redirect_stdout(None):
         project = load_project(document, package)
         stop_on(project.build())
@@ -74,45 +92,45 @@ def write_client(document: Path, package: Path) -> None:
 
 
 def load_project(document: Path, package: Path) -> Project:
-    """Parse the document, and make templates/ come before the generator's own."""
+    """Parse the document, and give templates/ precedence over the generator's templates."""
     config = Config.from_sources(SETTINGS, MetaType.NONE, document, "utf-8", False, package)
     parsed = GeneratorData.from_dict(YAML(typ="safe").load(document), config=config)
     if isinstance(parsed, GeneratorError):
         stop_on([parsed])
         raise SystemExit(1)
-    leave_defaults_to_the_server(parsed)
-    leave_errors_to_the_sender(parsed)
+    drop_defaults(parsed)
+    drop_error_responses(parsed)
     project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
     project.env.loader = with_originals(project.env.loader)
     return project
 
 
 def stop_on(errors: Sequence[GeneratorError]) -> None:
-    """End with the generator's own words, if it has any: even a warning is a missing piece."""
+    """Exit with the generator's messages, if any: even a warning means that code is missing."""
     try:
         handle_errors(errors, fail_on_warning=True)
     except Exit as stop:
         raise SystemExit(stop.exit_code) from None
 
 
-def leave_defaults_to_the_server(parsed: GeneratorData) -> None:
-    """Forget the defaults of the document: what a caller leaves out is left out on the wire."""
+def drop_defaults(parsed: GeneratorData) -> None:
+    """Drop the defaults of the document, so that requests omit the fields that callers omit."""
     for model in parsed.models:
-        forget_defaults(model.required_properties or [])
-        forget_defaults(model.optional_properties or [])
+        drop_defaults_of(model.required_properties or [])
+        drop_defaults_of(model.optional_properties or [])
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
-            forget_defaults(endpoint.list_all_parameters())
+            drop_defaults_of(endpoint.list_all_parameters())
 
 
-def forget_defaults(properties: Iterable[Property]) -> None:
-    """Make every property absent, rather than filled in, when it isn't given."""
+def drop_defaults_of(properties: Iterable[Property]) -> None:
+    """Drop the default of every property."""
     for prop in properties:
         prop.default = None
 
 
-def leave_errors_to_the_sender(parsed: GeneratorData) -> None:
-    """Forget the error answers: they are exceptions before an endpoint function sees them."""
+def drop_error_responses(parsed: GeneratorData) -> None:
+    """Drop the error responses, which the sender raises before an endpoint function runs."""
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             endpoint.responses.patterns = [
@@ -123,13 +141,13 @@ def leave_errors_to_the_sender(parsed: GeneratorData) -> None:
 
 
 def with_originals(loader: BaseLoader | None) -> BaseLoader:
-    """Let an override reach the template it replaces, as original/..., and stay short."""
+    """A loader with which an override can include the template that it replaces, as original/..."""
     originals = PrefixLoader({"original": PackageLoader("openapi_python_client")})
     return ChoiceLoader([loader, originals] if loader else [originals])
 
 
 def add_headers(package: Path, document: str) -> None:
-    """Say in every module where it comes from."""
+    """Add a header with the source to every module."""
     header = f"# Written by `make generate` from {document}; never edited by hand.\n"
     for module in package.rglob("*.py"):
         module.write_text(header + module.read_text("utf-8"), "utf-8")

@@ -1,7 +1,6 @@
-"""Turn async source into sync source: code by its tokens, docstrings and comments by patterns.
+"""The translator of async source to sync: code by tokens, docstrings and comments by patterns.
 
-The tables come first; they are all there is to know. What they can't say does not belong in async
-source that is to be derived: it goes into a module that both sides stand on.
+Code that the tables below can't translate belongs in a module that both variants import.
 """
 
 import io
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from keyword import iskeyword
 
-# Names that are spelt differently. Any other AsyncSomething just loses its Async.
+# The names that have another sync name. Any other AsyncSomething loses its Async.
 NAMES = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -33,17 +32,17 @@ NAMES = {
     "_async": "_sync",
 }
 
-# What asyncio.NAME is without asyncio. Both modules are imported in its place, and the one that
-# stays unused is dropped when the output is tidied.
+# The sync equivalents of asyncio.NAME. An import of asyncio becomes an import of both modules, of
+# which the formatter drops the unused one.
 ASYNCIO = {"sleep": "time.sleep", "Lock": "threading.Lock", "Event": "threading.Event"}
 ASYNCIO_IMPORTS = "threading, time"
 
-# Spelling in docstrings, comments and other strings, in this order.
+# The replacements in docstrings, comments and other strings, in this order.
 TEXT = (
     (r"(?m)^ *import asyncio\n+", ""),
     (r"\basyncio\.run\((.*)\)", r"\1"),
     (r"(?<=\w)\.asyncio\b", ".sync"),
-    # Only before a call: "await the answer" is prose.
+    # Only before a call: "await the response" is prose.
     (r"\(await ([\w.]+\([^()]*\))\)", r"\1"),
     (r"\bawait (?=[\w.]+\()", ""),
     (r"\b([Aa])n (`*)async (?=(?:def|with|for)\b)", r"\1 \2"),
@@ -56,7 +55,7 @@ TEXT = (
     (r"\b([Aa])n asynchronous\b", r"\1 synchronous"),
     (r"\basynchronous", "synchronous"),
     (r"\bAsynchronous", "Synchronous"),
-    # What is only true of one side.
+    # Phrases that are true of one variant only.
     (r"\bbetween tasks\b", "between threads"),
     (r" and in another event loop\b", ""),
     *((rf"\b{name}\b", replacement) for name, replacement in NAMES.items()),
@@ -69,7 +68,7 @@ LAYOUT_KINDS = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKE
 
 @dataclass
 class Piece:
-    """A token with the blank space before it, and what is written in its place."""
+    """A token with the white space before it, and its replacement."""
 
     kind: int
     text: str
@@ -77,27 +76,27 @@ class Piece:
     written: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Stay what it is until something changes it."""
+        """Start with the text unchanged."""
         self.written = self.text
 
     @property
     def opens(self) -> bool:
-        """Tell whether it is an opening bracket."""
+        """Whether the piece is an opening bracket."""
         return self.kind == tokenize.OP and self.text in "([{"
 
     @property
     def closes(self) -> bool:
-        """Tell whether it is a closing bracket."""
+        """Whether the piece is a closing bracket."""
         return self.kind == tokenize.OP and self.text in ")]}"
 
     @property
     def ends_operand(self) -> bool:
-        """Tell whether a bracket after it calls or indexes it, rather than groups."""
+        """Whether a bracket after the piece is a call or an index, and no grouping."""
         return self.closes or (self.kind == tokenize.NAME and not iskeyword(self.text))
 
 
 def to_sync(source: str) -> str:
-    """Translate a module. The result is right, but wants tidying."""
+    """Translate a module. The code is valid, but not formatted."""
     pieces = list(split(source))
     for change in (rename, drop_keywords, unwrap_awaits, unwrap_awaitables, replace_asyncio):
         change(pieces)
@@ -105,15 +104,15 @@ def to_sync(source: str) -> str:
 
 
 def text_to_sync(text: str) -> str:
-    """Translate what people read: a docstring, a comment, a message."""
+    """Translate prose: a docstring, a comment, a message."""
     for pattern, replacement in TEXT:
         text = re.sub(pattern, replacement, text)
     return text
 
 
 def split(source: str) -> Iterator[Piece]:
-    """Cut a module into pieces that, put together, are the module again."""
-    # Begin and end with a piece of nothing, so that every token has neighbours.
+    """Split a module into pieces, whose concatenation is the module."""
+    # The first and last pieces are empty, so that every token has neighbours.
     yield Piece(tokenize.NEWLINE, "", "")
     rows = [0, *accumulate(map(len, source.splitlines(keepends=True)))]
     done = 0
@@ -126,7 +125,7 @@ def split(source: str) -> Iterator[Piece]:
 
 
 def rename(pieces: list[Piece]) -> None:
-    """Respell names, and what is said in strings and comments."""
+    """Rename names, also in strings and comments."""
     for piece in pieces:
         if piece.kind in TEXT_KINDS:
             piece.written = text_to_sync(piece.text)
@@ -142,7 +141,7 @@ def drop_keywords(pieces: list[Piece]) -> None:
 
 
 def unwrap_awaits(pieces: list[Piece]) -> None:
-    """Drop the parentheses of `(await f()).x`, which nothing needs any more."""
+    """Drop the parentheses of `(await f()).x`, which are redundant without the await."""
     for index, piece in enumerate(pieces):
         if piece.opens and piece.text == "(" and not pieces[index - 1].ends_operand:
             end = closing(pieces, index)
@@ -152,7 +151,7 @@ def unwrap_awaits(pieces: list[Piece]) -> None:
 
 
 def is_one_await(inside: list[Piece]) -> bool:
-    """Tell whether brackets hold `await` and one expression without any operator but the dot."""
+    """Whether brackets contain `await` and one expression, with no operator except the dot."""
     depth = 0
     for piece in inside[1:]:
         depth -= piece.closes
@@ -163,7 +162,7 @@ def is_one_await(inside: list[Piece]) -> bool:
 
 
 def unwrap_awaitables(pieces: list[Piece]) -> None:
-    """Write `X` for `Awaitable[X]`."""
+    """Replace `Awaitable[X]` with `X`."""
     for index, piece in enumerate(pieces):
         if piece.text == "Awaitable" and pieces[index + 1].text == "[":
             drop(piece, pieces[index + 1])
@@ -172,7 +171,7 @@ def unwrap_awaitables(pieces: list[Piece]) -> None:
 
 
 def replace_asyncio(pieces: list[Piece]) -> None:
-    """Write what does the same without asyncio; or refuse, if nothing does."""
+    """Replace asyncio with its sync equivalent; fail if there is none."""
     for index, piece in enumerate(pieces):
         if piece.kind == tokenize.NAME and piece.text == "asyncio":
             before, dot, name = pieces[index - 1], pieces[index + 1], pieces[index + 2]
@@ -185,7 +184,9 @@ def replace_asyncio(pieces: list[Piece]) -> None:
                 drop(dot, name)
                 drop_end(name)
             else:
-                raise ValueError(f"asyncio.{name.text} has no sync spelling in {__name__}.ASYNCIO")
+                raise ValueError(
+                    f"asyncio.{name.text} has no sync equivalent in {__name__}.ASYNCIO"
+                )
 
 
 def closing(pieces: list[Piece], opening: int) -> int:
@@ -199,10 +200,10 @@ def closing(pieces: list[Piece], opening: int) -> int:
 
 
 def drop(piece: Piece, following: Piece) -> None:
-    """Leave a piece out, and have the following one stand in its place."""
+    """Drop a piece, with the white space after it."""
     piece.written = following.gap = ""
 
 
 def drop_end(piece: Piece) -> None:
-    """Leave a closing piece out, together with the space before it."""
+    """Drop a closing piece, with the white space before it."""
     piece.written = piece.gap = ""

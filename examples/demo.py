@@ -1,13 +1,15 @@
-"""Start a Lunogram on this machine, run the quickstart against it, show what arrived, stop it.
+"""Start a local Lunogram server, run the quickstart against it, and show what arrived.
 
-This is what `make demo` runs. Nothing is left running, and nothing is left on the disk.
+This is what `make demo` runs. At a terminal the server runs until Ctrl-C, so that its page can be
+read; elsewhere the demo ends by itself. Nothing is left running, and nothing is left on the disk.
 """
 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,29 @@ KEY = "sk_demo"
 
 
 def main() -> int:
+    print("Starting a local Lunogram server, as `lunogram sandbox` does.", flush=True)
     with sandbox() as base_url:
-        print(f"A Lunogram runs at {base_url}; now examples/quickstart.py talks to it.\n")
+        page = base_url.removesuffix("/api")
+        print(f"Running examples/quickstart.py against {base_url}:\n", flush=True)
         settings = {"LUNOGRAM_BASE_URL": base_url, "LUNOGRAM_API_KEY": KEY}
         command = [sys.executable, str(QUICKSTART)]
-        shop = subprocess.run(command, env={**os.environ, **settings}, check=False)
-        if shop.returncode == 0:
-            print("\nWhat it holds now:\n")
-            print_table(rows(base_url.removesuffix("/api")))
-    return shop.returncode
+        quickstart = subprocess.run(command, env={**os.environ, **settings}, check=False)
+        if quickstart.returncode == 0:
+            print("\nWhat the server holds now:\n")
+            print_table(rows(page))
+            print(f"\nEach call, with its response, is on the server's page: {page}")
+            wait_at_terminal()
+    return quickstart.returncode
+
+
+def wait_at_terminal() -> None:
+    """Wait for Ctrl-C, if somebody is there to press it."""
+    if "CI" in os.environ or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    with suppress(KeyboardInterrupt):
+        print("The server runs until you press Ctrl-C.", flush=True)
+        threading.Event().wait()
+    print("\nStopped.")
 
 
 @contextmanager

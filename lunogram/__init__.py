@@ -5,7 +5,7 @@
     client = Lunogram()
     client.user.events.post([Event("order.completed", "user_123", data={"total": 99.99})])
 
-Names are imported when they are first used, so that importing the package costs next to nothing.
+Names are imported on first use, so that importing the package is cheap.
 """
 
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ForbiddenError,
         InvalidResponseError,
         LunogramError,
+        LunogramWarning,
         NetworkError,
         NetworkTimeoutError,
         NotFoundError,
@@ -67,6 +68,7 @@ _HOME = {
         "ForbiddenError",
         "InvalidResponseError",
         "LunogramError",
+        "LunogramWarning",
         "NetworkError",
         "NetworkTimeoutError",
         "NotFoundError",
@@ -115,6 +117,7 @@ __all__ = [
     "KnownExternalID",
     "Lunogram",
     "LunogramError",
+    "LunogramWarning",
     "Message",
     "NetworkError",
     "NetworkTimeoutError",

@@ -1,88 +1,164 @@
-"""One request's way: what goes out, what comes back, and when to try again. No I/O, no library."""
+"""The attempts of one request: the request, its response, and when to retry. No I/O."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import attrs
 
+from ._clock import monotonic
+from ._target import Host
 from .errors import (
-    LUNOGRAM,
     ConfigurationError,
     InvalidResponseError,
     NetworkError,
     NetworkTimeoutError,
-    Origin,
+    RequestError,
     RequestInfo,
-    answer_error,
+    received_from,
+    response_error,
     retry_after,
 )
+from .operation import Operation
 
 T = TypeVar("T")
+E = TypeVar("E", bound=RequestError)
 
 logger = logging.getLogger("lunogram")
 logger.addHandler(logging.NullHandler())
 
-# What a socket takes as a time limit, in seconds: more than nothing, and less than forever.
-_SHORTEST = 0.001
+# What a socket takes as a time limit, in seconds: less than forever.
 _LONGEST = 7 * 24 * 3600.0
+
+# By how much the timers of some clocks are early, in seconds.
+_EARLY = 0.005
+
+TIMEOUT = 10.0
+CONNECT_TIMEOUT = 5.0
+"""The time limits where none are given, in seconds."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+
+_PORTS = {"http": 80, "https": 443}
 
 _BACKOFF_FIRST = 0.5
 _BACKOFF_LONGEST = 8.0
 
 
+def _copied(headers: Any) -> Mapping[str, str]:
+    if not isinstance(headers, Mapping):
+        kind = type(headers).__name__
+        raise ConfigurationError(f"headers must be a mapping of names to values, not {kind}")
+    return dict(headers)
+
+
 @attrs.frozen
 class Options:
-    """How to send.
+    """The options of a sender.
 
     Attributes:
-        timeout: Seconds that one attempt may take.
-        connect_timeout: Seconds that making a connection may take.
-        deadline: Seconds that all attempts and the pauses between them may take together.
-        max_retries: How many times to try again.
-        retry_lost_events: Whether to send an array of events again when its answer was lost.
-        headers: Added to every request.
+        timeout: The time limit of one attempt, in seconds; None for the limits of an
+            ``http_client``.
+        connect_timeout: The time limit of connecting, in seconds; None for the limit of an
+            ``http_client``.
+        deadline: The time limit of all attempts and the backoff between them, in seconds.
+        max_retries: The maximum number of retries.
+        retry_lost_events: Whether to retry a batch of events after a lost response.
+        headers: The headers that are added to every request.
+        strict: Whether warnings about a call are errors.
+        ensure_users: Whether users are upserted before their events and schedules.
+        default_timeout: The time limit of an attempt if none is given, in seconds.
     """
 
-    timeout: float
-    connect_timeout: float
+    timeout: float | None
+    connect_timeout: float | None
     deadline: float
     max_retries: int
     retry_lost_events: bool
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(repr=False, converter=_copied)
+    strict: bool = False
+    ensure_users: bool = False
+    default_timeout: float = TIMEOUT
 
     def __attrs_post_init__(self) -> None:
-        for name in ("timeout", "connect_timeout", "deadline"):
-            _check_number(name, getattr(self, name), above=0)
+        for name in ("timeout", "connect_timeout"):
+            if getattr(self, name) is not None:
+                _check_number(name, getattr(self, name), above=0)
+        _check_number("deadline", self.deadline, above=0)
         _check_number("max_retries", self.max_retries, above=-1)
         for name, value in self.headers.items():
             _check_header(name, value)
 
-    def changed(self, changes: Mapping[str, Any]) -> Options:
-        """The same, but for what is given; headers are added to those there are.
+    @classmethod
+    def of(
+        cls,
+        http_client: object | None,
+        *,
+        timeout: float | None,
+        connect_timeout: float | None,
+        **others: Any,
+    ) -> Options:
+        """The options of a client, from its arguments.
 
         Args:
-            changes: New values by their names; those that are None change nothing.
+            http_client: The HTTP client of the caller, whose own limits apply where ours are None;
+                or None.
+            timeout: As in `Options`; None for the default without ``http_client``.
+            connect_timeout: As in `Options`; None for 5 seconds without ``http_client``.
+            others: The other attributes of `Options`.
 
         Raises:
-            ConfigurationError: If one can't be right.
+            ConfigurationError: If an option is invalid.
+        """
+        options = cls(timeout=timeout, connect_timeout=connect_timeout, **others)
+        return options if http_client else options.limited()
+
+    def limited(self) -> Options:
+        """These options, with the default for each time limit that is None."""
+        return attrs.evolve(
+            self,
+            timeout=self.default_timeout if self.timeout is None else self.timeout,
+            connect_timeout=(
+                CONNECT_TIMEOUT if self.connect_timeout is None else self.connect_timeout
+            ),
+        )
+
+    @property
+    def connecting(self) -> float:
+        """The time limit of connecting, in seconds."""
+        return self.connect_timeout or CONNECT_TIMEOUT
+
+    def changed(self, changes: Mapping[str, Any]) -> Options:
+        """These options with changes; headers are added to the present ones.
+
+        Args:
+            changes: The new values by their names; None changes nothing.
+
+        Raises:
+            ConfigurationError: If a value is invalid.
         """
         given = {name: value for name, value in changes.items() if value is not None}
         if "headers" in given:
-            given["headers"] = _merged(self.headers, given["headers"])
+            given["headers"] = merged_headers(self.headers, given["headers"])
         return attrs.evolve(self, **given)
 
 
-def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    """Both, where a name of the second takes the place of any spelling of it in the first."""
+def merged_headers(headers: Mapping[str, str], more: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The headers of both mappings; those of the second replace those of the first, in any case.
+
+    Args:
+        headers: The first headers.
+        more: The second headers, or None.
+    """
+    if more is None:
+        return headers
+    more = _copied(more)
     replaced = {str(name).lower() for name in more}
     return {**{name: headers[name] for name in headers if name.lower() not in replaced}, **more}
 
@@ -90,47 +166,70 @@ def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, st
 def _check_number(name: str, value: object, *, above: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > above:
         least = "longer than 0 seconds" if above == 0 else "0 or more"
-        raise ConfigurationError(f"{name} has to be a number, {least}")
+        raise ConfigurationError(f"{name} must be a number, {least}")
 
 
 def _check_header(name: object, value: object) -> None:
     named = isinstance(name, str) and _HEADER_NAME.fullmatch(name)
     if not named or not (isinstance(value, str) and _HEADER_VALUE.fullmatch(value)):
         raise ConfigurationError(
-            "headers have to be printable ASCII text, without blanks in a name or around a value"
+            "headers must be printable ASCII text, without spaces in a name or around a value"
         )
 
 
 @attrs.frozen
 class Request:
-    """What goes out.
+    """An HTTP request, ready to be sent.
 
     Attributes:
-        method: The HTTP method.
-        url: The whole URL. It may be personal.
+        operation: The operation of the request.
+        host: The server, and the credentials for it.
+        path: The path of the call. It may be personal.
+        target: The request target: the complete path, and the query. It may be personal.
         info: The method and path, for logs and errors.
-        headers: All headers, as the engine has prepared them. They hold the key.
+        headers: All headers, as the engine has encoded them. They hold the key.
         body: The encoded body, or None.
-        repeatable: Whether sending it again is in order when no answer came.
-        origin: Who is asked.
+        repeatable: Whether it may be sent again after a lost response.
     """
 
-    method: str
-    url: str = attrs.field(repr=False)
+    operation: Operation = attrs.field(repr=lambda operation: operation.name)
+    host: Host
+    path: str = attrs.field(repr=False)
+    target: str = attrs.field(repr=False)
     info: RequestInfo
     headers: Any = attrs.field(repr=False)
     body: bytes | None = attrs.field(repr=False)
     repeatable: bool
-    origin: Origin = LUNOGRAM
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.operation.method
+
+    def explained(self, error: E) -> E:
+        """An error of this request, with a hint.
+
+        Args:
+            error: The error.
+        """
+        error.hint = self.host.hint(error, self.operation)
+        return error
+
+    @property
+    def place(self) -> str:
+        """The host and port of the server."""
+        parts = urlsplit(self.host.base_url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{host}:{parts.port or _PORTS[parts.scheme]}"
 
 
 @attrs.frozen
-class Answer:
-    """What came back.
+class Response:
+    """An HTTP response.
 
     Attributes:
         status_code: The HTTP status.
-        body: Whole and decompressed.
+        body: The complete body, decompressed.
     """
 
     status_code: int
@@ -138,18 +237,18 @@ class Answer:
     body: bytes = attrs.field(repr=False)
 
     def values(self, name: bytes) -> list[bytes]:
-        """What a header lists, in lower case.
+        """The values of a header, split at commas, in lower case.
 
         Args:
-            name: Its name, in lower case.
+            name: The name of the header, in lower case.
         """
-        # Asked of each answer; to compare lengths first saves most of the time.
+        # Called for each response; comparing lengths first saves most of the time.
         lines = [v for n, v in self._headers if len(n) == len(name) and n.lower() == name]
         return [part.strip().lower() for line in lines for part in line.split(b",")]
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers, with lower-case names. Read when somebody asks, which is seldom."""
+        """The headers, with lower-case names. They are decoded on each access."""
         headers: dict[str, str] = {}
         for raw_name, raw_value in self._headers:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -159,157 +258,233 @@ class Answer:
 
 @attrs.frozen
 class Failure:
-    """Why nothing came back. A value, not an exception: those of an HTTP library hold the request.
+    """The failure of an attempt without a response.
+
+    It is a value, not an exception: those of an HTTP library hold the request.
 
     Attributes:
-        reason: In words.
+        reason: The cause, in words.
         sent: Whether the request may have reached the server.
-        timeout: Whether time ran out.
+        timeout: Whether a time limit ran out.
+        permanent: Whether a retry can't succeed.
+        broke: Whether the server closed the connection, or sent something that is not HTTP.
+        cause: The system's error, without a traceback or other errors.
     """
 
     reason: str
     sent: bool
     timeout: bool = False
+    permanent: bool = False
+    broke: bool = False
+    cause: Exception | None = attrs.field(default=None, repr=False, eq=False)
 
 
-Outcome: TypeAlias = Answer | Failure
+Outcome: TypeAlias = Response | Failure
 
-MISREADINGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a parser stumbles with over JSON that has another form than it was promised."""
-MISREAD = "lacks a field, or has one of another type"
-"""What is wrong with such JSON."""
+PARSE_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""The exceptions of a parser for JSON of another form than its schema."""
+MISSING_OR_MISTYPED = "that lacks a field, or has one of another type"
+"""The fault of such JSON."""
 
 
-def parsed(
-    parse: Callable[[Any], T] | None, answer: Answer, request: Request, attempts: int
-) -> T | None:
-    """What a success says.
+def recognized(response: Response, request: Request, attempts: int) -> Any:
+    """The JSON of a success of the form that the operation promises, or None if it is empty.
 
     Args:
-        parse: Turns its JSON into what the caller gets; None if the success says it all.
-        answer: The success.
-        request: What was asked.
-        attempts: How many times.
+        response: The successful response.
+        request: The request.
+        attempts: The number of attempts.
 
     Raises:
-        InvalidResponseError: If it is not what the API promises.
+        InvalidResponseError: If it has another form.
     """
-    if parse is None and not _is_page(answer):
-        return None
+    operation = request.operation
     try:
-        value = json.loads(answer.body)
+        value = json.loads(response.body) if response.body.strip() else None
     except (ValueError, RecursionError):
-        fault = "is not JSON" if answer.body.strip() else "is empty"
+        fault = "that is not JSON"
     else:
-        try:
-            return parse(value) if parse else None
-        except MISREADINGS:
-            fault = MISREAD
-    raise unreadable(fault, answer, request, attempts)
-
-
-def unreadable(fault: str, answer: Answer, request: Request, attempts: int) -> InvalidResponseError:
-    """The error for a success that can't be read.
-
-    Args:
-        fault: What is wrong with it, as a verb and the rest of a sentence.
-        answer: The success.
-        request: What was asked.
-        attempts: How many times.
-    """
-    content_type = answer.headers.get("content-type", "no content type")[:80]
-    misled = f"is {request.origin.setting} right?"
-    likely = misled if _is_page(answer) else "the request was most likely carried out"
-    return InvalidResponseError(
-        f"the answer {fault} ({content_type}); {likely}",
-        title="unexpected answer",
-        status_code=answer.status_code,
-        headers=answer.headers,
-        request=request.info,
-        attempts=attempts,
+        if operation.recognizes(value):
+            return value
+        fault = "in place of JSON" if value is None else MISSING_OR_MISTYPED
+    if operation.is_known and not (operation.result or operation.may_return):
+        fault = "in place of an empty body"
+    raise invalid_response(
+        fault, f"check {request.host.origin.setting}", response, request, attempts
     )
 
 
-def _is_page(answer: Answer) -> bool:
-    """Whether it is for people: a web site or a portal answers 200 to anything."""
-    return bool(answer.body) and any(b"html" in kind for kind in answer.values(b"content-type"))
+def parse_response(
+    parse: Callable[[Any], T] | None, response: Response, request: Request, attempts: int
+) -> T | None:
+    """The result of a call, from its successful response.
+
+    Args:
+        parse: The function that converts the JSON to the result; None if there is no result.
+        response: The successful response.
+        request: The request.
+        attempts: The number of attempts.
+
+    Raises:
+        InvalidResponseError: If the response has another form than the API promises.
+    """
+    value = recognized(response, request, attempts)
+    try:
+        return parse(value) if parse else None
+    except PARSE_ERRORS:
+        # Raised below, where the error has no context: that would show the body.
+        pass
+    raise invalid_field(response, request, attempts)
+
+
+def invalid_field(response: Response, request: Request, attempts: int) -> InvalidResponseError:
+    """The error for a success of the API with an invalid field.
+
+    Args:
+        response: The successful response.
+        request: The request.
+        attempts: The number of attempts.
+    """
+    likely = "the request was most likely carried out"
+    return invalid_response(MISSING_OR_MISTYPED, likely, response, request, attempts)
+
+
+def invalid_response(
+    fault: str, likely: str, response: Response, request: Request, attempts: int
+) -> InvalidResponseError:
+    """The error for a success of an invalid form.
+
+    Args:
+        fault: The fault, as it follows the content type in the message.
+        likely: The most likely meaning.
+        response: The successful response.
+        request: The request.
+        attempts: The number of attempts.
+    """
+    headers = response.headers
+    met = received_from(request.place, response.status_code, headers, response.body)
+    error = InvalidResponseError(
+        f"{met} {fault}: {likely}",
+        title="unexpected response",
+        status_code=response.status_code,
+        headers=headers,
+        request=request.info,
+        attempts=attempts,
+    )
+    return request.explained(error)
 
 
 class Attempts:
-    """One request's attempts: how many there were, how long there is, and whether to go on."""
+    """The attempts of one request: their number, the time that is left, and the next delay."""
 
-    # The server was too busy to begin, or something in between could not reach it.
-    _TRY_AGAIN = frozenset({408, 429, 502, 503, 504})
+    # The server was too busy to begin, or a proxy could not reach it.
+    _RETRIED = frozenset({408, 429, 502, 503, 504})
 
-    # Some of what was asked was done, and some was refused.
+    # A part of a batch was rejected.
     _PARTLY = 207
 
     def __init__(self, request: Request, options: Options) -> None:
         self._request = request
         self._options = options
-        self._begun = time.monotonic()
+        self._begun = monotonic()
+        self._attempt_begun = 0.0
+        self._attempt_takes = 0.0
         self.made = 0
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the first attempt began."""
-        return time.monotonic() - self._begun
+        """The seconds since the first attempt began."""
+        return monotonic() - self._begun
 
-    def time_left(self) -> float:
-        """Seconds that the next attempt may take."""
-        left = min(self._options.timeout, self._options.deadline - self.elapsed)
-        # A pause may last longer than asked for, and a socket takes no time below zero.
-        return min(max(left, _SHORTEST), _LONGEST)
+    def until(self) -> float:
+        """The end of the time limit of the next attempt, on the monotonic clock."""
+        now = monotonic()
+        self._attempt_begun = now - self._begun
+        left = self._options.deadline - self._attempt_begun
+        self._attempt_takes = min(self._longest, left)
+        return now + self._attempt_takes
 
     def pause_after(self, outcome: Outcome) -> float | None:
-        """Seconds to wait before the next attempt, or None if there is none.
+        """The delay before the next attempt, in seconds, or None if there is none.
 
         Args:
-            outcome: What the attempt just made came to.
+            outcome: The outcome of the last attempt.
         """
         self.made += 1
         self._log(outcome)
-        if not self._may_try_again(outcome) or self.made > self._options.max_retries:
+        if not self._may_retry(outcome) or self.made > self._options.max_retries:
             return None
         pause = self._pause(outcome)
         return pause if self.elapsed + pause < self._options.deadline else None
 
-    def result(self, outcome: Outcome) -> Answer:
-        """The answer of the last attempt, if it is a success.
+    def result(self, outcome: Outcome) -> Response:
+        """The response of the last attempt, if it is a success.
 
         Args:
-            outcome: What it came to.
+            outcome: The outcome of the last attempt.
 
         Raises:
-            NetworkError: If nothing came back.
-            RequestError: If the answer is not a success.
+            NetworkError: If there is no response.
+            RequestError: If the response is not a success.
         """
         if isinstance(outcome, Failure):
             kind = NetworkTimeoutError if outcome.timeout else NetworkError
-            raise kind(outcome.reason, request=self._request.info, attempts=self.made)
+            reason = f"{outcome.reason}{self._more(outcome)}"
+            error = kind(reason, request=self._request.info, attempts=self.made)
+            raise error from outcome.cause
         if not 200 <= outcome.status_code < 300 or outcome.status_code == self._PARTLY:
-            raise answer_error(
-                outcome.status_code,
-                outcome.headers,
-                outcome.body,
-                self._request.info,
-                self.made,
-                origin=self._request.origin,
-            )
+            raise self._request.explained(self._error(outcome))
         return outcome
 
-    def _may_try_again(self, outcome: Outcome) -> bool:
+    def _error(self, response: Response) -> RequestError:
+        request = self._request
+        return response_error(
+            response.status_code,
+            response.headers,
+            response.body,
+            request.info,
+            self.made,
+            origin=request.host.origin,
+            server=request.place,
+            can_be_missing=request.operation.can_be_missing,
+            may_conflict=request.host.may_conflict(request.operation, request.body),
+        )
+
+    def _more(self, failure: Failure) -> str:
+        """The time limit that ran out, or the likely reason of a closed connection."""
+        if failure.timeout:
+            name = self._limit()
+            seconds = name and getattr(self._options, name)
+            return f" ({name}: {seconds:g} s)" if seconds else ""
+        if failure.broke and self._request.host.base_url.startswith("http:"):
+            server = urlsplit(self._request.host.base_url).netloc
+            return f"; if {server} expects TLS, {self._request.host.origin.setting} needs https://"
+        return ""
+
+    def _limit(self) -> str | None:
+        """The name of the time limit that has just run out; None if it is not one of ours."""
+        spent = self.elapsed - self._attempt_begun + _EARLY
+        if spent >= self._attempt_takes:
+            return "timeout" if self._attempt_takes >= self._longest else "deadline"
+        limit = self._options.connect_timeout
+        return "connect_timeout" if limit and spent >= limit else None
+
+    @property
+    def _longest(self) -> float:
+        return min(self._options.timeout or _LONGEST, _LONGEST)
+
+    def _may_retry(self, outcome: Outcome) -> bool:
         if isinstance(outcome, Failure):
-            return self._request.repeatable or not outcome.sent
-        return outcome.status_code in self._TRY_AGAIN
+            return not outcome.permanent and (self._request.repeatable or not outcome.sent)
+        return outcome.status_code in self._RETRIED
 
     def _pause(self, outcome: Outcome) -> float:
-        import random  # takes longer to import than most programs ever pause
+        import random  # its import takes longer than most programs ever wait
 
         longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(self.made - 1, 10))
         jitter = random.uniform(0, longest)
-        asked = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
-        # Whoever was asked to wait comes back a little later each, not all at once.
+        asked = retry_after(outcome.headers) if isinstance(outcome, Response) else None
+        # Clients that were asked to wait retry a little later each, not all at once.
         return jitter if asked is None else asked + jitter / 4
 
     def _log(self, outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Public names that are imported when they are first used, so that importing a package is cheap."""
+"""Lazy public names: imported on first use, so that importing a package is cheap."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from importlib import import_module
 
 
 def public_name(package: str, name: str, module_of: Mapping[str, str]) -> object:
-    """The value of a public name, which the package has from now on.
+    """The value of a public name, imported and set on the package.
 
     Args:
-        package: The package's own ``__name__``.
-        name: What is asked for.
-        module_of: In which module below the package each public name is.
+        package: The ``__name__`` of the package.
+        name: The public name.
+        module_of: The module of each public name, relative to the package.
 
     Raises:
-        AttributeError: If it is none of them.
+        AttributeError: If it is not a public name.
     """
     if name not in module_of:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")

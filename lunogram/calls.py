@@ -1,28 +1,28 @@
-"""Every call of the API once, as data: arguments in, a request and the type of its answer out.
+"""Calls of the API, as data: a checked request, and the parser of its response.
 
-A call is checked when it is made, and knows nothing of how it is sent: the sync client, the async
-client, the outbox and whatever else sends take the same calls. Nothing here does any I/O.
+One function for each operation checks its arguments and returns a `Call`. The sync client, the
+async client and the outbox send the same calls. Nothing here does any I/O.
 
-Methods, paths and the fields of bodies come from the generated client, so from openapi.yaml; a
-test sees to it that those of events, which are put together by hand, are the same.
+Methods, paths and the fields of bodies come from the generated client, and so from openapi.yaml.
+The bodies of events are built by hand; a test compares them with those of the generated client.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 import attrs
 import lunogram_api.models as api
 
-from . import values, wire
-from .errors import ValidationError, without_names
+from . import request_bodies, user_attributes, values
+from .call_warnings import CallWarning, warnings_of
+from .errors import ValidationError
 from .identifiers import Identifiers, external_id
 from .models import (
     Channel,
@@ -38,130 +38,109 @@ from .models import (
     Session,
     User,
 )
-from .wire import if_given
+from .operation import Operation, Repeat
+from .operations import OPERATIONS
+from .request_bodies import optional
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 Endpoint = Callable[..., dict[str, Any]]
-"""A generated endpoint's own account of its request."""
-
-
-class Repeat(Enum):
-    """What may be done when a request was sent and no answer came.
-
-    Attributes:
-        SAFE: Sending it again changes nothing.
-        EVENTS: Sending it again may record events twice, as the API's own promise, at least
-            once, allows.
-        NEVER: Sending it again does something new.
-    """
-
-    SAFE = "safe"
-    EVENTS = "events"
-    NEVER = "never"
-
-
-def repeat_of(path: str) -> Repeat:
-    """What may be done when the answer to a request for this path is lost.
-
-    Args:
-        path: The path below the path family, such as ``"/users/events"``.
-    """
-    if path.endswith("/events"):
-        return Repeat.EVENTS
-    return Repeat.NEVER if path.endswith("/sessions") else Repeat.SAFE
+"""A generated function that describes the request of an endpoint: method, URL, query, body."""
 
 
 @attrs.frozen
 class Call(Generic[T]):
-    """One call of the API, checked, and copied from what the caller gave.
+    """A call of the API, with checked and copied arguments.
 
     Attributes:
-        method: The HTTP method.
-        path: The path below the path family, such as ``"/users"``.
-        query: The encoded query, or nothing. It may be personal.
-        json: The body as JSON can hold it, or None. It may be personal.
-        parse: Turns the JSON of a success into what the caller gets; None if the success says
-            it all.
-        repeat: What may be done when the answer is lost.
+        operation: The operation of the API.
+        path: The path below the base path, such as ``"/users"``. It may be personal.
+        query: The encoded query, or an empty string. It may be personal.
+        json: The JSON body, or None. It may be personal.
+        parse: A function that converts the JSON of a successful response to the result; None if
+            there is no result.
+        repeat: Whether the request may be sent again after a lost response; by default as the
+            operation declares.
+        warnings: Warnings about fields that the server changes or claims.
     """
 
-    method: str
-    path: str = attrs.field(repr=lambda path: repr(without_names(path)))
+    operation: Operation = attrs.field(repr=lambda operation: operation.name)
+    path: str = attrs.field(repr=False)
     query: str = attrs.field(repr=False)
     json: Any = attrs.field(repr=False)
-    parse: Callable[[Any], T] | None = attrs.field(repr=False)
+    parse: Callable[[Any], T] | None = attrs.field(default=None, repr=False)
     repeat: Repeat = attrs.field(
-        default=attrs.Factory(lambda call: repeat_of(call.path), takes_self=True), repr=False
+        default=attrs.Factory(lambda call: call.operation.repeat, takes_self=True), repr=False
     )
+    warnings: tuple[CallWarning, ...] = attrs.field(default=(), kw_only=True, repr=False, eq=False)
 
     @property
     def body(self) -> bytes | None:
-        """The encoded JSON body, or None; encoded each time, so take it once."""
+        """The encoded JSON body, or None. It is encoded on each access."""
         return None if self.json is None else values.encode(self.json)
 
 
 def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
-    """The call that a generated endpoint describes.
+    """The call of a request that a generated endpoint describes.
 
     Args:
-        request: Its account of the request.
-        parse: As for `Call`.
+        request: The description of the request: method, URL, query, body.
+        parse: A function that converts the JSON of a successful response to the result, or None.
     """
-    query = request.get("params")
+    method, path, query = request["method"].upper(), request["url"], request.get("params")
+    operation, json = OPERATIONS.of(method, path), request.get("json")
     return Call(
-        request["method"].upper(),
-        request["url"],
+        operation,
+        path,
         urlencode(query) if query else "",
-        request.get("json"),
+        json,
         parse,
+        warnings=warnings_of(operation, json),
     )
 
 
-class _Model(Protocol):
-    """A generated model."""
+class CallFactory(Protocol):
+    """A function that returns calls of some operations."""
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From the JSON of an answer."""
-        ...
+    operations: tuple[str, ...]
 
 
-M = TypeVar("M", bound=_Model)
-
-
-def answer(model: type[M], from_api: Callable[[M], T]) -> Callable[[Any], T]:
-    """What turns JSON into the raw client's model, and that into ours.
+def makes_calls_of(*operations: str) -> Callable[[F], F]:
+    """A decorator that sets the operations of a function's calls, for the derived classes.
 
     Args:
-        model: The raw client's.
-        from_api: Turns it into ours.
+        operations: The names of the operations.
     """
-    return lambda answer: from_api(model.from_dict(answer))
+
+    def note(function: F) -> F:
+        cast("CallFactory", function).operations = operations
+        return function
+
+    return note
 
 
 @cache
-def _account(endpoint: str) -> Endpoint:
-    account: Endpoint = import_module(f"lunogram_api.api.{endpoint}")._get_kwargs
-    return account
+def _describe(endpoint: str) -> Endpoint:
+    describe: Endpoint = import_module(f"lunogram_api.api.{endpoint}")._get_kwargs
+    return describe
 
 
 def _endpoint(name: str) -> Endpoint:
-    """A generated endpoint, imported when it is first used: each brings models of its own."""
+    """A generated endpoint, imported on first use, because each imports models of its own."""
 
-    def describe(*in_path: Any, **given: Any) -> dict[str, Any]:
-        """The endpoint's account of a request."""
-        return _account(name)(*in_path, **given)
+    def describe(*path_parameters: Any, **arguments: Any) -> dict[str, Any]:
+        return _describe(name)(*path_parameters, **arguments)
 
     return describe
 
 
 @attrs.frozen
-class Subject:
-    """Users or organizations: the endpoints of what both can do."""
+class Resource:
+    """The endpoints that users and organizations have in common, for one of the two."""
 
     delete: Endpoint
     post_events: Endpoint
@@ -174,7 +153,7 @@ class Subject:
     mark_archived: Endpoint
 
 
-USER = Subject(
+USER = Resource(
     delete=_endpoint("users.delete_user"),
     post_events=_endpoint("users.post_user_events"),
     upsert_schedule=_endpoint("users.upsert_user_schedule"),
@@ -186,7 +165,7 @@ USER = Subject(
     mark_archived=_endpoint("users.mark_user_inbox_archived"),
 )
 
-ORGANIZATION = Subject(
+ORGANIZATION = Resource(
     delete=_endpoint("organizations.delete_organization"),
     post_events=_endpoint("organizations.post_organization_events"),
     upsert_schedule=_endpoint("organizations.upsert_organization_schedule"),
@@ -210,20 +189,23 @@ _create_session = _endpoint("sessions.create_session")
 # -- users and organizations alike ----------------------------------------------------------------
 
 
-def delete(subject: Subject, identifier: Identifiers) -> Call[None]:
+@makes_calls_of("delete_user", "delete_organization")
+def delete(resource: Resource, identifier: Identifiers) -> Call[None]:
     """Delete a user, or an organization with its memberships."""
-    return call_of(subject.delete(body=wire.subject(identifier, "identifier")))
+    return call_of(resource.delete(body=request_bodies.subject(identifier, "identifier")))
 
 
+@makes_calls_of("post_user_events", "post_organization_events")
 def post_events(
-    subject: Subject, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
+    resource: Resource, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
 ) -> Call[None]:
     """Record events."""
-    return call_of(subject.post_events(body=[]) | {"json": wire.events(events)})
+    return call_of(resource.post_events(body=[]) | {"json": request_bodies.events(events)})
 
 
+@makes_calls_of("upsert_user_schedule", "upsert_organization_schedule")
 def upsert_schedule(
-    subject: Subject,
+    resource: Resource,
     name: str,
     identifier: Identifiers,
     *,
@@ -234,42 +216,57 @@ def upsert_schedule(
     id: UUID | str | None,
 ) -> Call[ScheduledAccepted]:
     """Create or replace a schedule."""
-    from . import intervals  # of which dateutil is a part, and most programs need none
+    from . import intervals  # imports dateutil, which most programs do not need
 
     if scheduled_at is None and interval is None:
-        raise ValidationError.at(
-            "scheduled_at", "is missing; a schedule needs a time, or an interval to recur at"
-        )
+        raise ValidationError.at("scheduled_at", "is missing; it is required without an interval")
     body = api.ScheduleUpsert(
         values.text(name, "name"),
-        wire.names(identifier, "identifier"),
-        scheduled_at=if_given(values.moment, scheduled_at, "scheduled_at"),
-        start_at=if_given(values.moment, start_at, "start_at"),
-        interval=if_given(intervals.interval, interval, "interval"),
-        data=if_given(values.json_object, data, "data"),
-        id=if_given(wire.uuid, id, "id"),
+        request_bodies.identifiers(identifier, "identifier"),
+        scheduled_at=optional(
+            request_bodies.future_moment if interval is None else values.moment,
+            scheduled_at,
+            "scheduled_at",
+        ),
+        start_at=optional(values.moment, start_at, "start_at"),
+        interval=optional(intervals.interval, interval, "interval"),
+        data=optional(values.json_object, data, "data"),
+        id=optional(request_bodies.uuid, id, "id"),
     )
-    return call_of(
-        subject.upsert_schedule(body=body),
-        answer(api.ScheduledAccepted, ScheduledAccepted.from_api),
+    return call_of(resource.upsert_schedule(body=body), ScheduledAccepted.from_json)
+
+
+@makes_calls_of("delete_user_schedule", "delete_organization_schedule")
+def delete_schedule(
+    resource: Resource,
+    name: str | None,
+    identifier: Identifiers | None,
+    *,
+    id: UUID | str | None,
+) -> Call[None]:
+    """Delete the schedules of a name, or the schedule of an id."""
+    if (name is None) == (id is None):
+        raise ValidationError.at("name", "pass exactly one of name and id")
+    body = api.ScheduleDelete(
+        request_bodies.identifiers(identifier, "identifier"),
+        name=optional(values.text, name, "name"),
+        id=optional(request_bodies.uuid, id, "id"),
     )
+    return call_of(resource.delete_schedule(body=body))
 
 
-def delete_schedule(subject: Subject, name: str, identifier: Identifiers) -> Call[None]:
-    """Delete every instance of a schedule."""
-    body = api.ScheduleDelete(values.text(name, "name"), wire.names(identifier, "identifier"))
-    return call_of(subject.delete_schedule(body=body))
-
-
+@makes_calls_of("send_user_inbox_messages", "send_organization_inbox_messages")
 def send_messages(
-    subject: Subject, messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]]
+    resource: Resource,
+    messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]],
 ) -> Call[None]:
     """Send messages to inboxes."""
-    return call_of(subject.send_inbox(body=wire.messages(messages)))
+    return call_of(resource.send_inbox(body=request_bodies.messages(messages)))
 
 
+@makes_calls_of("list_user_inbox", "list_organization_inbox")
 def list_inbox(
-    subject: Subject,
+    resource: Resource,
     identifier: Identifiers,
     *,
     channel: Channel,
@@ -280,56 +277,62 @@ def list_inbox(
     limit: int | None,
     offset: int | None,
 ) -> Call[InboxPage]:
-    """One page of an inbox."""
+    """Fetch one page of an inbox."""
     owner = external_id(identifier)
-    request = subject.list_inbox(
+    request = resource.list_inbox(
         source=owner.source,
         external_id=owner.external_id,
-        channel=wire.channel(channel, "channel"),
-        status=if_given(wire.inbox_status, status, "status"),
-        tags=if_given(wire.comma_separated, tags, "tags"),
-        message_source=if_given(values.text, source, "source"),
-        priority=if_given(wire.priority, priority, "priority"),
-        limit=if_given(wire.limit, limit, "limit"),
-        offset=if_given(wire.offset, offset, "offset"),
+        channel=request_bodies.channel(channel, "channel"),
+        status=optional(request_bodies.inbox_status, status, "status"),
+        tags=optional(request_bodies.comma_separated, tags, "tags"),
+        message_source=optional(values.text, source, "source"),
+        priority=optional(request_bodies.priority, priority, "priority"),
+        limit=optional(request_bodies.limit, limit, "limit"),
+        offset=optional(request_bodies.offset, offset, "offset"),
     )
-    return call_of(request, answer(api.InboxPage, InboxPage.from_api))
+    return call_of(request, InboxPage.from_json)
 
 
 def at_offset(page: Call[InboxPage], offset: int) -> Call[InboxPage]:
-    """The same page of an inbox, further on."""
-    skipped = urlencode({"offset": wire.offset(offset, "offset")})
-    return attrs.evolve(page, query=f"{page.query}&{skipped}")
+    """A call for the page of an inbox that begins at an offset."""
+    parameter = urlencode({"offset": request_bodies.offset(offset, "offset")})
+    return attrs.evolve(page, query=f"{page.query}&{parameter}")
 
 
-def count_inbox(subject: Subject, identifier: Identifiers, *, channel: Channel) -> Call[InboxCount]:
-    """How full an inbox is."""
+@makes_calls_of("count_user_inbox", "count_organization_inbox")
+def count_inbox(
+    resource: Resource, identifier: Identifiers, *, channel: Channel
+) -> Call[InboxCount]:
+    """Count the messages of an inbox."""
     owner = external_id(identifier)
-    request = subject.count_inbox(
+    request = resource.count_inbox(
         source=owner.source,
         external_id=owner.external_id,
-        channel=wire.channel(channel, "channel"),
+        channel=request_bodies.channel(channel, "channel"),
     )
-    return call_of(request, answer(api.InboxCount, InboxCount.from_api))
+    return call_of(request, InboxCount.from_json)
 
 
+@makes_calls_of("mark_user_inbox_read", "mark_organization_inbox_read")
 def mark_read(
-    subject: Subject, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
+    resource: Resource, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
 ) -> Call[None]:
     """Mark messages in one inbox as read."""
-    return call_of(subject.mark_read(body=wire.marks(identifier, message_id)))
+    return call_of(resource.mark_read(body=request_bodies.inbox_marks(identifier, message_id)))
 
 
+@makes_calls_of("mark_user_inbox_archived", "mark_organization_inbox_archived")
 def mark_archived(
-    subject: Subject, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
+    resource: Resource, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
 ) -> Call[None]:
     """Archive messages in one inbox."""
-    return call_of(subject.mark_archived(body=wire.marks(identifier, message_id)))
+    return call_of(resource.mark_archived(body=request_bodies.inbox_marks(identifier, message_id)))
 
 
 # -- users ----------------------------------------------------------------------------------------
 
 
+@makes_calls_of("upsert_user")
 def upsert_user(
     identifier: Identifiers,
     *,
@@ -341,16 +344,17 @@ def upsert_user(
 ) -> Call[User]:
     """Create or update a user."""
     body = api.UserUpsert(
-        wire.names(identifier, "identifier"),
-        email=if_given(values.email, email, "email"),
-        phone=if_given(values.phone, phone, "phone"),
-        timezone=if_given(values.timezone, timezone, "timezone"),
-        locale=if_given(values.locale, locale, "locale"),
-        data=if_given(values.json_object, data, "data"),
+        request_bodies.identifiers(identifier, "identifier"),
+        email=optional(user_attributes.email, email, "email"),
+        phone=optional(user_attributes.phone, phone, "phone"),
+        timezone=optional(user_attributes.timezone, timezone, "timezone"),
+        locale=optional(user_attributes.locale, locale, "locale"),
+        data=optional(values.json_object, data, "data"),
     )
-    return call_of(_upsert_user(body=body), answer(api.User, User.from_api))
+    return call_of(_upsert_user(body=body), User.from_json)
 
 
+@makes_calls_of("register_device")
 def register_device(
     identifier: Identifiers,
     device_id: str,
@@ -364,15 +368,18 @@ def register_device(
     data: Data | None,
 ) -> Call[None]:
     """Register a device of a user for push messages."""
+    owner = request_bodies.identifiers(identifier, "identifier")
+    checked_id = values.text(device_id, "device_id")
+    config = request_bodies.device_config(os, token, subscription)
     body = api.DeviceRegistration(
-        wire.names(identifier, "identifier"),
-        values.text(device_id, "device_id"),
-        wire.device_config(os, token, subscription),
-        os=if_given(wire.device_os, os, "os"),
-        os_version=if_given(values.text, os_version, "os_version"),
-        model=if_given(values.text, model, "model"),
-        app_version=if_given(values.text, app_version, "app_version"),
-        data=if_given(values.json_object, data, "data"),
+        owner,
+        checked_id,
+        request_bodies.device_os("web" if os is None and subscription else os, "os"),
+        config,
+        os_version=optional(values.text, os_version, "os_version"),
+        model=optional(values.text, model, "model"),
+        app_version=optional(values.text, app_version, "app_version"),
+        data=optional(values.json_object, data, "data"),
     )
     return call_of(_register_device(body=body))
 
@@ -380,56 +387,60 @@ def register_device(
 # -- organizations --------------------------------------------------------------------------------
 
 
+@makes_calls_of("upsert_organization")
 def upsert_organization(
     identifier: Identifiers, *, name: str | None, data: Data | None
 ) -> Call[Organization]:
     """Create or update an organization."""
     body = api.OrganizationUpsert(
-        wire.names(identifier, "identifier"),
-        name=if_given(values.text, name, "name"),
-        data=if_given(values.json_object, data, "data"),
+        request_bodies.identifiers(identifier, "identifier"),
+        name=optional(values.short_text, name, "name"),
+        data=optional(values.json_object, data, "data"),
     )
-    return call_of(
-        _upsert_organization(body=body),
-        answer(api.Organization, Organization.from_api),
-    )
+    return call_of(_upsert_organization(body=body), Organization.from_json)
 
 
+@makes_calls_of("add_organization_user")
 def add_user(organization: Identifiers, user: Identifiers, *, data: Data | None) -> Call[None]:
-    """Make a user a member of an organization."""
+    """Add a user to an organization, or update the membership."""
     body = api.MemberAdd(
-        wire.subject(organization, "organization"),
-        wire.subject(user, "user"),
-        data=if_given(values.json_object, data, "data"),
+        request_bodies.subject(organization, "organization"),
+        request_bodies.subject(user, "user"),
+        data=optional(values.json_object, data, "data"),
     )
     return call_of(_add_user(body=body))
 
 
+@makes_calls_of("remove_organization_user")
 def remove_user(organization: Identifiers, user: Identifiers) -> Call[None]:
-    """End a membership."""
-    body = api.MemberRemove(wire.subject(organization, "organization"), wire.subject(user, "user"))
+    """Remove a user from an organization."""
+    body = api.MemberRemove(
+        request_bodies.subject(organization, "organization"), request_bodies.subject(user, "user")
+    )
     return call_of(_remove_user(body=body))
 
 
 # -- push and sessions ----------------------------------------------------------------------------
 
 
+@makes_calls_of("get_vapid_public_key")
 def vapid_public_key() -> Call[str]:
-    """The project's public key for web push."""
+    """Fetch the public VAPID key of the project, for web push."""
     return call_of(_vapid_public_key(), _vapid_text)
 
 
-def _vapid_text(answer: Any) -> str:
-    key = api.VapidPublicKey.from_dict(answer).public_key
+def _vapid_text(value: Any) -> str:
+    key = api.VapidPublicKey.from_dict(value).public_key
     if not isinstance(key, str):
         raise TypeError("public_key is not text")
     return key
 
 
+@makes_calls_of("create_session")
 def create_session(auth_method_id: UUID | str, user_id: str) -> Call[Session]:
-    """Mint a session token for a user."""
+    """Create a session token for a user."""
     request = _create_session(
-        wire.uuid(auth_method_id, "auth_method_id"),
+        request_bodies.uuid(auth_method_id, "auth_method_id"),
         body=api.SessionCreate(values.text(user_id, "user_id")),
     )
-    return call_of(request, answer(api.Session, Session.from_api))
+    return call_of(request, Session.from_json)

@@ -1,28 +1,28 @@
-"""Everything that can go wrong, as one tree, and the one place where an answer becomes an error.
+"""The errors of this package, as one tree, and the conversion of responses to errors.
 
     LunogramError
-    ├── ConfigurationError         the client was set up wrongly (also a ValueError)
+    ├── ConfigurationError         the configuration is invalid (also a ValueError)
     ├── ClientClosedError          the client was used after close (also a RuntimeError)
-    ├── NetworkError               nothing came back
-    │   └── NetworkTimeoutError    … within the time given (also a TimeoutError)
-    └── RequestError               an answer came back, and it is not a success
-        ├── ValidationError        400, 422, or refused before anything was sent (also a ValueError)
+    ├── NetworkError               there was no response
+    │   └── NetworkTimeoutError    … within the time limit (also a TimeoutError)
+    └── RequestError               the response is not a success
+        ├── ValidationError        400, 422, or an invalid value, before sending (also a ValueError)
         ├── UnauthorizedError      401
         ├── ForbiddenError         403
         ├── NotFoundError          404
-        ├── ConflictError          409
         ├── RateLimitError         429, with retry_after
         ├── ServerError            5xx
-        └── InvalidResponseError   a success whose body is not what the API promises
+        │   └── ConflictError      identifiers of two subjects
+        └── InvalidResponseError   the response is not one of the API, or lacks required fields
 
-No error holds the key, the body that was sent or the body that came back.
+No error holds the API key, the body of the request or the body of the response.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ __all__ = [
     "ForbiddenError",
     "InvalidResponseError",
     "LunogramError",
+    "LunogramWarning",
     "NetworkError",
     "NetworkTimeoutError",
     "NotFoundError",
@@ -45,68 +46,80 @@ __all__ = [
     "ServerError",
     "UnauthorizedError",
     "ValidationError",
-    "answer_error",
+    "response_error",
     "retry_after",
 ]
 
-# Long enough for any sentence of the API, short enough for a log line.
+# Long enough for any message of the API, short enough for a log line.
 _LONGEST_TEXT = 300
 
-# Where the paths of Customer.io's Track API name a person, and a device of theirs.
-_NAMES = re.compile(r"(/api/v1/customers/)[^/]+(?:(/devices/)[^/]+)?")
-
-
-def without_names(path: str) -> str:
-    """A path as anybody may see it: who it is about is left out.
-
-    Args:
-        path: The path of a request, or the end of one.
-    """
-    if "/customers/" not in path:  # as with every path of Lunogram's own
-        return path
-    return _NAMES.sub(lambda found: "…".join([*filter(None, found.groups()), ""]), path)
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
 
 
 @attrs.frozen
 class RequestInfo:
-    """Which request an error is about.
+    """The request that an error is about.
 
     Attributes:
         method: The HTTP method, such as ``"POST"``.
-        path: The path after the base URL, such as ``"/client/users"``, without the query and
-            whatever else names a person.
+        path: The path below the base URL, such as ``"/client/users"``, without the query and
+            without identifiers of persons.
     """
 
     method: str
-    path: str = attrs.field(converter=without_names)
+    path: str
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
 
 @attrs.frozen
-class Origin:
-    """Whose answers they are, for the words of errors.
+class ApiLabels:
+    """An API as errors name it, and the form of its error responses.
 
     Attributes:
-        name: Such as ``"Lunogram"``.
-        setting: The argument that says where it is, such as ``"base_url"``.
+        name: The name of the API, such as ``"Lunogram"``.
+        setting: The argument that sets its URL, such as ``"base_url"``.
+        read_problem: A function that reads title and detail from the JSON object of a response,
+            or returns None if the object is not an error of the API.
+        is_missing: A function that tells whether the detail of a 404 is about an object that the
+            request names, not about its path.
     """
 
     name: str
     setting: str
+    read_problem: Callable[[Mapping[str, Any]], tuple[str, str] | None]
+    is_missing: Callable[[str], bool]
 
 
-LUNOGRAM = Origin("Lunogram", "base_url")
+# The objects that a request can name and Lunogram may not have. A path is none of them.
+_MISSING = re.compile(
+    r"(?:user|organization|member|device|message|(?:scheduled )?(?:schedule|instance)"
+    r"|(?:session )?auth method|vapid key) not found"
+)
+
+
+def _read_problem(value: Mapping[str, Any]) -> tuple[str, str] | None:
+    title, detail = value.get("title"), value.get("detail")
+    if not isinstance(title, str) or not isinstance(detail, str):
+        return None
+    return title, detail
+
+
+def _is_missing(detail: str) -> bool:
+    return _MISSING.fullmatch(detail) is not None
+
+
+LUNOGRAM = ApiLabels("Lunogram", "base_url", _read_problem, _is_missing)
 
 
 class LunogramError(Exception):
-    """The parent of every error this package raises.
+    """The base class of every error that this package raises.
 
     Attributes:
-        code: A constant name of the kind of error, such as ``"not_found"``, for programs.
-        request: The request it is about, or None.
-        attempts: How many times the request was sent.
+        code: The constant name of the error, such as ``"not_found"``.
+        request: The request that the error is about, or None.
+        attempts: The number of times that the request was sent.
     """
 
     code: ClassVar[str] = "error"
@@ -127,42 +140,47 @@ class LunogramError(Exception):
         return [*context, f"{self.attempts} attempts"] if self.attempts > 1 else context
 
 
+class LunogramWarning(UserWarning):
+    """A warning about a valid call, of which the server changes or claims a part."""
+
+
 class ConfigurationError(LunogramError, ValueError):
-    """The client was set up wrongly: a key is missing, a URL can't be one, an extra isn't there."""
+    """An invalid configuration: a missing key, an invalid URL, an extra that is not installed."""
 
     code = "configuration"
 
 
 class ClientClosedError(LunogramError, RuntimeError):
-    """The client was used after it was closed."""
+    """The use of a client after it was closed."""
 
     code = "client_closed"
 
 
 class NetworkError(LunogramError):
-    """Nothing came back: no connection, or one that broke before the answer was complete.
+    """A request without a complete response: no connection, or one that broke too early.
 
-    The request may have been carried out all the same.
+    The server may have processed the request all the same.
     """
 
     code = "network"
 
 
 class NetworkTimeoutError(NetworkError, TimeoutError):
-    """Nothing came back within the time given."""
+    """A request without a complete response within the time limit."""
 
     code = "timeout"
 
 
 class RequestError(LunogramError):
-    """An answer that is not a success.
+    """A response that is not a success.
 
     Attributes:
-        status_code: The HTTP status, or None when the call was refused before it was sent.
-        title: The kind of problem, as the API names it.
-        detail: What happened this time.
-        headers: The answer's headers, with lower-case names and without cookies.
-        request_id: The answer's ``X-Request-Id``, if it has one.
+        status_code: The HTTP status, or None if the call was rejected before it was sent.
+        title: The API's title of the problem, such as ``"resource not found"``.
+        detail: The API's description of the problem, such as ``"user not found"``.
+        headers: The headers of the response, with lower-case names and without cookies.
+        request_id: The ``X-Request-Id`` header of the response, or None.
+        hint: What to check, such as the setting that is most likely wrong, or an empty string.
     """
 
     code = "request"
@@ -183,10 +201,25 @@ class RequestError(LunogramError):
         self.status_code = status_code
         self.headers = {k: v for k, v in (headers or {}).items() if k != "set-cookie"}
         self.request_id = self.headers.get("x-request-id")
+        self.hint = ""
+        self._quotes_server = False
 
     def __str__(self) -> str:
-        kind = " ".join(str(part) for part in (self.status_code, self.title) if part)
-        return f"{kind}: {super().__str__()}" if kind else super().__str__()
+        return self._shown(self._kind(self.title), str(self.args[0]), self._context())
+
+    def _without_quotes(self) -> str:
+        """The error for logs, without the text of the server, which may name a person."""
+        context = super()._context()  # without the request id, which is the server's text too
+        if self._quotes_server:
+            return self._shown(self._kind(_phrase(self.status_code or 0)), "", context)
+        return self._shown(self._kind(self.title), self.detail, context)
+
+    def _shown(self, kind: str, detail: str, context: list[str]) -> str:
+        words = "; ".join(filter(None, [": ".join(filter(None, [kind, detail])), self.hint]))
+        return f"{words} ({', '.join(context)})" if context else words
+
+    def _kind(self, title: str) -> str:
+        return " ".join(str(part) for part in (self.status_code, title) if part)
 
     def _context(self) -> list[str]:
         request_id = [f"request id {_one_line(self.request_id)}"] if self.request_id else []
@@ -194,10 +227,11 @@ class RequestError(LunogramError):
 
 
 class ValidationError(RequestError, ValueError):
-    """What was given can't be right: refused before anything was sent, or by the API (400, 422).
+    """An invalid value: rejected before the request is sent, or by the API (400, 422).
 
     Attributes:
-        field: The place of the fault, such as ``"events[3].data.total"``, when it was found here.
+        field: The path of the invalid field, such as ``"events[3].data.total"``, or None if the
+            API rejected the request.
     """
 
     code = "validation"
@@ -208,103 +242,129 @@ class ValidationError(RequestError, ValueError):
 
     @classmethod
     def at(cls, field: str, fault: str) -> ValidationError:
-        """The error for a value given here.
+        """The error for an invalid field, before the request is sent.
 
         Args:
-            field: The place of the value.
-            fault: What is wrong with it, without the value itself.
+            field: The path of the field, such as ``"events[3].data.total"``.
+            fault: The fault, without the value, such as ``"must be a string, not int"``.
         """
-        place = _one_line(field)  # names in it may be anybody's
-        return cls(f"{place}: {_one_line(fault)}", field=place)
+        path = _one_line(field)  # it may contain keys of the caller's data
+        return cls(f"{path}: {_one_line(fault)}", field=path)
 
 
 class UnauthorizedError(RequestError):
-    """401: there is no key, or the server does not know it."""
+    """Status 401: the API key is missing or unknown to the server."""
 
     code = "unauthorized"
 
 
 class ForbiddenError(RequestError):
-    """403: the key may not do this."""
+    """Status 403: the API key has no permission for this operation."""
 
     code = "forbidden"
 
 
 class NotFoundError(RequestError):
-    """404: no such user, organization, schedule, or path."""
+    """Status 404: the user, organization, schedule or other object does not exist."""
 
     code = "not_found"
 
 
-class ConflictError(RequestError):
-    """409: the request contradicts what is stored, such as identifiers of two different users."""
-
-    code = "conflict"
-
-
 class RateLimitError(RequestError):
-    """429: the key's budget of requests is used up.
+    """Status 429: the rate limit of the API key is exceeded.
 
     Attributes:
-        retry_after: Seconds to wait before the next request, if the server said so.
+        retry_after: The seconds to wait before the next request, or None.
     """
 
     code = "rate_limit"
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait before the next request, from the answer's ``Retry-After``."""
+        """The seconds to wait before the next request, from the ``Retry-After`` header, or None."""
         return retry_after(self.headers)
 
 
 class ServerError(RequestError):
-    """5xx: the server failed. What was asked may or may not have been done."""
+    """Status 5xx: the server failed, and may or may not have processed the request."""
 
     code = "server"
 
 
-class InvalidResponseError(RequestError):
-    """A success whose body is not what the API promises: HTML, half a JSON text, a missing field.
+class ConflictError(ServerError):
+    """Status 500 of an upsert or a delete with several identifiers: they belong to two subjects.
 
-    The request was most likely carried out.
+    Most likely so, because the server has no other response for that. Upsert with one identifier
+    at a time to see which belongs to whom.
+    """
+
+    code = "conflict"
+
+
+class InvalidResponseError(RequestError):
+    """A response that is not one of the API: most likely ``base_url`` is another server's URL.
+
+    It is either a success of another form than the operation's, such as HTML, the JSON of another
+    API or an object that lacks a required field; or a rejection (400, 404, 409, 413, 422) that is
+    not in the API's form, or that the operation never returns. The server processed the request
+    only if the message says that it most likely did.
     """
 
     code = "invalid_response"
 
+
+REJECTIONS = frozenset({207, 400, 404, 409, 413, 422})
+"""The statuses of a request that never succeeds, if the response is one of the API.
+
+Customer.io returns 207 for a batch that is rejected in part.
+"""
 
 _BY_STATUS: dict[int, type[RequestError]] = {
     400: ValidationError,
     401: UnauthorizedError,
     403: ForbiddenError,
     404: NotFoundError,
-    409: ConflictError,
     422: ValidationError,
     429: RateLimitError,
 }
 
 
-def answer_error(
+def response_error(
     status_code: int,
     headers: Mapping[str, str],
     body: bytes,
     request: RequestInfo,
     attempts: int,
     *,
-    origin: Origin = LUNOGRAM,
+    origin: ApiLabels = LUNOGRAM,
+    server: str = "the server",
+    can_be_missing: bool = False,
+    may_conflict: bool = False,
 ) -> RequestError:
-    """The error that stands for an answer which is not a success.
+    """The error for a response that is not a success.
 
     Args:
         status_code: The HTTP status.
-        headers: The answer's headers, with lower-case names.
-        body: The answer's body, as it came. A problem is read from it; the rest is dropped.
-        request: What was asked.
-        attempts: How many times.
-        origin: Who was asked.
+        headers: The headers of the response, with lower-case names.
+        body: The body of the response. Title and detail are read from it; the rest is dropped.
+        request: The request.
+        attempts: The number of times that it was sent.
+        origin: The API that it was sent to.
+        server: The host and port of the server.
+        can_be_missing: Whether a 404 may be about an object that the request names.
+        may_conflict: Whether a 500 most likely says that identifiers belong to two subjects.
     """
-    title, detail = _problem(body, status_code) or _stand_in(status_code, headers, origin)
+    problem = _problem(headers, body, status_code, origin)
+    if status_code == HTTPStatus.NOT_FOUND and problem:
+        problem = problem if can_be_missing and origin.is_missing(problem[1]) else None
     kind = _BY_STATUS.get(status_code, ServerError if status_code >= 500 else RequestError)
-    return kind(
+    if status_code in REJECTIONS and not problem:
+        kind = InvalidResponseError
+    if status_code == HTTPStatus.INTERNAL_SERVER_ERROR and may_conflict:
+        kind = ConflictError
+    received = received_from(server, status_code, headers, body)
+    title, detail = problem or _foreign_problem(received, status_code, headers, origin)
+    error = kind(
         detail,
         title=title,
         status_code=status_code,
@@ -312,57 +372,76 @@ def answer_error(
         request=request,
         attempts=attempts,
     )
+    error._quotes_server = problem is not None
+    return error
 
 
-def _problem(body: bytes, status_code: int) -> tuple[str, str] | None:
-    """Title and detail, if the body is a problem as one of the APIs writes it."""
+def _problem(
+    headers: Mapping[str, str], body: bytes, status_code: int, origin: ApiLabels
+) -> tuple[str, str] | None:
+    """Title and detail, or None if the response is not an error of the API."""
+    if "json" not in headers.get("content-type", "json").lower():
+        return None
     try:
-        problem = json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(problem, dict):
+    problem = origin.read_problem(value) if isinstance(value, dict) else None
+    if problem is None:
         return None
-    texts = [problem.get(name) for name in ("title", "detail")]
-    words = [_one_line(text) if isinstance(text, str) else "" for text in texts]
-    if any(words):
-        return words[0], words[1] or words[0]
-    told = _one_line("; ".join(_customerio_texts(problem)))
-    return (_phrase(status_code), told) if told else None
+    title, detail = map(_one_line, problem)
+    return (title or _phrase(status_code), detail or title) if title or detail else None
 
 
-def _customerio_texts(problem: Mapping[str, Any]) -> Iterator[str]:
-    """What Customer.io says: in meta.error of a failed send, in a list of errors elsewhere."""
-    meta = problem.get("meta")
-    if isinstance(meta, dict):
-        yield from _texts(meta.get("error"))
-        yield from _texts(meta.get("errors"))
-    yield from _texts(problem.get("errors"))
+def received_from(server: str, status_code: int, headers: Mapping[str, str], body: bytes) -> str:
+    """The description of a response for errors, without its body.
+
+    Args:
+        server: The host and port of the server.
+        status_code: The HTTP status.
+        headers: The headers of the response, with lower-case names.
+        body: The body of the response.
+    """
+    kind = media_type(headers) or ("a body without a content type" if body else "an empty body")
+    return f"{server} returned {status_code} with {kind}"
 
 
-def _texts(told: Any) -> Iterator[str]:
-    for each in told if isinstance(told, list) else [told]:
-        text = (each.get("message") or each.get("detail")) if isinstance(each, dict) else each
-        if isinstance(text, str):
-            yield text
-
-
-def _stand_in(status_code: int, headers: Mapping[str, str], origin: Origin) -> tuple[str, str]:
-    """Title and detail for an answer that has none, most likely from something in between."""
+def _foreign_problem(
+    received: str, status_code: int, headers: Mapping[str, str], origin: ApiLabels
+) -> tuple[str, str]:
+    """Title and detail for an error response that is not one of the API, such as a proxy's."""
     if 300 <= status_code < 400:
-        return "redirect", f"the server sends us {_aim(headers)}: set {origin.setting}"
-    content_type = _one_line(headers.get("content-type", "")) or "nothing"
-    fault = f"the answer is not {origin.name}'s own ({content_type}); a proxy's?"
-    return _phrase(status_code), fault
+        return (
+            "redirect",
+            f"the server redirects {_location(headers)}; set {origin.setting} ({received})",
+        )
+    advice = "it may come from a proxy" if _is_transient(status_code) else f"check {origin.setting}"
+    return _phrase(status_code), f"{received}, which is not {origin.name}'s response; {advice}"
 
 
-def _aim(headers: Mapping[str, str]) -> str:
-    """Where a redirect leads, without the rest of the URL, which may be a secret."""
+def _is_transient(status_code: int) -> bool:
+    """Whether proxies return the status, too, now and then."""
+    return status_code in (401, 403, 407, 408, 425, 429) or 500 <= status_code < 600
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """The media type of a response, such as ``"text/html"``, or an empty string.
+
+    Args:
+        headers: The headers of the response, with lower-case names.
+    """
+    found = _MEDIA_TYPE.match(headers.get("content-type", ""))
+    return found[0] if found else ""
+
+
+def _location(headers: Mapping[str, str]) -> str:
+    """The scheme and host of a redirect, without the rest of the URL, which may be a secret."""
     try:
         target = urlsplit(headers.get("location", ""))
     except ValueError:
         return "elsewhere"
     host = target.netloc.rpartition("@")[2]
-    return _one_line(f"on to {target.scheme}://{host}") if host else "elsewhere"
+    return _one_line(f"to {target.scheme}://{host}") if host else "elsewhere"
 
 
 def _phrase(status_code: int) -> str:
@@ -378,18 +457,20 @@ def _one_line(text: str) -> str:
     return " ".join(shown.split())[:_LONGEST_TEXT]
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """How long the server asks us to wait, in seconds.
+_SECONDS = re.compile(r"[0-9]{1,299}(?:\.[0-9]{1,299})?").fullmatch
 
-    ``Retry-After`` comes in two forms, a number of seconds and a date. What can't be read is as
-    good as absent.
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds to wait by the ``Retry-After`` header, or None if it is absent or invalid.
+
+    The header holds a number of seconds, for some servers with decimals, or an HTTP date.
 
     Args:
-        headers: The answer's headers, with lower-case names.
+        headers: The headers of the response, with lower-case names.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return float(value) if len(value) < 300 else None
+    if _SECONDS(value):
+        return float(value)
     return _seconds_until(value) if value else None
 
 

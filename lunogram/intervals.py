@@ -1,4 +1,4 @@
-"""Lengths of time, as PostgreSQL reads them: checked, and put into words."""
+"""Intervals: lengths of time in the syntax of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from .errors import ValidationError
-from .values import text
+from .values import guarded, text
 
 _SECOND = 1_000_000
 _DAY = 86400 * _SECOND
@@ -41,34 +41,35 @@ _IN_ISO = re.compile(
 )  # fmt: skip
 
 
-def interval(value: Any, place: str) -> str:
-    """A length of time, as PostgreSQL reads one.
+@guarded
+def interval(value: Any, path: str) -> str:
+    """An interval in the syntax of PostgreSQL.
 
     Args:
         value: Text such as ``"7 days"``, ``"24h"`` or ``"P1M"``; a timedelta; or a dateutil
             relativedelta, whose months and years stay months and years.
-        place: Where it stands.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
 
     Raises:
-        ValidationError: If it can't be read, or is not longer than nothing.
+        ValidationError: If PostgreSQL can't read it, or it is not longer than zero.
     """
     if isinstance(value, timedelta):
-        return _from_timedelta(value, place)
-    if hasattr(value, "leapdays"):  # asked this way, dateutil is imported by those who use it
-        return _from_relativedelta(value, place)
-    words = text(value, place)
+        return _from_timedelta(value, path)
+    if hasattr(value, "leapdays"):  # without an import of dateutil, which most programs do not need
+        return _from_relativedelta(value, path)
+    words = text(value, path)
     parts = _parts(words) if len(words) <= 100 else []
     units = [unit for unit, _ in parts]
     if not parts or len(units) > len(set(units)) or not all(units):
         raise ValidationError.at(
-            place, "is not an interval, such as '7 days', '1 month', '24h' or 'P7D'"
+            path, "is not an interval, for example '7 days', '1 month', '24h' or 'P7D'"
         )
-    _check_length(parts, place)
+    _check_length(parts, path)
     return words
 
 
 def _parts(words: str) -> list[tuple[str, str]]:
-    """Units and amounts, or nothing for what PostgreSQL can't read. An unknown unit is empty."""
+    """The units and amounts of an interval; none if it is invalid. An unknown unit is ""."""
     if iso := _IN_ISO.fullmatch(words):
         units = ("year", "month", "week", "day", "hour", "minute", "second")
         return [(u, amount) for u, amount in zip(units, iso.groups(), strict=True) if amount]
@@ -78,52 +79,52 @@ def _parts(words: str) -> list[tuple[str, str]]:
     parts = [(_UNIT_OF.get(word.lower(), ""), n) for n, word in _IN_PARTS.findall(words)]
     clock = [amount or "0" for amount in form.groups()[2:]] if form[3] else []
     parts += zip(("hour", "minute", "second"), clock, strict=False)
-    # To PostgreSQL, a second with a fraction names the smaller units too, and so does a clock.
+    # For PostgreSQL, a fraction of a second sets the smaller units too, and so does a clock.
     fraction = clock or any(unit == "second" and "." in amount for unit, amount in parts)
     return [*parts, ("millisecond", "0"), ("microsecond", "0")] if fraction else parts
 
 
-def _check_length(parts: Iterable[tuple[str, float | str]], place: str) -> None:
+def _check_length(parts: Iterable[tuple[str, float | str]], path: str) -> None:
     length = sum(_microseconds(unit, float(amount)) for unit, amount in parts)
     if length < 1:
-        raise ValidationError.at(place, "has to be longer than nothing")
+        raise ValidationError.at(path, "must be longer than zero")
     if length > 120_000 * _MONTH:
-        raise ValidationError.at(place, "is longer than 10,000 years")
+        raise ValidationError.at(path, "is longer than 10,000 years")
 
 
 def _microseconds(unit: str, amount: float) -> int:
-    """PostgreSQL takes parts of a year as whole months, and parts of a month as they are."""
+    """The length in microseconds. PostgreSQL rounds fractions of a year to whole months."""
     size = _UNITS[unit][0]
     return int(amount * (size // _MONTH)) * _MONTH if size > _MONTH else int(amount * size)
 
 
-def _from_timedelta(value: timedelta, place: str) -> str:
+def _from_timedelta(value: timedelta, path: str) -> str:
     if value <= timedelta(0):
-        raise ValidationError.at(place, "has to be longer than nothing")
+        raise ValidationError.at(path, "must be longer than zero")
     minutes, seconds = divmod(value.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     parts = (value.days, hours, minutes, seconds, value.microseconds)
-    return _in_words(zip(_RELATIVE[2:], parts, strict=True), place)
+    return _in_words(zip(_RELATIVE[2:], parts, strict=True), path)
 
 
 _RELATIVE = ("years", "months", "days", "hours", "minutes", "seconds", "microseconds")
 _ABSOLUTE = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
 
 
-def _from_relativedelta(value: Any, place: str) -> str:
+def _from_relativedelta(value: Any, path: str) -> str:
     if value.leapdays or any(getattr(value, name) is not None for name in _ABSOLUTE):
-        raise ValidationError.at(place, "has to be a length of time; years=1 is one, year=1 is not")
+        raise ValidationError.at(path, "must be relative: use years=1, not year=1")
     try:
         whole = value.normalized()
     except (ValueError, OverflowError):
-        raise ValidationError.at(place, "is not a finite length of time") from None
+        raise ValidationError.at(path, "is not a finite interval") from None
     parts = [(name, getattr(whole, name)) for name in _RELATIVE]
     if any(amount < 0 for _, amount in parts):
-        raise ValidationError.at(place, "has to be longer than nothing in each of its parts")
-    return _in_words(parts, place)
+        raise ValidationError.at(path, "must be longer than zero, without a negative part")
+    return _in_words(parts, path)
 
 
-def _in_words(parts: Iterable[tuple[str, int]], place: str) -> str:
+def _in_words(parts: Iterable[tuple[str, int]], path: str) -> str:
     given = [(unit.removesuffix("s"), amount) for unit, amount in parts if amount]
-    _check_length(given, place)
+    _check_length(given, path)
     return " ".join(f"{amount} {unit}{'s' if amount != 1 else ''}" for unit, amount in given)

@@ -1,53 +1,54 @@
-"""What goes in (events, messages) and what comes out (users, organizations, schedules, inboxes).
+"""The models of requests (events, messages) and of responses (users, organizations, inboxes, …).
 
-Personal data and secrets stay out of every repr. A field that an answer leaves out is None here,
-and a field that this version does not know is kept in ``extra``.
+Reprs omit personal data and secrets. A field that a response omits is None, and a field that this
+version of the package does not know is kept in ``extra``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import attrs
-from attrs.validators import deep_iterable, instance_of, optional
-from lunogram_api.types import Unset
 
+from ._response_model import ResponseModel, extra_field, list_field, optional_field, required_field
 from .identifiers import Identifier, Identifiers
-
-if TYPE_CHECKING:
-    import lunogram_api.models as api
 
 T = TypeVar("T")
 
+MessageSource: TypeAlias = Literal["inbox", "campaign", "broadcast", "journey"]
 Channel: TypeAlias = Literal["email", "sms", "push", "inbox"]
-"""The way a message takes."""
+"""The channel that a message is sent on."""
 
 InboxStatus: TypeAlias = Literal["unread", "read", "archived"]
-"""What became of a message."""
+"""The status of a message in an inbox."""
 
 DeviceOS: TypeAlias = Literal["web", "ios", "android"]
-"""What a device runs."""
+"""The operating system of a device; ``"web"`` for a browser."""
 
 Data: TypeAlias = Any
-"""An object of JSON: a mapping with text as keys, or an attrs or dataclass instance. Values may be
-Python's own: datetimes with a zone, dates, UUIDs, Decimals, Enums."""
+"""A JSON object: a mapping with str keys, or an instance of an attrs or dataclass class.
+
+Its values may also be aware datetimes, dates, UUIDs, Decimals and Enum members.
+"""
 
 
 @attrs.frozen
 class Event:
-    """Something that a user or an organization did.
+    """An event of a user or an organization.
 
     Attributes:
-        name: What happened, such as ``"order.completed"``. Names that begin with ``user.``,
-            ``organization.``, ``list.``, ``link.`` or ``scheduled.`` are the platform's own.
-        identifier: Whose event it is: ``"user_123"``, ``("stripe", "cus_1")``, an `ExternalID`,
-            or a list of several names of the same subject. Either this or ``match``.
-        match: The event goes to everybody whose data contains these values, in the sense of
-            PostgreSQL's ``@>``. Either this or ``identifier``.
-        data: What there is to say about it.
+        name: The name of the event, such as ``"order.completed"``. Names that begin with
+            ``user.``, ``organization.``, ``list.``, ``link.`` or ``scheduled.`` are reserved for
+            the platform.
+        identifier: The user or organization of the event: ``"user_123"``,
+            ``("stripe", "cus_1")``, an `ExternalID`, or a list of several identifiers of it. Pass
+            either this or ``match``.
+        match: A filter: the event is recorded for every user or organization whose data contains
+            these values, as PostgreSQL's ``@>`` defines it. Pass either this or ``identifier``.
+        data: The data of the event, a JSON object.
     """
 
     name: str
@@ -58,23 +59,27 @@ class Event:
 
 @attrs.frozen
 class Message:
-    """A message for the inbox of a user or an organization.
+    """A message to the inbox of a user or an organization.
 
     Attributes:
-        identifier: The message's own id in your system. It makes the message idempotent: sent
-            again to the same recipient and channel, it is not shown twice.
-        target: Whom it is for.
-        channel: ``"inbox"``, ``"email"``, ``"sms"`` or ``"push"``.
-        content: What it says, in the form that the channel asks for.
-        data: Anything for the program that shows it.
-        tags: Words to find it by.
-        priority: From 1, the most urgent, to 5. The platform takes 3 if left out.
-        source: Which part of your application sends it.
-        scheduled_at: When to show it, an aware datetime. Now, if left out.
-        expires_at: When to stop showing it, an aware datetime.
-        sender_identity_id: Who it comes from, a UUID. Emails and text messages need one.
-        campaign_id: The campaign it belongs to, a UUID.
-        broadcast_id: The broadcast it belongs to, a UUID.
+        identifier: The id of the message in your system. It makes the message idempotent: a
+            second one to the same recipient and channel is not shown.
+        target: The recipient: a user or an organization, by one or more identifiers.
+        channel: The channel: ``"inbox"``, ``"email"``, ``"sms"`` or ``"push"``.
+        content: The content, a JSON object in the format of the channel.
+        data: Data for the program that shows the message, a JSON object.
+        tags: The tags to filter messages by.
+        priority: The priority, from 1 (highest) to 5; default 3.
+        source: The part of the platform that it is shown as coming from: ``"inbox"``,
+            ``"campaign"``, ``"broadcast"`` or ``"journey"``. The server drops messages with any
+            other source.
+        scheduled_at: The time to show the message, an aware datetime or its ISO 8601 text;
+            default now.
+        expires_at: The time to stop showing the message, an aware datetime or its ISO 8601 text.
+        sender_identity_id: The sender identity, a UUID. Required for email and SMS; the server
+            drops messages on other channels that have one.
+        campaign_id: The campaign of the message, a UUID.
+        broadcast_id: The broadcast of the message, a UUID.
     """
 
     identifier: Identifier = attrs.field(repr=False)
@@ -84,7 +89,7 @@ class Message:
     data: Data | None = attrs.field(default=None, kw_only=True, repr=False)
     tags: Sequence[str] | None = attrs.field(default=None, kw_only=True)
     priority: int | None = attrs.field(default=None, kw_only=True)
-    source: str | None = attrs.field(default=None, kw_only=True)
+    source: MessageSource | None = attrs.field(default=None, kw_only=True)
     scheduled_at: datetime | str | None = attrs.field(default=None, kw_only=True)
     expires_at: datetime | str | None = attrs.field(default=None, kw_only=True)
     sender_identity_id: UUID | str | None = attrs.field(default=None, kw_only=True)
@@ -92,352 +97,221 @@ class Message:
     broadcast_id: UUID | str | None = attrs.field(default=None, kw_only=True)
 
 
-def _required(kind: type[Any], *, shown: bool = False) -> Any:
-    """A field that every answer has; one of another type is not the API's answer."""
-    return attrs.field(validator=instance_of(kind), converter=_converter(kind), repr=shown)
-
-
-def _optional(kind: type[Any], *, shown: bool = False) -> Any:
-    validator = optional(instance_of(kind))
-    return attrs.field(validator=validator, converter=_converter(kind), repr=shown)
-
-
-def _converter(kind: type[Any]) -> Callable[[Any], Any] | None:
-    return _aware if kind is datetime else None
-
-
-def _aware(value: Any) -> Any:
-    """A time without a zone is in UTC, so that all times can be compared."""
-    without_zone = isinstance(value, datetime) and value.utcoffset() is None
-    return value.replace(tzinfo=UTC) if without_zone else value
-
-
-def _list_of(kind: type[Any]) -> Any:
-    return attrs.field(validator=deep_iterable(instance_of(kind), instance_of(list)), repr=False)
-
-
-def _extra() -> Any:
-    return attrs.field(factory=dict, repr=False)
-
-
-def _given(value: T | Unset | None) -> T | None:
-    """None for what an answer leaves out; only the raw client knows UNSET."""
-    return None if isinstance(value, Unset) else value
-
-
 @attrs.frozen(kw_only=True)
-class KnownExternalID:
-    """An identifier as the platform keeps it.
+class KnownExternalID(ResponseModel):
+    """An identifier as the platform stores it.
 
     Attributes:
-        id: The identifier's own id.
-        source: Which system the external id comes from.
+        id: The platform's id of the identifier.
+        source: The system that the external id comes from, such as ``"default"``.
         external_id: The id in that system.
-        metadata: What is kept with it, or None.
-        created_at: When it was first seen, aware.
-        updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        metadata: The JSON object that is stored with the identifier, or None.
+        created_at: The time of its creation, an aware datetime.
+        updated_at: The time of its last change, an aware datetime.
+        extra: The fields that this version of the package does not know.
     """
 
-    id: UUID = _required(UUID)
-    source: str = _required(str, shown=True)
-    external_id: str = _required(str)
-    metadata: dict[str, Any] | None = _optional(dict)
-    created_at: datetime = _required(datetime)
-    updated_at: datetime = _required(datetime)
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.KnownExternalID) -> KnownExternalID:
-        """From the raw client's model."""
-        return cls(
-            id=raw.id,
-            source=raw.source,
-            external_id=raw.external_id,
-            metadata=_given(raw.metadata),
-            created_at=raw.created_at,
-            updated_at=raw.updated_at,
-            extra=raw.additional_properties,
-        )
+    id: UUID = required_field(UUID)
+    source: str = required_field(str, shown=True)
+    external_id: str = required_field(str)
+    metadata: dict[str, Any] | None = optional_field(dict)
+    created_at: datetime = required_field(datetime)
+    updated_at: datetime = required_field(datetime)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class User:
-    """A user as the platform keeps it.
+class User(ResponseModel):
+    """A user as the platform stores it.
 
     Attributes:
-        id: The platform's own id.
-        project_id: The project the user belongs to.
-        identifier: Every identifier the user is known by.
-        email: The address that emails go to, or None.
-        phone: The number that text messages go to, in E.164, or None.
-        timezone: The IANA name of the time zone, or None.
-        locale: The BCP 47 tag of language and region, or None.
-        data: Everything else that was sent, as it was sent.
-        has_push_device: Whether a push message can reach the user.
-        version: Counts the changes.
-        created_at: When the user was created, aware.
-        updated_at: When the user last changed, aware.
-        extra: Fields that this version does not know.
+        id: The platform's id of the user.
+        project_id: The id of the project.
+        identifier: All identifiers of the user.
+        email: The email address, or None.
+        phone: The phone number in E.164 format, such as ``"+31612345678"``, or None.
+        timezone: The IANA time zone, such as ``"Europe/London"``, or None.
+        locale: The BCP 47 language tag, such as ``"nl-NL"``, or None.
+        data: All other data of the user, a JSON object.
+        has_push_device: Whether the user has a device that receives push messages.
+        version: The number of the current version; each change increments it.
+        created_at: The time of the user's creation, an aware datetime.
+        updated_at: The time of the user's last change, an aware datetime.
+        extra: The fields that this version of the package does not know.
     """
 
-    id: UUID = _required(UUID, shown=True)
-    project_id: UUID = _required(UUID)
-    identifier: list[KnownExternalID] = _list_of(KnownExternalID)
-    email: str | None = _optional(str)
-    phone: str | None = _optional(str)
-    timezone: str | None = _optional(str)
-    locale: str | None = _optional(str)
-    data: dict[str, Any] = _required(dict)
-    has_push_device: bool = _required(bool)
-    version: int = _required(int, shown=True)
-    created_at: datetime = _required(datetime)
-    updated_at: datetime = _required(datetime)
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.User) -> User:
-        """From the raw client's model."""
-        return cls(
-            id=raw.id,
-            project_id=raw.project_id,
-            identifier=[KnownExternalID.from_api(item) for item in raw.identifier],
-            email=_given(raw.email),
-            phone=_given(raw.phone),
-            timezone=_given(raw.timezone),
-            locale=_given(raw.locale),
-            data=raw.data,
-            has_push_device=raw.has_push_device,
-            version=raw.version,
-            created_at=raw.created_at,
-            updated_at=raw.updated_at,
-            extra=raw.additional_properties,
-        )
+    id: UUID = required_field(UUID, shown=True)
+    project_id: UUID = required_field(UUID)
+    identifier: list[KnownExternalID] = list_field(KnownExternalID)
+    email: str | None = optional_field(str)
+    phone: str | None = optional_field(str)
+    timezone: str | None = optional_field(str)
+    locale: str | None = optional_field(str)
+    data: dict[str, Any] = required_field(dict)
+    has_push_device: bool = required_field(bool)
+    version: int = required_field(int, shown=True)
+    created_at: datetime = required_field(datetime)
+    updated_at: datetime = required_field(datetime)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class Organization:
-    """An organization as the platform keeps it.
+class Organization(ResponseModel):
+    """An organization as the platform stores it.
 
     Attributes:
-        id: The platform's own id.
-        project_id: The project the organization belongs to.
-        identifier: Every identifier the organization is known by.
-        name: What people call it, or None.
-        data: Everything else that was sent, as it was sent.
-        version: Counts the changes.
-        created_at: When the organization was created, aware.
-        updated_at: When the organization last changed, aware.
-        extra: Fields that this version does not know.
+        id: The platform's id of the organization.
+        project_id: The id of the project.
+        identifier: All identifiers of the organization.
+        name: The display name, or None.
+        data: All other data of the organization, a JSON object.
+        version: The number of the current version; each change increments it.
+        created_at: The time of the organization's creation, an aware datetime.
+        updated_at: The time of the organization's last change, an aware datetime.
+        extra: The fields that this version of the package does not know.
     """
 
-    id: UUID = _required(UUID, shown=True)
-    project_id: UUID = _required(UUID)
-    identifier: list[KnownExternalID] = _list_of(KnownExternalID)
-    name: str | None = _optional(str)
-    data: dict[str, Any] = _required(dict)
-    version: int = _required(int, shown=True)
-    created_at: datetime = _required(datetime)
-    updated_at: datetime = _required(datetime)
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.Organization) -> Organization:
-        """From the raw client's model."""
-        return cls(
-            id=raw.id,
-            project_id=raw.project_id,
-            identifier=[KnownExternalID.from_api(item) for item in raw.identifier],
-            name=_given(raw.name),
-            data=raw.data,
-            version=raw.version,
-            created_at=raw.created_at,
-            updated_at=raw.updated_at,
-            extra=raw.additional_properties,
-        )
+    id: UUID = required_field(UUID, shown=True)
+    project_id: UUID = required_field(UUID)
+    identifier: list[KnownExternalID] = list_field(KnownExternalID)
+    name: str | None = optional_field(str)
+    data: dict[str, Any] = required_field(dict)
+    version: int = required_field(int, shown=True)
+    created_at: datetime = required_field(datetime)
+    updated_at: datetime = required_field(datetime)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class ScheduledAccepted:
-    """A schedule that was accepted.
+class ScheduledAccepted(ResponseModel):
+    """A schedule that the platform has accepted.
 
     Attributes:
-        id: The schedule's id.
-        name: Its name. It fires as the event ``scheduled.NAME``.
-        scheduled_at: When it fires, or when a recurring one starts, aware.
-        data: What each of its events carries, or None.
-        extra: Fields that this version does not know.
+        id: The id of the schedule.
+        name: The name of the schedule. It fires as the event ``scheduled.NAME``.
+        scheduled_at: The time at which it fires, or first fires if it recurs, an aware datetime.
+        data: The data of each of its events, a JSON object, or None.
+        extra: The fields that this version of the package does not know.
     """
 
-    id: UUID = _required(UUID, shown=True)
-    name: str = _required(str, shown=True)
-    scheduled_at: datetime = _required(datetime, shown=True)
-    data: dict[str, Any] | None = _optional(dict)
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.ScheduledAccepted) -> ScheduledAccepted:
-        """From the raw client's model."""
-        return cls(
-            id=raw.id,
-            name=raw.name,
-            scheduled_at=raw.scheduled_at,
-            data=_given(raw.data),
-            extra=raw.additional_properties,
-        )
+    id: UUID = required_field(UUID, shown=True)
+    name: str = required_field(str, shown=True)
+    scheduled_at: datetime = required_field(datetime, shown=True)
+    data: dict[str, Any] | None = optional_field(dict)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class InboxMessage:
+class InboxMessage(ResponseModel):
     """A message in an inbox.
 
     Attributes:
-        id: The platform's own id of the message; what marks it as read or archived.
-        project_id: The project it belongs to.
-        user_id: The platform's id of the user it is for, or None.
-        organization_id: The platform's id of the organization it is for, or None.
-        external_id: The id its sender gave it, or None.
-        channel: ``"inbox"``, ``"email"``, ``"sms"``, ``"push"``, or one this version doesn't know.
-        content: What it says.
-        data: Anything for the program that shows it.
-        tags: Words to find it by.
-        priority: From 1, the most urgent, to 5.
-        source: Which part of the application sent it, or None.
-        scheduled_at: When it was, or will be, shown, aware.
-        expires_at: When it stops being shown, aware, or None.
-        read_at: When it was read, aware, or None.
-        archived_at: When it was archived, aware, or None.
-        sent_at: When it left on its channel, aware, or None.
-        sender_identity_id: Who it comes from, or None.
-        campaign_id: The campaign it belongs to, or None.
-        broadcast_id: The broadcast it belongs to, or None.
-        created_at: When it was accepted, aware.
-        updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        id: The platform's id of the message, which `mark_read` and `mark_archived` take.
+        project_id: The id of the project.
+        user_id: The platform's id of the user who receives it, or None.
+        organization_id: The platform's id of the organization that receives it, or None.
+        external_id: The id of the message in the sender's system, or None.
+        channel: The channel: ``"inbox"``, ``"email"``, ``"sms"``, ``"push"``, or a newer one.
+        content: The content, a JSON object in the format of the channel.
+        data: Data for the program that shows the message, a JSON object.
+        tags: The tags of the message.
+        priority: The priority, from 1 (highest) to 5.
+        source: The part of the platform that sent the message, or None.
+        scheduled_at: The time at which it is shown, an aware datetime.
+        expires_at: The time at which it stops being shown, an aware datetime, or None.
+        read_at: The time at which it was marked as read, an aware datetime, or None.
+        archived_at: The time at which it was archived, an aware datetime, or None.
+        sent_at: The time at which it was sent on its channel, an aware datetime, or None.
+        sender_identity_id: The sender identity, or None.
+        campaign_id: The id of the campaign, or None.
+        broadcast_id: The id of the broadcast, or None.
+        created_at: The time at which it was accepted, an aware datetime.
+        updated_at: The time of its last change, an aware datetime.
+        extra: The fields that this version of the package does not know.
     """
 
-    id: UUID = _required(UUID, shown=True)
-    project_id: UUID = _required(UUID)
-    user_id: UUID | None = _optional(UUID)
-    organization_id: UUID | None = _optional(UUID)
-    external_id: str | None = _optional(str)
-    channel: str = _required(str, shown=True)
-    content: dict[str, Any] = _required(dict)
-    data: dict[str, Any] = _required(dict)
-    tags: list[str] = _list_of(str)
-    priority: int = _required(int, shown=True)
-    source: str | None = _optional(str)
-    scheduled_at: datetime = _required(datetime)
-    expires_at: datetime | None = _optional(datetime)
-    read_at: datetime | None = _optional(datetime)
-    archived_at: datetime | None = _optional(datetime)
-    sent_at: datetime | None = _optional(datetime)
-    sender_identity_id: UUID | None = _optional(UUID)
-    campaign_id: UUID | None = _optional(UUID)
-    broadcast_id: UUID | None = _optional(UUID)
-    created_at: datetime = _required(datetime)
-    updated_at: datetime = _required(datetime)
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.InboxMessage) -> InboxMessage:
-        """From the raw client's model."""
-        return cls(
-            id=raw.id,
-            project_id=raw.project_id,
-            user_id=_given(raw.user_id),
-            organization_id=_given(raw.organization_id),
-            external_id=_given(raw.external_id),
-            channel=raw.channel,
-            content=raw.content,
-            data=raw.data,
-            tags=raw.tags,
-            priority=raw.priority,
-            source=_given(raw.source),
-            scheduled_at=raw.scheduled_at,
-            expires_at=_given(raw.expires_at),
-            read_at=_given(raw.read_at),
-            archived_at=_given(raw.archived_at),
-            sent_at=_given(raw.sent_at),
-            sender_identity_id=_given(raw.sender_identity_id),
-            campaign_id=_given(raw.campaign_id),
-            broadcast_id=_given(raw.broadcast_id),
-            created_at=raw.created_at,
-            updated_at=raw.updated_at,
-            extra=raw.additional_properties,
-        )
+    id: UUID = required_field(UUID, shown=True)
+    project_id: UUID = required_field(UUID)
+    user_id: UUID | None = optional_field(UUID)
+    organization_id: UUID | None = optional_field(UUID)
+    external_id: str | None = optional_field(str)
+    channel: str = required_field(str, shown=True)
+    content: dict[str, Any] = required_field(dict)
+    data: dict[str, Any] = required_field(dict)
+    tags: list[str] = list_field(str)
+    priority: int = required_field(int, shown=True)
+    source: str | None = optional_field(str)
+    scheduled_at: datetime = required_field(datetime)
+    expires_at: datetime | None = optional_field(datetime)
+    read_at: datetime | None = optional_field(datetime)
+    archived_at: datetime | None = optional_field(datetime)
+    sent_at: datetime | None = optional_field(datetime)
+    sender_identity_id: UUID | None = optional_field(UUID)
+    campaign_id: UUID | None = optional_field(UUID)
+    broadcast_id: UUID | None = optional_field(UUID)
+    created_at: datetime = required_field(datetime)
+    updated_at: datetime = required_field(datetime)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class InboxPage:
-    """Part of an inbox, newest scheduled first.
+class InboxPage(ResponseModel):
+    """A page of an inbox, with the latest ``scheduled_at`` first.
 
     Attributes:
         results: The messages of this page.
-        total: How many there are on all pages.
-        limit: How many a page holds at the most.
-        offset: How many came before this page.
+        total: The number of messages on all pages.
+        limit: The maximum number of messages on a page.
+        offset: The number of messages before this page.
+        extra: The fields that this version of the package does not know.
     """
 
-    results: list[InboxMessage] = _list_of(InboxMessage)
-    total: int = _required(int, shown=True)
-    limit: int = _required(int, shown=True)
-    offset: int = _required(int, shown=True)
-
-    @classmethod
-    def from_api(cls, raw: api.InboxPage) -> InboxPage:
-        """From the raw client's model."""
-        return cls(
-            results=[InboxMessage.from_api(item) for item in raw.results],
-            total=raw.total,
-            limit=raw.limit,
-            offset=raw.offset,
-        )
+    results: list[InboxMessage] = list_field(InboxMessage)
+    total: int = required_field(int, shown=True)
+    limit: int = required_field(int, shown=True)
+    offset: int = required_field(int, shown=True)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class InboxCount:
-    """How full an inbox is.
+class InboxCount(ResponseModel):
+    """The numbers of messages in an inbox.
 
     Attributes:
-        unread: Messages nobody has read.
-        total: Messages that are shown; archived ones are left out.
+        unread: The number of unread messages.
+        total: The number of messages, without archived ones.
+        extra: The fields that this version of the package does not know.
     """
 
-    unread: int = _required(int, shown=True)
-    total: int = _required(int, shown=True)
-
-    @classmethod
-    def from_api(cls, raw: api.InboxCount) -> InboxCount:
-        """From the raw client's model."""
-        return cls(unread=raw.unread, total=raw.total)
+    unread: int = required_field(int, shown=True)
+    total: int = required_field(int, shown=True)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class Session:
-    """A token with which a user's own program may call the API.
+class Session(ResponseModel):
+    """A session: a token with which the program of a user calls the API.
 
     Attributes:
-        token: To be sent as a bearer token. It is a secret.
-        expires_at: When it stops being accepted, aware.
+        token: The bearer token, a secret.
+        expires_at: The time at which the token expires, an aware datetime.
+        extra: The fields that this version of the package does not know.
     """
 
-    token: str = _required(str)
-    expires_at: datetime = _required(datetime, shown=True)
-
-    @classmethod
-    def from_api(cls, raw: api.Session) -> Session:
-        """From the raw client's model."""
-        return cls(token=raw.token, expires_at=raw.expires_at)
+    token: str = required_field(str)
+    expires_at: datetime = required_field(datetime, shown=True)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
 class Ping:
-    """Whether the client reaches Lunogram with its key. It is true if it does.
+    """The result of a ping: whether the server responds and accepts the API key.
+
+    A ping is true if ``ok`` is, and its str is ``message``.
 
     Attributes:
-        ok: Whether it does.
-        message: What was found, and what to do about it, in words for a person.
+        ok: Whether the server responds and accepts the API key.
+        message: The result for people: the cause of a failure, and what to check.
     """
 
     ok: bool
@@ -452,14 +326,14 @@ class Ping:
 
 @attrs.frozen(kw_only=True)
 class RawResponse(Generic[T]):
-    """An answer with what came around it.
+    """A successful response with its status and headers, and the parsed result.
 
     Attributes:
         status_code: The HTTP status, 2xx.
-        headers: The answer's headers, with lower-case names.
-        elapsed: Seconds from the first attempt to the complete answer.
-        attempts: How many times the request was sent.
-        parsed: What the method itself would have returned.
+        headers: The headers of the response, with lower-case names.
+        elapsed: The seconds from the first attempt to the complete response.
+        attempts: The number of times that the request was sent.
+        parsed: The result: what the method of the client returns.
     """
 
     status_code: int

@@ -1,36 +1,40 @@
-"""Python's values on their way to the wire: checked, and turned into what JSON can hold.
+"""Checks of values, and their conversion to JSON.
 
-Every check takes a value and the place it stands in (``"events[3].data"``), and raises a
-`ValidationError` that names the place and the fault, but never the value, which may be personal.
+Every check takes a value and the path of the field that holds it (``"events[3].data"``). It raises
+a `ValidationError` with the path and the fault, but without the value, which may be personal.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cache, lru_cache
+from functools import wraps
 from math import isfinite
-from typing import Any, TypeAlias
+from threading import local
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
 
 import attrs
 
-from .errors import ValidationError
+from .errors import LunogramError, ValidationError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Json = dict[str, Any]
+"""A JSON object."""
 
-Moments: TypeAlias = Callable[[datetime], Any]
-"""What becomes of a datetime: each API has a form of its own."""
+DatetimeFormat: TypeAlias = Callable[[datetime], Any]
+"""The function that converts a datetime to JSON; each API has a format of its own."""
 
 
 class _FaultError(Exception):
-    """What is wrong with a part of a value; the path to the part is gathered on the way up."""
+    """The fault of a part of a value; callers append the path to that part, innermost first."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -38,8 +42,39 @@ class _FaultError(Exception):
         self.path: list[str] = []
 
 
+def guarded(check: Callable[P, T]) -> Callable[P, T]:
+    """A decorator of checks: a value whose own methods raise is invalid.
+
+    Args:
+        check: A check, called with the value and the path of its field.
+    """
+
+    @wraps(check)
+    def guarded_check(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return check(*args, **kwargs)
+        except LunogramError:
+            raise
+        except Exception as error:
+            if type(args[0]) is str:
+                raise  # its methods raise nothing: a signal handler did
+            fault = _unreadable(args[0], error)
+            path = args[1] if len(args) > 1 else kwargs.get("path", "identifier")
+        raise ValidationError.at(str(path), fault)
+
+    return guarded_check
+
+
+def _unreadable(value: object, error: Exception) -> str:
+    return f"is of type {_type_name(value)}, which can't be read: it raises {_type_name(error)}"
+
+
 def iso_8601(value: datetime) -> str:
-    """The text of a point in time, as Lunogram takes it."""
+    """A datetime in ISO 8601, the format of Lunogram's API.
+
+    Args:
+        value: An aware datetime.
+    """
     text = _whole_minutes(value).isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
@@ -48,107 +83,151 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def epoch_seconds(value: datetime) -> int:
-    """Whole seconds since 1970 in UTC, as Customer.io takes them; what is less is dropped."""
+    """A datetime in whole seconds since 1970-01-01 UTC, rounded down: the format of Customer.io.
+
+    Args:
+        value: An aware datetime.
+    """
     if value.utcoffset() is None:
         raise _FaultError(_NO_ZONE)
     return (value - _EPOCH) // timedelta(seconds=1)
 
 
-def json_value(value: Any, place: str, moments: Moments = iso_8601) -> Any:
-    """The value as JSON can hold it, copied.
+def json_value(value: Any, path: str, format_datetime: DatetimeFormat = iso_8601) -> Any:
+    """A copy of a value that JSON can represent.
 
-    Taken as they are: str, int, float, bool, None, mappings with str keys, lists and tuples.
-    Turned into text: aware datetimes and dates (ISO 8601), UUIDs. Into a number: Decimals, as
-    exactly as a double can hold them. Enums count as their values, attrs and dataclass instances
-    as the mapping of their fields.
+    - str, int, float, bool, None, mappings with str keys, lists and tuples stay what they are.
+    - Aware datetimes, dates and UUIDs become strings; dates are in ISO 8601.
+    - A Decimal becomes the nearest number that a double can represent.
+    - An Enum member becomes its value.
+    - An instance of an attrs or dataclass class becomes an object of its fields.
 
     Args:
-        value: Anything.
-        place: Where it stands.
-        moments: `iso_8601` or `epoch_seconds`.
+        value: Any value.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
+        format_datetime: The format of datetimes, `iso_8601` or `epoch_seconds`.
 
     Raises:
-        ValidationError: For what JSON can't hold (NaN, sets, bytes, keys that are not text), for
-            numbers beyond those of a double, for datetimes without a zone, and for text that the
-            platform can't store.
+        ValidationError: If JSON can't represent the value (NaN, sets, bytes, keys that are not
+            strings), a number does not fit in a double, a datetime has no time zone, or a string
+            holds characters that the server can't store.
     """
     try:
-        return _plain(value, moments)
+        return _plain(value, format_datetime)
     except _FaultError as fault:
-        raise ValidationError.at(place + "".join(reversed(fault.path)), fault.reason) from None
+        raise ValidationError.at(path + "".join(reversed(fault.path)), fault.reason) from None
     except RecursionError:
-        raise ValidationError.at(place, "is nested too deeply, or contains itself") from None
+        raise ValidationError.at(path, "is nested too deeply, or contains itself") from None
 
 
-def json_object(value: Any, place: str, moments: Moments = iso_8601) -> Json:
-    """The same for a value that has to be an object: a mapping, an attrs or a dataclass instance.
+def json_object(value: Any, path: str, format_datetime: DatetimeFormat = iso_8601) -> Json:
+    """A copy of a value that JSON can represent as an object.
 
     Args:
-        value: Anything.
-        place: Where it stands.
-        moments: As for `json_value`.
+        value: A mapping, or an instance of an attrs or dataclass class.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
+        format_datetime: The format of datetimes, `iso_8601` or `epoch_seconds`.
 
     Raises:
-        ValidationError: As `json_value`, and for anything but an object.
+        ValidationError: If it is not an object, or `json_value` rejects it.
     """
-    plain = json_value(value, place, moments)
+    plain = json_value(value, path, format_datetime)
     if type(plain) is not dict:
-        raise ValidationError.at(place, f"has to be a mapping, not {_kind(value)}")
+        raise ValidationError.at(path, f"must be a mapping, not {_type_name(value)}")
     return plain
 
 
-def _plain(value: Any, moments: Moments) -> Any:
-    turn = _TURN.get(type(value))
-    if turn is not None:
-        return turn(value)
-    turn_all = _TURN_NESTED.get(type(value))
-    if turn_all is not None:
-        return turn_all(value, moments)
-    for kind, turn_kind in _TURN_SUBCLASS:
-        if isinstance(value, kind):
-            return turn_kind(value, moments)
-    return _plain_instance(value, moments)
+def _plain(value: Any, format_datetime: DatetimeFormat) -> Any:
+    try:
+        convert = _CONVERT.get(type(value))
+        if convert is not None:
+            return convert(value)
+        convert_nested = _CONVERT_NESTED.get(type(value))
+        if convert_nested is not None:
+            return convert_nested(value, format_datetime)
+        for base, convert_subclass in _CONVERT_SUBCLASS:
+            if isinstance(value, base):
+                return convert_subclass(value, format_datetime)
+        return _plain_instance(value, format_datetime)
+    except (_FaultError, RecursionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a foreign class may raise anything
+        raise _FaultError(_unreadable(value, error)) from None
 
 
 def _as_is(value: Any) -> Any:
     return value
 
 
-# No double is too small for whole numbers up to here.
-_SMALL = 2**63
+# Every integer up to here is exact in a double.
+_SMALL = 2**53
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value needs no turning, as most. Others may turn out to be all right too."""
-    kind = type(value)
-    if kind is str:
+    """Whether a value surely needs no conversion, as most; a valid one may be False too."""
+    cls = type(value)
+    if cls is str:
         return "\0" not in value and value.isascii()
-    if kind is int:
+    if cls is int:
         return not (value < -_SMALL or value > _SMALL)
-    if kind is float:
+    if cls is float:
         return isfinite(value)
-    return value is None or kind is bool
+    return value is None or cls is bool
 
 
 def _plain_text(value: str) -> str:
     if "\0" in value:
-        raise _FaultError("holds a NUL character, which the platform can't store")
+        raise _FaultError("contains a NUL character, which the server can't store")
     if not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise _FaultError("holds half of a surrogate pair, which is not text") from None
+            raise _FaultError("contains a lone surrogate, which is not valid Unicode") from None
     return value
 
 
-# What a double can't hold, most readers of JSON refuse, and the whole request with it.
+# Most JSON parsers reject a number beyond a double, and the whole request with it.
 _TOO_LARGE = 2**1024
 
 
 def _plain_int(value: int) -> int:
     if not -_TOO_LARGE < value < _TOO_LARGE:
-        raise _FaultError("is too large a number")
+        raise _FaultError("is too large a number: it does not fit in a double")
+    if is_inexact(value):
+        _seen.inexact = True
     return value
+
+
+class _Seen(local):
+    """The findings of this thread's checks since the last query."""
+
+    inexact = False
+
+
+_seen = _Seen()
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether a value is an integer that a double does not represent exactly.
+
+    Args:
+        value: A converted value.
+    """
+    if type(value) is not int or -_SMALL <= value <= _SMALL:
+        return False
+    try:
+        return int(float(value)) != value
+    except OverflowError:  # it rounds to more than the largest double
+        return True
+
+
+def saw_inexact_number() -> bool:
+    """Whether this thread has converted an inexact integer since it was last asked.
+
+    Few calls have one, and only those are worth a search for its path.
+    """
+    saw, _seen.inexact = _seen.inexact, False
+    return saw
 
 
 def _plain_number(value: float) -> float:
@@ -160,78 +239,80 @@ def _plain_number(value: float) -> float:
 def _plain_decimal(value: Decimal) -> int | float:
     if not value.is_finite():
         raise _FaultError("is not a finite number")
-    # Asked first: an exponent like 1E+999999 would become a number of a million digits.
+    # Checked first: an exponent like 1E+999999 would become a number of a million digits.
     if value.adjusted() > 308 or value.copy_abs() >= _TOO_LARGE:
-        raise _FaultError("is too large a number")
+        raise _FaultError("is too large a number: it does not fit in a double")
     if value == value.to_integral_value():
-        return int(value)
+        return _plain_int(int(value))
     return _plain_number(float(value))
 
 
-def _plain_mapping(value: Mapping[Any, Any], moments: Moments) -> Json:
+def _plain_mapping(value: Mapping[Any, Any], format_datetime: DatetimeFormat) -> Json:
     plain: Json = {}
     for key, item in value.items():
         if not isinstance(key, str):
-            raise _FaultError(f"has a key of type {_kind(key)}; JSON's keys are text")
+            raise _FaultError(
+                f"has a key of type {_type_name(key)}; keys of JSON objects must be strings"
+            )
         try:
             if "\0" in key or not key.isascii():
                 _plain_text(key)
-            plain[key] = item if _is_plain(item) else _plain(item, moments)
+            plain[key] = item if _is_plain(item) else _plain(item, format_datetime)
         except _FaultError as fault:
             fault.path.append(f".{key}")
             raise
     return plain
 
 
-def _plain_list(value: list[Any] | tuple[Any, ...], moments: Moments) -> list[Any]:
+def _plain_list(value: list[Any] | tuple[Any, ...], format_datetime: DatetimeFormat) -> list[Any]:
     plain = []
     for index, item in enumerate(value):
         try:
-            plain.append(item if _is_plain(item) else _plain(item, moments))
+            plain.append(item if _is_plain(item) else _plain(item, format_datetime))
         except _FaultError as fault:
             fault.path.append(f"[{index}]")
             raise
     return plain
 
 
-_NO_ZONE = "is a datetime without a zone; give it one, such as datetime.UTC"
+_NO_ZONE = "is a datetime without a time zone; use an aware one, for example datetime.now(UTC)"
 
 
 def _whole_minutes(value: datetime) -> datetime:
-    """RFC 3339 knows offsets of whole minutes only; local mean times have seconds."""
+    """The datetime with an offset of whole minutes, which RFC 3339 requires."""
     offset = value.utcoffset()
     if offset is None:
         raise _FaultError(_NO_ZONE)
     try:
         return value.astimezone(UTC) if offset % timedelta(minutes=1) else value
     except OverflowError:
-        raise _FaultError("is before the year 1 or after 9999 in UTC") from None
+        raise _FaultError("is outside the years 1 to 9999 in UTC") from None
 
 
-def _plain_instance(value: Any, moments: Moments) -> Any:
+def _plain_instance(value: Any, format_datetime: DatetimeFormat) -> Any:
     if isinstance(value, type):
-        raise _FaultError("is a class, which JSON can't hold")
+        raise _FaultError("is a class, which JSON can't represent")
     names = _field_names(type(value))
     if names is None:
-        raise _FaultError(f"is of type {_kind(value)}, which JSON can't hold")
+        raise _FaultError(f"is of type {_type_name(value)}, which JSON can't represent")
     if not all(hasattr(value, name) for name in names):
-        raise _FaultError("has a field without a value")
-    return _plain_mapping({name: getattr(value, name) for name in names}, moments)
+        raise _FaultError("has a field that is not set")
+    return _plain_mapping({name: getattr(value, name) for name in names}, format_datetime)
 
 
-def _field_names(kind: type) -> list[str] | None:
-    if attrs.has(kind):
-        return [field.name for field in attrs.fields(kind)]
-    if dataclasses.is_dataclass(kind):
-        return [field.name for field in dataclasses.fields(kind)]
+def _field_names(cls: type) -> list[str] | None:
+    if attrs.has(cls):
+        return [field.name for field in attrs.fields(cls)]
+    if dataclasses.is_dataclass(cls):
+        return [field.name for field in dataclasses.fields(cls)]
     return None
 
 
-def _kind(value: Any) -> str:
+def _type_name(value: Any) -> str:
     return type(value).__name__
 
 
-_TURN: dict[type, Callable[[Any], Any]] = {
+_CONVERT: dict[type, Callable[[Any], Any]] = {
     str: _plain_text,
     int: _plain_int,
     bool: _as_is,
@@ -241,22 +322,22 @@ _TURN: dict[type, Callable[[Any], Any]] = {
     UUID: str,
     Decimal: _plain_decimal,
 }
-_TURN_NESTED: dict[type, Callable[[Any, Moments], Any]] = {
+_CONVERT_NESTED: dict[type, Callable[[Any, DatetimeFormat], Any]] = {
     dict: _plain_mapping,
     list: _plain_list,
     tuple: _plain_list,
-    datetime: lambda value, moments: moments(value),
+    datetime: lambda value, format_datetime: format_datetime(value),
 }
 # In this order: an Enum may also be a str, a datetime is also a date.
-_TURN_SUBCLASS: list[tuple[type, Callable[[Any, Moments], Any]]] = [
-    (Enum, lambda value, moments: _plain(value.value, moments)),
+_CONVERT_SUBCLASS: list[tuple[type, Callable[[Any, DatetimeFormat], Any]]] = [
+    (Enum, lambda value, format_datetime: _plain(value.value, format_datetime)),
     (str, lambda value, _: _plain_text(str.__str__(value))),
     (int, lambda value, _: _plain_int(int.__int__(value))),
     (float, lambda value, _: _plain_number(float.__float__(value))),
     (Mapping, _plain_mapping),
     (list, _plain_list),
     (tuple, _plain_list),
-    (datetime, lambda value, moments: moments(value)),
+    (datetime, lambda value, format_datetime: format_datetime(value)),
     (date, lambda value, _: date.isoformat(value)),
     (UUID, lambda value, _: str(value)),
     (Decimal, lambda value, _: _plain_decimal(value)),
@@ -264,17 +345,18 @@ _TURN_SUBCLASS: list[tuple[type, Callable[[Any, Moments], Any]]] = [
 
 
 def _encoder() -> Callable[[Any], str]:
-    """What turns plain values into text.
+    """The function that encodes converted values as JSON text.
 
-    `json.JSONEncoder.encode` makes another encoder in C each time, which takes as long as a small
-    body. So one is made here and kept, if there is one and it works as we know it.
+    `json.JSONEncoder.encode` creates a C encoder for each call, which takes as long as encoding a
+    small body. One is created here and reused, if this interpreter has one and its output is the
+    same.
     """
     known = json.JSONEncoder(
         ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
     )
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     sample = {"é": ["\n", 1, 0.5, True, None]}
-    with suppress(TypeError):  # of an interpreter that has none, or another
+    with suppress(TypeError):  # an interpreter without it, or with another signature
         chunks = make(
             None, known.default, json.encoder.encode_basestring, None, ":", ",", False, False, False
         )  # fmt: skip
@@ -287,183 +369,102 @@ _encode = _encoder()
 
 
 def encode(plain: Any) -> bytes:
-    """The bytes of a value that `json_value` has seen.
+    """The JSON text of a converted value, in UTF-8.
 
     Args:
-        plain: What JSON can hold, and nothing else.
+        plain: A result of `json_value`.
     """
     return _encode(plain).encode()
 
 
-def text(value: Any, place: str) -> str:
-    """A text of one character or more.
+def text(value: Any, path: str) -> str:
+    """A string of one character or more.
 
     Args:
-        value: Anything.
-        place: Where it stands.
+        value: A string, or an Enum member whose value is one.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
 
     Raises:
-        ValidationError: If it is not text, is empty, or is text the platform can't store.
+        ValidationError: If it is not a string, is empty, or holds characters that the server
+            can't store.
     """
-    if type(value) is str and value and _is_plain(value):
-        return value
+    return value if type(value) is str and value and _is_plain(value) else _text(value, path)
+
+
+LONGEST_TEXT = 255
+"""The number of characters that the server's columns of identifiers, names and the like hold."""
+
+
+def short_text(value: Any, path: str) -> str:
+    """A string of 1 to 255 characters.
+
+    Args:
+        value: A string, or an Enum member whose value is one.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
+
+    Raises:
+        ValidationError: If `text` rejects it, or it is longer.
+    """
+    return at_most(LONGEST_TEXT, text(value, path), path)
+
+
+def at_most(longest: int, value: str, path: str) -> str:
+    """A string that the server's column can hold.
+
+    Args:
+        longest: The maximum number of characters.
+        value: A string.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
+
+    Raises:
+        ValidationError: If it is longer.
+    """
+    if len(value) > longest:
+        raise ValidationError.at(path, f"is longer than {longest} characters")
+    return value
+
+
+@guarded
+def _text(value: Any, path: str) -> str:
     if isinstance(value, Enum):
         value = value.value
     if value is None:
-        raise ValidationError.at(place, "is missing")
+        raise ValidationError.at(path, "is missing")
     if not isinstance(value, str):
-        raise ValidationError.at(place, f"has to be text, not {_kind(value)}")
+        raise ValidationError.at(path, f"must be a string, not {_type_name(value)}")
     if not value:
-        raise ValidationError.at(place, "is empty")
-    plain: str = json_value(value, place)
+        raise ValidationError.at(path, "is empty")
+    plain: str = json_value(value, path)
     return plain
 
 
-def _matching(pattern: str, fault: str) -> Callable[[Any, str], str]:
-    """A check for text of one form."""
-
-    @cache  # made when it is first asked for: that of locales takes as long as a module
-    def form() -> re.Pattern[str]:
-        """The form, ready to be used."""
-        return re.compile(pattern)
-
-    def check(value: Any, place: str) -> str:
-        """The check itself."""
-        plain = text(value, place)
-        if not form().fullmatch(plain):
-            raise ValidationError.at(place, fault)
-        return plain
-
-    return check
-
-
-_email_form = _matching(
-    r"(?!\.)[^@\s<>,;\x00-\x1f]{1,64}(?<!\.)@[^@\s<>,;\x00-\x1f.]+(\.[^@\s<>,;\x00-\x1f.]+)*",
-    "is not an email address, which is a name, one @ and a domain",
-)
-_phone_form = _matching(
-    r"\+[1-9][0-9]{1,14}",
-    "is not a number in E.164, which is + and up to 15 digits, the country's first",
-)
-_locale_form = _matching(
-    r"(?ai)"  # ASCII: else the long s would count as an s
-    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})"  # language
-    r"(?:-[a-z]{4})?"  # script
-    r"(?:-(?:[a-z]{2}|[0-9]{3}))?"  # region
-    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"  # variants
-    r"(?:-([0-9a-wy-z])(?!(?:-[a-z0-9]{2,8})+(?:-(?!\1)[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*-\1-)"
-    r"(?:-[a-z0-9]{2,8})+)*"  # extensions, each once
-    r"(?:-x(?:-[a-z0-9]{1,8})+)?"  # private use
-    r"|x(?:-[a-z0-9]{1,8})+"
-    r"|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE)"  # older than the rules
-    r"|i-(?:ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu)",
-    "is not a BCP 47 tag, such as en, nl-NL or zh-Hant-TW, with hyphens",
-)
-
-
-def email(value: Any, place: str) -> str:
-    """An address that can be right: a name, one @, a domain, at most 254 characters.
+@guarded
+def moment(value: Any, path: str) -> datetime:
+    """A point in time, as an aware datetime.
 
     Args:
-        value: Anything.
-        place: Where it stands.
+        value: An aware datetime, or its ISO 8601 text with an offset.
+        path: The path of the field, for errors, such as ``"events[3].data"``.
 
     Raises:
-        ValidationError: If it can't be one.
-    """
-    address = _email_form(value, place)
-    if len(address) > 254:
-        raise ValidationError.at(place, "is longer than 254 characters")
-    return address
-
-
-def phone(value: Any, place: str) -> str:
-    """A number in E.164, such as +31612345678.
-
-    Args:
-        value: Anything.
-        place: Where it stands.
-
-    Raises:
-        ValidationError: If it can't be one.
-    """
-    return _phone_form(value, place)
-
-
-def locale(value: Any, place: str) -> str:
-    """A BCP 47 tag, such as nl-NL.
-
-    Args:
-        value: Anything.
-        place: Where it stands.
-
-    Raises:
-        ValidationError: If it can't be one.
-    """
-    return _locale_form(value, place)
-
-
-def timezone(value: Any, place: str) -> str:
-    """The IANA name of a time zone, such as Europe/London, or a `zoneinfo.ZoneInfo` with a name.
-
-    Args:
-        value: Anything.
-        place: Where it stands.
-
-    Raises:
-        ValidationError: If this machine's time zone database does not know it.
-    """
-    name = text(getattr(value, "key", value) if isinstance(value, tzinfo) else value, place)
-    if not _is_zone(name):
-        raise ValidationError.at(place, "is not the name of a time zone, such as Europe/London")
-    return name
-
-
-@lru_cache(maxsize=1024)
-def _is_zone(name: str) -> bool:
-    # Some systems keep copies under other names, which mean something else elsewhere.
-    if name.startswith(("posix/", "right/")) or name in ("localtime", "posixrules"):
-        return False
-    if _zone_exists(name):
-        return True
-    # Some systems have no database at all; there the form of the name has to do.
-    return (
-        not _zone_exists("UTC") and re.fullmatch(r"[A-Za-z0-9_+\-]+(/[\w+\-]+)*", name) is not None
-    )
-
-
-def _zone_exists(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
-
-
-def moment(value: Any, place: str) -> datetime:
-    """A point in time: an aware datetime, or its ISO 8601 text with a zone.
-
-    Args:
-        value: Anything.
-        place: Where it stands.
-
-    Raises:
-        ValidationError: If it is neither, or has no zone.
+        ValidationError: If it is neither, or has no time zone.
     """
     if isinstance(value, str):
-        value = _read_moment(value, place)
+        value = _read_moment(value, path)
     if not isinstance(value, datetime):
-        raise ValidationError.at(place, f"has to be a datetime, not {_kind(value)}")
+        raise ValidationError.at(
+            path, f"must be a datetime or ISO 8601 text, not {_type_name(value)}"
+        )
     try:
         return _whole_minutes(value)
     except _FaultError as fault:
-        raise ValidationError.at(place, fault.reason) from None
+        raise ValidationError.at(path, fault.reason) from None
 
 
-def _read_moment(value: str, place: str) -> datetime:
+def _read_moment(value: str, path: str) -> datetime:
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise ValidationError.at(place, "is not a date and time in ISO 8601") from None
+        raise ValidationError.at(
+            path, "is not a date and time in ISO 8601, for example 2026-01-31T09:00:00Z"
+        ) from None

@@ -1,15 +1,15 @@
-"""The anonymous visitor: somebody who does things before we know who they are.
+"""The identity of a visitor: a user who may not be identified yet.
 
 The rules are those of the JavaScript SDK in a browser, for servers, desktop and command-line
 programs. Nothing here does any I/O.
 
-- A visitor has a random anonymous id, which stays the same as long as the visitor is kept.
-- To upsert or delete the user, these identifiers are sent: the anonymous one, the sticky one if
-  it is known, then those given that are not among them yet.
-- An identifier of source ``default`` given to upsert or delete becomes the sticky one from then on.
-- Events without identifier or match, schedules and devices without identifier get the anonymous
-  and the sticky one.
-- Calls about organizations are left as they are.
+- A visitor has a random anonymous id, which stays the same for the lifetime of the object.
+- An upsert or delete sends the anonymous identifier, then the sticky one if it is known, then the
+  identifiers of the call that are not among them.
+- An identifier of source ``default`` in an upsert or delete becomes the sticky one.
+- Events without identifier or match, and schedules and devices without identifier, get the
+  anonymous and the sticky one.
+- Calls for organizations are unchanged.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from .models import Event
 
 
 class VisitorIdentity:
-    """Who a visitor is, as far as we know.
+    """The identity of a visitor.
 
     Attributes:
         anonymous_id: The visitor's id in the source ``anonymous``.
-        external_id: The sticky id in the source ``default``, or None as long as it is not known.
+        external_id: The sticky id in the source ``default``, or None if it is not known.
     """
 
     def __init__(self, anonymous_id: str | None, external_id: str | None) -> None:
@@ -44,45 +44,45 @@ class VisitorIdentity:
         return [anonymous, ExternalID(self.external_id)] if self.external_id else [anonymous]
 
     def with_own(self, identifier: Identifiers | None) -> list[ExternalID]:
-        """The visitor's own identifiers, then those given that are not among them.
+        """The visitor's own identifiers, then those of a call that are not among them.
 
         Args:
-            identifier: What the caller gave, or None.
+            identifier: The identifiers of a call, or None.
 
         Raises:
-            ValidationError: If it can't be right.
+            ValidationError: If an identifier is invalid.
         """
         given = [] if identifier is None else external_ids(identifier)
-        names: dict[tuple[str, str], ExternalID] = {}
-        for name in [*self.own(), *given]:
-            names.setdefault((name.source, name.external_id), name)
-        return list(names.values())
+        unique: dict[tuple[str, str], ExternalID] = {}
+        for item in [*self.own(), *given]:
+            unique.setdefault((item.source, item.external_id), item)
+        return list(unique.values())
 
     def learn(self, identifier: Identifiers | None) -> None:
-        """Keep an identifier of source ``default`` as the sticky one.
+        """Store an identifier of source ``default`` as the sticky one.
 
         Args:
-            identifier: What the caller gave, or None.
+            identifier: The identifiers of a call, or None.
         """
         given = [] if identifier is None else external_ids(identifier)
-        known = [name.external_id for name in given if name.source == DEFAULT_SOURCE]
+        known = [item.external_id for item in given if item.source == DEFAULT_SOURCE]
         self.external_id = known[0] if known else self.external_id
 
     def own_unless(self, identifier: Identifiers | None) -> Identifiers:
-        """What was given, or else the visitor's own identifiers.
+        """The identifiers of a call, by default the visitor's own.
 
         Args:
-            identifier: What the caller gave, or None.
+            identifier: The identifiers of a call, or None.
         """
         return list(self.own()) if identifier is None else identifier
 
     def sign(
         self, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
     ) -> list[Event | Mapping[str, Any]]:
-        """Events, those of nobody in particular made the visitor's.
+        """Events in which those with neither identifier nor match are the visitor's.
 
         Args:
-            events: What the caller gave.
+            events: The events of a call.
         """
         if isinstance(events, Event | Mapping | str) or not isinstance(events, Iterable):
             return [self._signed(events)]
@@ -90,9 +90,9 @@ class VisitorIdentity:
 
     def _signed(self, event: Any) -> Any:
         if isinstance(event, Event):
-            anybody = event.identifier is None and event.match is None
-            return attrs.evolve(event, identifier=list(self.own())) if anybody else event
+            is_own = event.identifier is None and event.match is None
+            return attrs.evolve(event, identifier=list(self.own())) if is_own else event
         if not isinstance(event, Mapping):
             return event
-        anybody = event.get("identifier") is None and event.get("match") is None
-        return {**event, "identifier": self.own()} if anybody else event
+        is_own = event.get("identifier") is None and event.get("match") is None
+        return {**event, "identifier": self.own()} if is_own else event

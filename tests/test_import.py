@@ -20,8 +20,7 @@ from lunogram._async.raw import AsyncRawClient
 from lunogram._async.visitor import AsyncVisitor
 from lunogram._sync.raw import RawClient
 from lunogram._sync.visitor import Visitor
-from lunogram.outbox.attached import ClientOutbox
-from lunogram.outbox.relaying.options import RelayOptions
+from lunogram.outbox.options import RelayOptions
 
 HEAVY = ["httpx", "httpcore", "attr", "attrs", "dateutil", "asyncio", "json", "logging", "ssl",
          "email", "zoneinfo", "decimal", "uuid", "lunogram_api", "starlette", "msgspec", "click",
@@ -73,9 +72,21 @@ def test_a_client_needs_no_extra() -> None:
     assert not extras & set(output(code))
 
 
-def test_a_sync_client_needs_neither_httpx_nor_asyncio() -> None:
-    code = "import sys, lunogram; lunogram.Lunogram('sk_x').user; print(*sys.modules)"
-    assert not {"httpx", "httpcore", "asyncio", "dateutil", "random"} & set(output(code))
+def loaded_by_a_sync_client(transport: str) -> set[str]:
+    set_up = f"import os; os.environ['LUNOGRAM_TRANSPORT'] = {transport!r}"
+    code = f"{set_up}; import sys, lunogram; lunogram.Lunogram('sk_x').user; print(*sys.modules)"
+    return set(output(code))
+
+
+def test_a_direct_sync_client_needs_neither_httpx_nor_asyncio() -> None:
+    unneeded = {"httpx", "httpcore", "asyncio", "dateutil", "random"}
+    assert not unneeded & loaded_by_a_sync_client("direct")
+
+
+def test_a_sync_client_of_httpx_needs_no_code_of_the_others() -> None:
+    loaded = loaded_by_a_sync_client("httpx")
+    assert "httpx" in loaded
+    assert not {"httpx2", "httptools", "dateutil", "lunogram._http.async_engine"} & loaded
 
 
 CPU = "import resource as r\n{}\nu = r.getrusage(r.RUSAGE_SELF)\nprint(u.ru_utime + u.ru_stime)"
@@ -87,6 +98,7 @@ def cpu_seconds(statement: str) -> float:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no getrusage there")
+@pytest.mark.measured
 def test_importing_costs_a_fraction_of_an_http_library() -> None:
     # Least of several runs in turns, each less a bare interpreter: other work on the machine
     # can only add to them.
@@ -133,8 +145,8 @@ def test_submodules_can_still_be_imported() -> None:
 
 RESOURCES = [
     ("client", "Lunogram"), ("client", "WithRawResponse"), ("user", "Users"), ("user", "Devices"),
-    ("organization", "Organizations"), ("subjects", "Events"), ("subjects", "Schedule"),
-    ("subjects", "Inbox"), ("push", "Push"), ("sessions", "Sessions"), ("pages", "InboxPages"),
+    ("organization", "Organizations"), ("resources", "Events"), ("resources", "Schedule"),
+    ("resources", "Inbox"), ("push", "Push"), ("sessions", "Sessions"), ("pages", "InboxPages"),
     ("visitor", "Visitor"), ("visitor", "VisitorUser"), ("visitor", "VisitorEvents"),
     ("visitor", "VisitorSchedule"), ("visitor", "VisitorDevices"),
     ("raw_response", "UsersWithRawResponse"), ("raw_response", "DevicesWithRawResponse"),
@@ -212,7 +224,7 @@ def test_every_public_method_is_annotated(method: Any) -> None:
 
 
 IMPORTED_LATER = [
-    ClientOutbox, RelayOptions, AsyncRawClient, RawClient, AsyncVisitor, Visitor
+    RelayOptions, AsyncRawClient, RawClient, AsyncVisitor, Visitor
 ]  # fmt: skip
 
 

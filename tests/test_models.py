@@ -25,7 +25,8 @@ from lunogram import (
     ScheduledAccepted,
     User,
 )
-from tests.calls.answers import (
+from tests.calls.recorder import Recorder, always
+from tests.calls.responses import (
     COUNT,
     ID,
     IDENTIFIER,
@@ -38,7 +39,6 @@ from tests.calls.answers import (
     USER,
     VAPID,
 )
-from tests.calls.recorder import Recorder, always
 
 Path = tuple[str | int, ...]
 Call = Callable[[Any], Any]
@@ -63,13 +63,13 @@ OPTIONAL_OF_MESSAGE = [
 ]  # fmt: skip
 
 
-def answered(kind: str, body: Any) -> Any:
-    """What a call returns for an answer."""
+def result_for(kind: str, body: Any) -> Any:
+    """The result of a call for a response."""
     return CALLS[kind][1](Recorder(always(body)).client())
 
 
 def paths(body: Any, path: Path = ()) -> Iterator[Path]:
-    """Every place in an answer; free-form objects count as one."""
+    """The path of every value in a response; a free-form object counts as one."""
     yield path
     if isinstance(body, dict) and path[-1:] not in (("data",), ("metadata",), ("content",)):
         for name, item in body.items():
@@ -79,7 +79,7 @@ def paths(body: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def put(body: Any, path: Path, value: Any) -> Any:
-    """The answer with one value replaced, or left out."""
+    """The response with one value replaced or omitted."""
     if not path:
         return value
     changed = copy.deepcopy(body)
@@ -107,7 +107,7 @@ def parts(value: Any) -> Iterator[Any]:
 
 
 def assert_sound(result: Any) -> None:
-    """Check that UNSET is nowhere, nor a model of the raw client, nor a time without a zone."""
+    """Check that there is no UNSET, no model of the raw client and no naive datetime."""
     for part in parts(result):
         assert not isinstance(part, Unset)
         assert type(part).__module__.split(".")[0] != "lunogram_api"
@@ -131,7 +131,7 @@ def test_any_value_anywhere_is_a_model_or_an_invalid_response(kind: str, path: P
         if wrong is ... and not path:
             continue
         try:
-            result = answered(kind, put(CALLS[kind][0], path, wrong))
+            result = result_for(kind, put(CALLS[kind][0], path, wrong))
         except InvalidResponseError as error:
             assert error.attempts == 1  # noqa: PT017 - it may also be a model
         else:
@@ -144,7 +144,7 @@ def test_no_field_that_is_required_may_be_missing_or_null(kind: str) -> None:
     for name in body.keys() - set(OPTIONAL.get(kind, ())):
         for wrong in (..., None):
             with pytest.raises(InvalidResponseError):
-                answered(kind, put(body, (name,), wrong))
+                result_for(kind, put(body, (name,), wrong))
 
 
 @pytest.mark.parametrize("absent", [None, ...])
@@ -153,7 +153,7 @@ def test_what_is_left_out_is_none(kind: str, absent: Any) -> None:
     body = CALLS[kind][0]
     for name in OPTIONAL[kind]:
         body = put(body, (name,), absent)
-    result = answered(kind, body)
+    result = result_for(kind, body)
     assert [getattr(result, name) for name in OPTIONAL[kind]] == [None] * len(OPTIONAL[kind])
     assert_sound(result)
 
@@ -163,40 +163,44 @@ def test_what_a_message_leaves_out_is_none(absent: Any) -> None:
     body = PAGE
     for name in OPTIONAL_OF_MESSAGE:
         body = put(body, ("results", 0, name), absent)
-    [message] = answered("page", body).results
+    [message] = result_for("page", body).results
     assert [getattr(message, name) for name in OPTIONAL_OF_MESSAGE] == [None] * 11
     assert_sound(message)
 
 
 @pytest.mark.parametrize("absent", [None, ...])
 def test_an_identifier_without_metadata(absent: Any) -> None:
-    user = answered("user", put(USER, ("identifier", 0, "metadata"), absent))
+    user = result_for("user", put(USER, ("identifier", 0, "metadata"), absent))
     assert user.identifier[0].metadata is None
 
 
 @pytest.mark.parametrize("kind", ["user", "organization", "scheduled"])
 def test_a_field_of_a_newer_server_is_kept(kind: str) -> None:
     more = {"tier": {"camelCase": 1}, "extra": [1], "additional_properties": 5, "self": None}
-    result = answered(kind, {**CALLS[kind][0], **more})
+    result = result_for(kind, {**CALLS[kind][0], **more})
     assert result.extra == more
     assert_sound(result)
 
 
 def test_a_newer_field_of_an_inner_object_is_kept() -> None:
-    page = answered("page", put(PAGE, ("results", 0, "colour"), "red"))
+    page = result_for("page", put(PAGE, ("results", 0, "colour"), "red"))
     assert page.results[0].extra == {"colour": "red"}
-    user = answered("user", put(USER, ("identifier", 0, "verified"), True))
+    user = result_for("user", put(USER, ("identifier", 0, "verified"), True))
     assert user.identifier[0].extra == {"verified": True}
-    assert answered("count", {**COUNT, "new": 1}) == answered("count", COUNT)
+
+
+@pytest.mark.parametrize("kind", ["page", "count", "session"])
+def test_a_newer_field_around_a_result_is_kept(kind: str) -> None:
+    assert result_for(kind, {**CALLS[kind][0], "new": 1}).extra == {"new": 1}
 
 
 def test_an_unknown_word_loses_no_message() -> None:
-    page = answered("page", put(PAGE, ("results", 0, "channel"), "carrier pigeon"))
+    page = result_for("page", put(PAGE, ("results", 0, "channel"), "carrier pigeon"))
     assert page.results[0].channel == "carrier pigeon"
 
 
 def test_a_user_as_it_comes() -> None:
-    user = answered("user", USER)
+    user = result_for("user", USER)
     assert isinstance(user, User)
     at = datetime(2026, 1, 15, 9, tzinfo=UTC)
     assert (user.id, user.version, user.created_at) == (UUID(ID), 1, at)
@@ -210,12 +214,12 @@ def test_a_user_as_it_comes() -> None:
 
 
 def test_the_others_as_they_come() -> None:
-    assert isinstance(answered("organization", ORGANIZATION), Organization)
-    assert isinstance(answered("scheduled", SCHEDULED), ScheduledAccepted)
-    assert isinstance(answered("page", PAGE).results[0], InboxMessage)
-    assert (answered("count", COUNT).unread, answered("count", COUNT).total) == (3, 12)
-    assert answered("session", SESSION).token == SESSION["token"]
-    assert answered("vapid", VAPID) == VAPID["public_key"]
+    assert isinstance(result_for("organization", ORGANIZATION), Organization)
+    assert isinstance(result_for("scheduled", SCHEDULED), ScheduledAccepted)
+    assert isinstance(result_for("page", PAGE).results[0], InboxMessage)
+    assert (result_for("count", COUNT).unread, result_for("count", COUNT).total) == (3, 12)
+    assert result_for("session", SESSION).token == SESSION["token"]
+    assert result_for("vapid", VAPID) == VAPID["public_key"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +231,7 @@ def test_the_others_as_they_come() -> None:
     ],
 )
 def test_times_as_go_and_postgresql_write_them(text: str, moment: datetime) -> None:
-    created_at = answered("user", {**USER, "created_at": text}).created_at
+    created_at = result_for("user", {**USER, "created_at": text}).created_at
     assert created_at == moment
     assert created_at.utcoffset() == timedelta(0)
 
@@ -240,7 +244,7 @@ SECRETS = {
 
 @pytest.mark.parametrize("kind", sorted(CALLS.keys() - {"vapid"}))
 def test_the_repr_of_an_answer_is_not_personal(kind: str) -> None:
-    result = answered(kind, CALLS[kind][0])
+    result = result_for(kind, CALLS[kind][0])
     for part in parts(result):
         if attrs.has(type(part)):
             assert not [secret for secret in SECRETS if secret in repr(part)]
@@ -279,7 +283,7 @@ def test_no_repr_of_a_client_or_its_parts_shows_key_or_person() -> None:
 
 
 def test_answers_cannot_be_changed_by_accident() -> None:
-    user = answered("user", USER)
+    user = result_for("user", USER)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         user.email = "eve@example.com"
 
@@ -293,7 +297,7 @@ def test_a_ping_is_true_or_false() -> None:
 def test_every_public_model_was_seen() -> None:
     seen = {"Event", "Message", "ExternalID", "Ping", "RawResponse", "RequestInfo"}
     for kind, (body, _) in CALLS.items():
-        seen |= {type(part).__name__ for part in parts(answered(kind, body))}
+        seen |= {type(part).__name__ for part in parts(result_for(kind, body))}
     models = {name for name in lunogram.__all__ if attrs.has(getattr(lunogram, name))}
     assert models <= seen
     assert MESSAGE.keys() | {"extra"} == {field.name for field in attrs.fields(InboxMessage)}

@@ -1,4 +1,4 @@
-"""Python's own values on their way to JSON: what they become, and what is refused and where."""
+"""Python's own values on their way to JSON: what they become, and what is rejected and where."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from lunogram import Event, ValidationError, values
 from lunogram.values import encode, json_object, json_value, moment
-from tests.calls.recorder import Recorder, refused
+from tests.calls.recorder import Recorder, rejected
 
-fixed = settings(derandomize=True, deadline=None, max_examples=200)
+fixed = settings(derandomize=True, max_examples=200)
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 numbers = (
@@ -45,12 +45,14 @@ def sent(value: Any) -> Any:
 
 @fixed
 @given(json_values)
+@pytest.mark.slow
 def test_json_comes_out_as_it_went_in(value: Any) -> None:
     assert json.dumps(sent(value)) == json.dumps(value)  # this way, 1 and 1.0 and True differ
 
 
 @fixed
 @given(json_values)
+@pytest.mark.slow
 def test_the_encoder_that_is_kept_writes_what_any_other_does(value: Any) -> None:
     assert encode(value).decode() == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -188,6 +190,7 @@ def test_python_values(value: Any, expected: Any) -> None:
 
 @fixed
 @given(st.datetimes(timezones=st.timezones()))
+@pytest.mark.slow
 def test_any_moment_stays_that_moment_in_rfc_3339(value: datetime) -> None:
     try:
         got = sent(value)
@@ -252,9 +255,12 @@ REFUSED: list[tuple[Any, str]] = [
     (10**5000, "is too large a number"),
     (-(2**1024), "is too large a number"),
     (Whole(2**1024), "is too large a number"),
-    (datetime(2026, 1, 1), "is a datetime without a zone"),  # noqa: DTZ001 - that is the point
-    (datetime(1, 1, 1, tzinfo=timezone(timedelta(seconds=1172))), "before the year 1"),
-    (datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(seconds=-1172))), "after 9999"),
+    (datetime(2026, 1, 1), "is a datetime without a time zone"),  # noqa: DTZ001 - the invalid value
+    (datetime(1, 1, 1, tzinfo=timezone(timedelta(seconds=1172))), "is outside the years 1 to 9999"),
+    (
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(seconds=-1172))),
+        "is outside the years 1 to 9999",
+    ),
     (time(12, tzinfo=UTC), "is of type time"),
     (timedelta(1), "is of type timedelta"),
     ({1, 2}, "is of type set"),
@@ -279,12 +285,12 @@ REFUSED: list[tuple[Any, str]] = [
     (Unequal(), "is of type Unequal"),
     (random, "is of type module"),
     (ValueError("x"), "is of type ValueError"),
-    (Unset(), "has a field without a value"),
-    (AlsoUnset(), "has a field without a value"),
-    ("nul\0", "holds a NUL character"),
-    ("\ud800", "holds half of a surrogate pair"),
-    (Text("\udfff"), "holds half of a surrogate pair"),
-    ({1: 2}, "has a key of type int; JSON's keys are text"),
+    (Unset(), "has a field that is not set"),
+    (AlsoUnset(), "has a field that is not set"),
+    ("nul\0", "contains a NUL character"),
+    ("\ud800", "contains a lone surrogate"),
+    (Text("\udfff"), "contains a lone surrogate"),
+    ({1: 2}, "has a key of type int; keys of JSON objects must be strings"),
     ({None: 2}, "has a key of type NoneType"),
     ({("a",): 2}, "has a key of type tuple"),
     ({b"a": 2}, "has a key of type bytes"),
@@ -293,15 +299,15 @@ REFUSED: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "words"), REFUSED, ids=range(len(REFUSED)))
-def test_what_json_cannot_hold_is_refused_by_place(value: Any, words: str) -> None:
-    with refused("events[1].data.lines[2].price", words) as client:
+def test_what_json_cannot_hold_is_rejected_by_path(value: Any, words: str) -> None:
+    with rejected("events[1].data.lines[2].price", words) as client:
         lines = [0, 1, {"price": value}]
         client.user.events.post([Event("e", "u"), Event("e", "u", data={"lines": lines})])
 
 
 def test_a_place_inside_instances_and_tuples() -> None:
     order = Order(ID, [Line("a", Decimal("NaN"), NOON)])
-    with refused("data.order[0].lines[0].price") as client:
+    with rejected("data.order[0].lines[0].price") as client:
         client.user.upsert("u", data={"order": (order,)})
 
 
@@ -323,26 +329,26 @@ def test_a_place_is_never_endless() -> None:
 
 
 @pytest.mark.parametrize("kind", [dict, list, tuple])
-def test_what_is_nested_too_deeply_is_refused(kind: type) -> None:
+def test_what_is_nested_too_deeply_is_rejected(kind: type) -> None:
     deep: Any = 1
     for _ in range(20_000):
         deep = {"a": deep} if kind is dict else kind([deep])
-    with refused("data", "is nested too deeply, or contains itself") as client:
+    with rejected("data", "is nested too deeply, or contains itself") as client:
         client.user.upsert("u", data={"deep": deep})
 
 
-def test_what_contains_itself_is_refused() -> None:
+def test_what_contains_itself_is_rejected() -> None:
     data: dict[str, Any] = {}
     data["self"] = [data]
     order = Order(ID, [])
     order.lines.append(order)  # type: ignore[arg-type]
     for circular in (data, {"order": order}):
-        with refused("data", "contains itself") as client:
+        with rejected("data", "contains itself") as client:
             client.user.upsert("u", data=circular)
 
 
 @pytest.mark.parametrize("levels", [50, 400, 460, 480, 500, 600])
-def test_at_every_depth_it_is_sent_or_refused(levels: int) -> None:
+def test_at_every_depth_it_is_sent_or_rejected(levels: int) -> None:
     deep: Any = 1
     for _ in range(levels):
         deep = {"a": deep}
@@ -359,7 +365,7 @@ def test_the_same_thing_twice_is_not_circular() -> None:
 
 @pytest.mark.parametrize("value", [[], "x", 5, None, True, (), Plan.BOTH, ID, NOON])
 def test_an_object_is_wanted(value: Any) -> None:
-    with pytest.raises(ValidationError, match="has to be a mapping") as caught:
+    with pytest.raises(ValidationError, match="must be a mapping") as caught:
         json_object(value, "data")
     assert caught.value.field == "data"
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from lunogram import Event, ExternalID, NotFoundError, ValidationError, Visitor
-from tests.calls.recorder import Recorder, always, refused
+from lunogram import Event, ExternalID, RequestError, ValidationError, Visitor
+from tests.calls.recorder import Recorder, always, rejected
 
 ANONYMOUS = {"source": "anonymous", "external_id": "anon"}
 STICKY = {"external_id": "u"}
@@ -77,7 +77,7 @@ def test_an_empty_cookie_is_as_good_as_none(recorder: Recorder) -> None:
     ],
 )
 def test_ids_that_cannot_be_right(arguments: dict[str, Any], field: str) -> None:
-    with refused(field) as client:
+    with rejected(field) as client:
         client.visitor(**arguments)
 
 
@@ -178,7 +178,7 @@ def test_a_default_id_sticks_from_within_a_list(act: Act, visitor: Visitor) -> N
 
 @upsert_and_delete
 @pytest.mark.parametrize("given", ["", [], 5, ["u", ""], {"externalId": "u"}])
-def test_what_is_refused_does_not_stick(
+def test_what_is_rejected_does_not_stick(
     act: Act, visitor: Visitor, recorder: Recorder, given: Any
 ) -> None:
     with pytest.raises(ValidationError):
@@ -191,7 +191,7 @@ def test_what_is_refused_does_not_stick(
 def test_an_id_sticks_whatever_the_answer(act: Act) -> None:
     recorder = Recorder(always({"title": "resource not found", "detail": "user not found"}, 404))
     visitor = recorder.client().visitor("anon")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(RequestError):
         act(visitor, "u")
     assert visitor.external_id == "u"
 
@@ -266,8 +266,8 @@ def test_an_event_of_somebody_is_left_alone(
         (Event(""), "events[0].name"),
     ],
 )
-def test_events_are_refused_as_anybodys(events: Any, field: str) -> None:
-    with refused(field) as client:
+def test_events_are_rejected_as_anybodys(events: Any, field: str) -> None:
+    with rejected(field) as client:
         client.visitor("anon").user.events.post(events)
 
 
@@ -285,7 +285,9 @@ fillable = pytest.mark.parametrize(
     [
         lambda v, *i: v.user.schedule.upsert("s", *i, interval="1 day"),
         lambda v, *i: v.user.schedule.delete("s", *i),
-        lambda v, *i: v.user.devices.register("d", identifier=i[0] if i else None, token="t"),
+        lambda v, *i: v.user.devices.register(
+            "d", os="ios", token="t", **({"identifier": i[0]} if i else {})
+        ),
     ],
     ids=["schedule.upsert", "schedule.delete", "devices.register"],
 )
@@ -311,7 +313,7 @@ def test_or_somebody_elses(act: Act, visitor: Visitor, recorder: Recorder) -> No
 @fillable
 @pytest.mark.parametrize("given", [[], "", 5])
 def test_an_empty_identifier_is_not_filled(act: Act, given: Any) -> None:
-    with refused("identifier") as client:
+    with rejected("identifier") as client:
         act(client.visitor("anon"), given)
 
 
@@ -330,8 +332,8 @@ def test_organizations_are_left_alone(known: Visitor, recorder: Recorder) -> Non
     assert known.external_id == "u"
 
 
-def test_an_organizations_event_of_nobody_is_refused() -> None:
-    with refused("events[0]", "nobody is meant") as client:
+def test_an_organizations_event_of_nobody_is_rejected() -> None:
+    with rejected("events[0]", "pass exactly one of them") as client:
         client.visitor("anon", external_id="u").organization.events.post(Event("e"))
 
 

@@ -1,1 +1,1 @@
-"""The clients, one module for each kind of thing they deal with."""
+"""The async client and its resources, one module for each resource."""

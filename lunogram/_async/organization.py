@@ -1,21 +1,22 @@
-"""Organizations: companies or teams, and who belongs to them."""
+"""Organizations: companies or teams, and their members."""
 
 from __future__ import annotations
 
 from .. import calls
+from .._tracebacks import ShortTracebacks
 from ..identifiers import Identifiers
 from ..models import Data, Organization
+from .resources import AsyncEvents, AsyncInbox, AsyncSchedule
 from .sender import AsyncSend
-from .subjects import AsyncEvents, AsyncInbox, AsyncSchedule
 
 
-class AsyncOrganizations:
-    """Organizations.
+class AsyncOrganizations(ShortTracebacks):
+    """The organizations of a project: companies or teams, and their members.
 
     Attributes:
-        events: What happens to them.
-        schedule: What is planned for them.
-        inbox: Messages to show their members.
+        events: The events of organizations.
+        schedule: The schedules of organizations.
+        inbox: The inboxes of organizations.
     """
 
     def __init__(self, send: AsyncSend) -> None:
@@ -29,37 +30,40 @@ class AsyncOrganizations:
     ) -> Organization:
         """Create or update an organization.
 
-        What is left out or None stays as it is; ``data`` is merged key by key at its top level.
+        A field that is omitted or None stays unchanged; ``data`` is merged key by key at its top
+        level.
 
             await client.organization.upsert("org_1", name="Acme", data={"plan": "enterprise"})
 
         Args:
             identifier: ``"org_1"``, ``("stripe", "cus_9")``, an `ExternalID`, or a list of
-                several names of the same organization.
-            name: What people call it.
-            data: Anything else about it.
+                several identifiers of the organization.
+            name: The display name.
+            data: All other data of the organization, a JSON object.
 
         Returns:
-            The organization as stored now.
+            The organization as it is stored now.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            ConflictError: If the identifiers belong to different organizations.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            ConflictError: If the identifiers most likely belong to different organizations.
+            LunogramError: If there is no response, or another error response.
 
         Source: POST /client/organizations.
         """
         return await self._send(calls.upsert_organization(identifier, name=name, data=data))
 
     async def delete(self, identifier: Identifiers) -> None:
-        """Delete an organization and its memberships. Its members stay.
+        """Delete an organization and its memberships, but not its members.
 
         Args:
-            identifier: Any name of the organization.
+            identifier: ``"org_1"``, ``("stripe", "cus_9")``, an `ExternalID`, or a list of
+                several identifiers of the organization.
 
         Raises:
-            NotFoundError: If no organization has the identifier.
-            LunogramError: As for every call.
+            ValidationError: If the identifier is invalid.
+            NotFoundError: If there is no such organization.
+            LunogramError: If there is no response, or another error response.
 
         Source: DELETE /client/organizations.
         """
@@ -68,33 +72,36 @@ class AsyncOrganizations:
     async def add_user(
         self, organization: Identifiers, user: Identifiers, *, data: Data | None = None
     ) -> None:
-        """Make a user a member, or update the membership.
+        """Add a user to an organization, or update the membership.
 
             await client.organization.add_user("org_1", "user_123", data={"role": "admin"})
 
         Args:
-            organization: Any name of the organization. It has to exist.
-            user: Any name of the user. They have to exist.
-            data: What is true of the user in this organization. Merged key by key.
+            organization: The identifier of an existing organization, or a list of several.
+            user: The identifier of an existing user, or a list of several.
+            data: The data of the membership, a JSON object, such as the role. It is merged key by
+                key.
 
         Raises:
-            NotFoundError: If one of the two does not exist.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            NotFoundError: If the organization or the user does not exist.
+            LunogramError: If there is no response, or another error response.
 
         Source: POST /client/organizations/users.
         """
         return await self._send(calls.add_user(organization, user, data=data))
 
     async def remove_user(self, organization: Identifiers, user: Identifiers) -> None:
-        """End a membership.
+        """Remove a user from an organization.
 
         Args:
-            organization: Any name of the organization.
-            user: Any name of the user.
+            organization: The identifier of the organization, or a list of several.
+            user: The identifier of the user, or a list of several.
 
         Raises:
-            NotFoundError: If one of the two does not exist.
-            LunogramError: As for every call.
+            ValidationError: If an identifier is invalid.
+            NotFoundError: If the organization, the user or the membership does not exist.
+            LunogramError: If there is no response, or another error response.
 
         Source: DELETE /client/organizations/users.
         """

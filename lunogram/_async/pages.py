@@ -1,19 +1,20 @@
-"""An inbox page by page."""
+"""The messages of an inbox, fetched page by page."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from .. import calls
+from .._tracebacks import ShortTracebacks
 from ..models import InboxMessage, InboxPage
 from .sender import AsyncSend
 
 
-class AsyncInboxPages:
+class AsyncInboxPages(ShortTracebacks):
     """The messages of an inbox. Iterate over it for messages, over ``pages()`` for pages.
 
-    Pages are found by counting from the newest message, so what arrives or is archived meanwhile
-    may shift a message onto the page before or after.
+    Pages are addressed by an offset from the newest message, so a message that arrives or is
+    archived meanwhile may shift others to the next or the previous page.
     """
 
     def __init__(self, send: AsyncSend, first: calls.Call[InboxPage]) -> None:
@@ -21,23 +22,30 @@ class AsyncInboxPages:
         self._first = first
 
     async def page(self, offset: int = 0) -> InboxPage:
-        """One page.
+        """Fetch one page.
 
         Args:
-            offset: How many messages to skip.
+            offset: The number of messages to skip.
+
+        Returns:
+            The page.
 
         Raises:
-            NotFoundError: If nobody has the identifier.
-            LunogramError: As for every call.
+            ValidationError: If the offset is negative.
+            NotFoundError: If the user or organization does not exist.
+            LunogramError: If there is no response, or another error response.
         """
         return await self._send(calls.at_offset(self._first, offset))
 
     async def pages(self) -> AsyncIterator[InboxPage]:
-        """Page after page, each fetched when it is asked for.
+        """Iterate over the pages, each fetched on demand.
+
+        Yields:
+            The pages, first to last.
 
         Raises:
-            NotFoundError: If nobody has the identifier.
-            LunogramError: As for every call.
+            NotFoundError: If the user or organization does not exist.
+            LunogramError: If there is no response, or another error response.
         """
         offset = 0
         while True:

@@ -1,26 +1,27 @@
-"""Push: what a browser needs to subscribe."""
+"""Web push: the key that browsers subscribe with."""
 
 from __future__ import annotations
 
 from .. import calls
+from .._tracebacks import ShortTracebacks
 from .sender import AsyncSend
 
 
-class AsyncPush:
-    """Web push."""
+class AsyncPush(ShortTracebacks):
+    """Web push: the key that browsers subscribe with."""
 
     def __init__(self, send: AsyncSend) -> None:
         self._send = send
 
     async def vapid_public_key(self) -> str:
-        """The project's public key, which a browser takes as ``applicationServerKey``.
+        """Fetch the project's public VAPID key, the ``applicationServerKey`` of browsers.
 
         Returns:
             The key in base64url.
 
         Raises:
-            NotFoundError: If the project has none.
-            LunogramError: As for every call.
+            NotFoundError: If the project has no key.
+            LunogramError: If there is no response, or another error response.
 
         Source: GET /client/push/vapid.
         """

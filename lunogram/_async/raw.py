@@ -1,4 +1,4 @@
-"""The raw client: generated endpoint functions over our connections, with our errors."""
+"""The raw client: generated endpoint functions with the client's connections and errors."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any, cast
 from lunogram_api.client import AuthenticatedClient
 
 from .. import values
-from .._attempts import parsed
-from .._http.by_httpx import AsyncHTTPClient
-from .._http.raw_answer import RawAnswer, ReadsRawAnswers
+from .._attempts import recognized
+from .._http.httpx_response import BuildsRawResponses, RawHTTPResponse
+from .._http.httpx_transport import AsyncHTTPClient
 from ..calls import Call, call_of
 from .sender import AsyncDeliver, AsyncSender
 
 
-class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
-    """What a generated endpoint function takes as its client.
+class AsyncRawClient(BuildsRawResponses, AuthenticatedClient):
+    """A client for the generated endpoint functions.
 
         from lunogram_api.api.users import upsert_user
         from lunogram_api.models import ExternalID, UserUpsert
@@ -25,7 +25,7 @@ class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
             client=client.raw, body=UserUpsert(identifier=[ExternalID("user_123")])
         )
 
-    The request goes out with the client's own connection, key, retries and errors.
+    Requests are sent with the client's connections, API key, retries and errors.
     """
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -33,12 +33,12 @@ class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
         self._requests = AsyncRawRequests(sender.deliver, call_of)
 
     def get_async_httpx_client(self) -> AsyncHTTPClient:
-        """What generated functions send with. They only ever call its ``request``."""
+        """The HTTP client of the generated functions, which only call its ``request``."""
         return cast("AsyncHTTPClient", self._requests)
 
 
 class AsyncRawRequests:
-    """Sends what a generated endpoint function asks for."""
+    """The sender of the requests of generated endpoint functions."""
 
     def __init__(
         self, deliver: AsyncDeliver, call_of: Callable[[Mapping[str, Any]], Call[Any]]
@@ -54,21 +54,21 @@ class AsyncRawRequests:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,  # noqa: ARG002 - generated code passes it
-    ) -> RawAnswer:
+    ) -> RawHTTPResponse:
         """Send a request.
 
         Args:
             method: The HTTP method.
-            url: The path below the path family.
-            params: The query.
-            json: The body.
-            headers: Ignored: they say that the body is JSON, as it always is.
+            url: The path below ``/client``.
+            params: The parameters of the query.
+            json: The JSON body.
+            headers: Ignored: the generated functions only set the content type, always JSON.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If there is no response, or an error response.
         """
         body = None if json is None else values.json_value(json, "body")
-        asked = {"method": method, "url": url, "params": params or {}, "json": body}
-        request, attempts, answer = await self._deliver(self._call_of(asked))
-        parsed(None, answer, request, attempts.made)
-        return RawAnswer(answer, request, attempts.made)
+        described = {"method": method, "url": url, "params": params or {}, "json": body}
+        request, attempts, response = await self._deliver(self._call_of(described))
+        recognized(response, request, attempts.made)
+        return RawHTTPResponse(response, request, attempts.made)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lunogram import calls
 from lunogram._async.sender import AsyncRawSend
+from lunogram._tracebacks import ShortTracebacks
 from lunogram.identifiers import Identifiers
 from lunogram.models import (
     Channel,
@@ -31,35 +32,50 @@ if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
 
 
-class AsyncEventsWithRawResponse:
-    """Events: what a user or an organization did.
+class AsyncEventsWithRawResponse(ShortTracebacks):
+    """The events of users or organizations."""
 
-    As `AsyncEvents`, with the whole response around the answer.
-    """
-
-    def __init__(self, send: AsyncRawSend, subject: calls.Subject) -> None:
+    def __init__(self, send: AsyncRawSend, resource: calls.Resource) -> None:
         self._send = send
-        self._subject = subject
+        self._resource = resource
 
     async def post(
         self, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
     ) -> RawResponse[None]:
         """Record one or more events.
 
-        As `AsyncEvents.post`, with the whole response around the answer.
+        If one event is invalid, the batch is rejected as a whole, before it is sent. A batch
+        whose response was lost is sent again, so each event is recorded at least once, and
+        possibly twice; ``retry_lost_events=False`` turns that off.
+
+            await client.with_raw_response.user.events.post([Event("order.completed", "user_123", data={"total": 9})])
+
+        Args:
+            events: An `Event`, a mapping with the names of its fields, or a list of those. Each
+                has either an identifier, or a match for all whose data contains it. The server
+                drops an event for a user or an organization that it does not have: upsert it
+                first, or use ``ensure_users``.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an event is invalid; ``field`` is the path, such as
+                ``events[3].data.total``.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/events, POST /client/organizations/events.
         """
-        return await self._send(calls.post_events(self._subject, events))
+        return await self._send(calls.post_events(self._resource, events))
 
 
-class AsyncScheduleWithRawResponse:
-    """Schedules: events that the platform sends by itself, once or again and again.
+class AsyncScheduleWithRawResponse(ShortTracebacks):
+    """The schedules of users or organizations, which record events once or recurrently."""
 
-    As `AsyncSchedule`, with the whole response around the answer.
-    """
-
-    def __init__(self, send: AsyncRawSend, subject: calls.Subject) -> None:
+    def __init__(self, send: AsyncRawSend, resource: calls.Resource) -> None:
         self._send = send
-        self._subject = subject
+        self._resource = resource
 
     async def upsert(
         self,
@@ -72,13 +88,46 @@ class AsyncScheduleWithRawResponse:
         data: Data | None = None,
         id: UUID | str | None = None,
     ) -> RawResponse[ScheduledAccepted]:
-        """Plan the event ``scheduled.NAME``, in place of the schedule of that name before it.
+        """Create or replace a schedule, which records the event ``scheduled.NAME``.
 
-        As `AsyncSchedule.upsert`, with the whole response around the answer.
+        Fields that are omitted keep their value, except ``data``, which is replaced. To make a
+        recurring schedule fire once, delete it first.
+
+            await client.with_raw_response.user.schedule.upsert("trial.end", "user_123", scheduled_at=in_two_weeks)
+
+        Args:
+            name: The name of the schedule, such as ``"trial.end"``.
+            identifier: The user or organization: an id, ``(source, id)``, an `ExternalID`, or a
+                list of several identifiers of it. It has to exist: the server drops a schedule
+                for an unknown user.
+            scheduled_at: The time at which it fires, or first fires if it recurs: an aware
+                datetime or its ISO 8601 text. Required, and in the future, without an interval.
+            start_at: The start of a recurring schedule, an aware datetime or its ISO 8601 text;
+                default now. It fires at ``start_at`` plus each multiple of the interval.
+            interval: The interval of a recurring schedule: a timedelta, a dateutil relativedelta
+                (months stay months), or text in the syntax of PostgreSQL (``"7 days"``,
+                ``"1 month"``, ``"P7D"``).
+            data: The data of each of its events, a JSON object.
+            id: The id of the schedule, a UUID; for several schedules of one name. Default: one
+                that is derived from the project, the first identifier and the name, so that a
+                second upsert replaces the first. Older servers, which are used without
+                ``project_id``, ignore it.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The schedule as accepted.
+
+        Raises:
+            ValidationError: If an argument is invalid, there is neither ``scheduled_at`` nor
+                ``interval``, or a schedule that fires once is in the past.
+            NotFoundError: If the organization does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/scheduled, POST /client/organizations/scheduled.
         """
         return await self._send(
             calls.upsert_schedule(
-                self._subject,
+                self._resource,
                 name,
                 identifier,
                 scheduled_at=scheduled_at,
@@ -89,32 +138,72 @@ class AsyncScheduleWithRawResponse:
             )
         )
 
-    async def delete(self, name: str, identifier: Identifiers) -> RawResponse[None]:
-        """Delete every instance of a schedule, and cancel the journeys that wait for it.
+    async def delete(
+        self,
+        name: str | None = None,
+        identifier: Identifiers | None = None,
+        *,
+        id: UUID | str | None = None,
+    ) -> RawResponse[None]:
+        """Delete schedules, and cancel the journeys that wait for them.
 
-        As `AsyncSchedule.delete`, with the whole response around the answer.
+            await client.with_raw_response.user.schedule.delete("trial.end", "user_123")
+
+        Args:
+            name: The name of the schedules: all of that name are deleted.
+            identifier: The user or organization: an id, ``(source, id)``, an `ExternalID`, or a
+                list of several identifiers of it.
+            id: The id of one schedule, a UUID, instead of a name.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an argument is invalid, or there is not exactly one of ``name`` and
+                ``id``.
+            NotFoundError: If the user, the organization or the schedule does not exist.
+            ConfigurationError: If it is deleted by id, and the client has no ``project_id``.
+            LunogramError: If there is no response, or another error response.
+
+        Source: DELETE /client/users/scheduled, DELETE /client/organizations/scheduled.
         """
-        return await self._send(calls.delete_schedule(self._subject, name, identifier))
+        return await self._send(calls.delete_schedule(self._resource, name, identifier, id=id))
 
 
-class AsyncInboxWithRawResponse:
-    """The inbox: messages to show, and what became of them.
+class AsyncInboxWithRawResponse(ShortTracebacks):
+    """The inboxes of users or organizations."""
 
-    As `AsyncInbox`, with the whole response around the answer.
-    """
-
-    def __init__(self, send: AsyncRawSend, subject: calls.Subject) -> None:
+    def __init__(self, send: AsyncRawSend, resource: calls.Resource) -> None:
         self._send = send
-        self._subject = subject
+        self._resource = resource
 
     async def send(
         self, messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]]
     ) -> RawResponse[None]:
         """Send 1 to 100 messages.
 
-        As `AsyncInbox.send`, with the whole response around the answer.
+        The identifier of a message makes it idempotent for each recipient and channel: a message
+        that is sent again is not shown twice.
+
+            shipped = Message("order_456_shipped", "user_123", content={"title": "Shipped"})
+            await client.with_raw_response.user.inbox.send(shipped)
+
+        Args:
+            messages: A `Message`, a mapping with the names of its fields, or a list of those.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If a message is invalid, or there are more than 100; ``field`` is the
+                path, such as ``messages[3].content``.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/inbox, POST /client/organizations/inbox.
         """
-        return await self._send(calls.send_messages(self._subject, messages))
+        return await self._send(calls.send_messages(self._resource, messages))
 
     async def page(
         self,
@@ -128,13 +217,35 @@ class AsyncInboxWithRawResponse:
         limit: int | None = None,
         offset: int | None = None,
     ) -> RawResponse[InboxPage]:
-        """One page of messages, newest scheduled first.
+        """Fetch one page of messages, with the latest ``scheduled_at`` first.
 
-        As `AsyncInbox.page`, with the whole response around the answer.
+        Messages that are scheduled for later or have expired are omitted.
+
+        Args:
+            identifier: The user or organization, by one identifier: an id, ``(source, id)`` or an
+                `ExternalID`.
+            channel: The channel: ``"inbox"``, ``"email"``, ``"sms"`` or ``"push"``.
+            status: Only messages with this status: ``"unread"``, ``"read"`` or ``"archived"``;
+                default all but archived ones.
+            tags: Only messages with all of these tags.
+            source: Only messages with this source.
+            priority: Only messages with this priority, 1 to 5.
+            limit: The maximum number of messages on the page, 1 to 100; default 20.
+            offset: The number of messages to skip; default 0.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The page, with the latest ``scheduled_at`` first.
+
+        Raises:
+            NotFoundError: If the user or organization does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: GET /client/users/inbox, GET /client/organizations/inbox.
         """
         return await self._send(
             calls.list_inbox(
-                self._subject,
+                self._resource,
                 identifier,
                 channel=channel,
                 status=status,
@@ -149,35 +260,78 @@ class AsyncInboxWithRawResponse:
     async def count(
         self, identifier: Identifiers, *, channel: Channel = "inbox"
     ) -> RawResponse[InboxCount]:
-        """How many messages there are, and how many of them nobody has read.
+        """Count the messages of an inbox, and the unread ones among them.
 
-        As `AsyncInbox.count`, with the whole response around the answer.
+        Args:
+            identifier: The user or organization, by one identifier: an id, ``(source, id)`` or an
+                `ExternalID`.
+            channel: The channel: ``"inbox"``, ``"email"``, ``"sms"`` or ``"push"``.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            NotFoundError: If the user or organization does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: GET /client/users/inbox/count, GET /client/organizations/inbox/count.
         """
-        return await self._send(calls.count_inbox(self._subject, identifier, channel=channel))
+        return await self._send(calls.count_inbox(self._resource, identifier, channel=channel))
 
     async def mark_read(
         self, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
     ) -> RawResponse[None]:
         """Mark 1 to 100 messages as read.
 
-        As `AsyncInbox.mark_read`, with the whole response around the answer.
+        Args:
+            identifier: The user or organization: an id, ``(source, id)``, an `ExternalID`, or a
+                list of several identifiers of it.
+            message_id: The ``id`` of an `InboxMessage`, a UUID, or a list of several.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an id is not a UUID, or there are more than 100.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/inbox/read, POST /client/organizations/inbox/read.
         """
-        return await self._send(calls.mark_read(self._subject, identifier, message_id))
+        return await self._send(calls.mark_read(self._resource, identifier, message_id))
 
     async def mark_archived(
         self, identifier: Identifiers, message_id: UUID | str | Iterable[UUID | str]
     ) -> RawResponse[None]:
         """Archive 1 to 100 messages.
 
-        As `AsyncInbox.mark_archived`, with the whole response around the answer.
+        Args:
+            identifier: The user or organization: an id, ``(source, id)``, an `ExternalID`, or a
+                list of several identifiers of it.
+            message_id: The ``id`` of an `InboxMessage`, a UUID, or a list of several.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an id is not a UUID, or there are more than 100.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/inbox/archived, POST /client/organizations/inbox/archived.
         """
-        return await self._send(calls.mark_archived(self._subject, identifier, message_id))
+        return await self._send(calls.mark_archived(self._resource, identifier, message_id))
 
 
-class AsyncUsersWithRawResponse:
-    """Users.
+class AsyncUsersWithRawResponse(ShortTracebacks):
+    """The users of a project.
 
-    As `AsyncUsers`, with the whole response around the answer.
+    Attributes:
+        events: The events of users.
+        schedule: The schedules of users.
+        devices: The devices of users, for push messages.
+        inbox: The inboxes of users.
     """
 
     def __init__(self, send: AsyncRawSend) -> None:
@@ -199,7 +353,30 @@ class AsyncUsersWithRawResponse:
     ) -> RawResponse[User]:
         """Create or update a user.
 
-        As `AsyncUsers.upsert`, with the whole response around the answer.
+        Any of the identifiers finds the user, and new ones are added. A field that is omitted or
+        None stays unchanged; ``data`` is merged key by key at its top level.
+
+            await client.with_raw_response.user.upsert("user_123", email="ada@example.com", data={"plan": "pro"})
+
+        Args:
+            identifier: ``"user_123"``, ``("stripe", "cus_1")``, an `ExternalID`, or a list of
+                several identifiers of the user.
+            email: The email address.
+            phone: The phone number in E.164 format, such as ``"+31612345678"``.
+            timezone: The IANA time zone, such as ``"Europe/London"``, or a ``ZoneInfo``.
+            locale: The BCP 47 language tag, such as ``"nl-NL"``.
+            data: All other data of the user, a JSON object.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The user as it is stored now.
+
+        Raises:
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            ConflictError: If the identifiers most likely belong to different users.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users.
         """
         return await self._send(
             calls.upsert_user(
@@ -210,16 +387,26 @@ class AsyncUsersWithRawResponse:
     async def delete(self, identifier: Identifiers) -> RawResponse[None]:
         """Delete a user.
 
-        As `AsyncUsers.delete`, with the whole response around the answer.
+        Args:
+            identifier: ``"user_123"``, ``("stripe", "cus_1")``, an `ExternalID`, or a list of
+                several identifiers of the user.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If the identifier is invalid.
+            NotFoundError: If the user does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: DELETE /client/users.
         """
         return await self._send(calls.delete(calls.USER, identifier))
 
 
-class AsyncDevicesWithRawResponse:
-    """Devices: where push messages reach a user.
-
-    As `AsyncDevices`, with the whole response around the answer.
-    """
+class AsyncDevicesWithRawResponse(ShortTracebacks):
+    """The devices of users, for push messages."""
 
     def __init__(self, send: AsyncRawSend) -> None:
         self._send = send
@@ -237,9 +424,34 @@ class AsyncDevicesWithRawResponse:
         app_version: str | None = None,
         data: Data | None = None,
     ) -> RawResponse[None]:
-        """Register a device, or update the one of the same id.
+        """Register a device, or update the device with the same id.
 
-        As `AsyncDevices.register`, with the whole response around the answer.
+            await client.with_raw_response.user.devices.register("user_123", "phone_1", os="ios", token="…")
+
+        Args:
+            identifier: The identifier of an existing user, or a list of several.
+            device_id: The id of the device in your system.
+            os: The operating system: ``"ios"``, ``"android"`` or ``"web"``. Required with a
+                token; default ``"web"`` with a subscription.
+            token: The push token of Firebase or Apple. Pass either this or ``subscription``.
+            subscription: The JSON of the browser's ``PushSubscription``: ``endpoint``, ``keys``
+                with ``p256dh`` and ``auth``, and ``expirationTime`` in milliseconds since 1970.
+            os_version: The version of the operating system, such as ``"18.1"``.
+            model: The model of the device, such as ``"iPhone17,1"``.
+            app_version: The version of your app, such as ``"2.4.0"``.
+            data: All other data of the device, a JSON object.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an argument is invalid, or there is not exactly one of ``token``
+                and ``subscription``.
+            NotFoundError: If the user does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/users/devices.
         """
         return await self._send(
             calls.register_device(
@@ -256,10 +468,13 @@ class AsyncDevicesWithRawResponse:
         )
 
 
-class AsyncOrganizationsWithRawResponse:
-    """Organizations.
+class AsyncOrganizationsWithRawResponse(ShortTracebacks):
+    """The organizations of a project: companies or teams, and their members.
 
-    As `AsyncOrganizations`, with the whole response around the answer.
+    Attributes:
+        events: The events of organizations.
+        schedule: The schedules of organizations.
+        inbox: The inboxes of organizations.
     """
 
     def __init__(self, send: AsyncRawSend) -> None:
@@ -273,63 +488,149 @@ class AsyncOrganizationsWithRawResponse:
     ) -> RawResponse[Organization]:
         """Create or update an organization.
 
-        As `AsyncOrganizations.upsert`, with the whole response around the answer.
+        A field that is omitted or None stays unchanged; ``data`` is merged key by key at its top
+        level.
+
+            await client.with_raw_response.organization.upsert("org_1", name="Acme", data={"plan": "enterprise"})
+
+        Args:
+            identifier: ``"org_1"``, ``("stripe", "cus_9")``, an `ExternalID`, or a list of
+                several identifiers of the organization.
+            name: The display name.
+            data: All other data of the organization, a JSON object.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The organization as it is stored now.
+
+        Raises:
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            ConflictError: If the identifiers most likely belong to different organizations.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/organizations.
         """
         return await self._send(calls.upsert_organization(identifier, name=name, data=data))
 
     async def delete(self, identifier: Identifiers) -> RawResponse[None]:
-        """Delete an organization and its memberships. Its members stay.
+        """Delete an organization and its memberships, but not its members.
 
-        As `AsyncOrganizations.delete`, with the whole response around the answer.
+        Args:
+            identifier: ``"org_1"``, ``("stripe", "cus_9")``, an `ExternalID`, or a list of
+                several identifiers of the organization.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If the identifier is invalid.
+            NotFoundError: If there is no such organization.
+            LunogramError: If there is no response, or another error response.
+
+        Source: DELETE /client/organizations.
         """
         return await self._send(calls.delete(calls.ORGANIZATION, identifier))
 
     async def add_user(
         self, organization: Identifiers, user: Identifiers, *, data: Data | None = None
     ) -> RawResponse[None]:
-        """Make a user a member, or update the membership.
+        """Add a user to an organization, or update the membership.
 
-        As `AsyncOrganizations.add_user`, with the whole response around the answer.
+            await client.with_raw_response.organization.add_user("org_1", "user_123", data={"role": "admin"})
+
+        Args:
+            organization: The identifier of an existing organization, or a list of several.
+            user: The identifier of an existing user, or a list of several.
+            data: The data of the membership, a JSON object, such as the role. It is merged key by
+                key.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            NotFoundError: If the organization or the user does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/organizations/users.
         """
         return await self._send(calls.add_user(organization, user, data=data))
 
     async def remove_user(self, organization: Identifiers, user: Identifiers) -> RawResponse[None]:
-        """End a membership.
+        """Remove a user from an organization.
 
-        As `AsyncOrganizations.remove_user`, with the whole response around the answer.
+        Args:
+            organization: The identifier of the organization, or a list of several.
+            user: The identifier of the user, or a list of several.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            None: the response has no body.
+
+        Raises:
+            ValidationError: If an identifier is invalid.
+            NotFoundError: If the organization, the user or the membership does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: DELETE /client/organizations/users.
         """
         return await self._send(calls.remove_user(organization, user))
 
 
-class AsyncPushWithRawResponse:
-    """Web push.
-
-    As `AsyncPush`, with the whole response around the answer.
-    """
+class AsyncPushWithRawResponse(ShortTracebacks):
+    """Web push: the key that browsers subscribe with."""
 
     def __init__(self, send: AsyncRawSend) -> None:
         self._send = send
 
     async def vapid_public_key(self) -> RawResponse[str]:
-        """The project's public key, which a browser takes as ``applicationServerKey``.
+        """Fetch the project's public VAPID key, the ``applicationServerKey`` of browsers.
 
-        As `AsyncPush.vapid_public_key`, with the whole response around the answer.
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The key in base64url.
+
+        Raises:
+            NotFoundError: If the project has no key.
+            LunogramError: If there is no response, or another error response.
+
+        Source: GET /client/push/vapid.
         """
         return await self._send(calls.vapid_public_key())
 
 
-class AsyncSessionsWithRawResponse:
-    """Sessions.
-
-    As `AsyncSessions`, with the whole response around the answer.
-    """
+class AsyncSessionsWithRawResponse(ShortTracebacks):
+    """The sessions of users: tokens with which their programs call the API."""
 
     def __init__(self, send: AsyncRawSend) -> None:
         self._send = send
 
     async def create(self, auth_method_id: UUID | str, user_id: str) -> RawResponse[Session]:
-        """Mint a token for a user. It takes a server key.
+        """Create a session token, with which a program of an end user calls the API.
 
-        As `AsyncSessions.create`, with the whole response around the answer.
+        The token acts on the user's own data only, whatever identifiers are sent with it: on that
+        of the user with the identifier ``("session:AUTH_METHOD_ID", user_id)``. Upsert a user
+        with that identifier too, so that the session finds it.
+
+        The request is not retried after a lost response, because each one creates a token.
+
+        Args:
+            auth_method_id: The session auth method, which defines the permissions; a UUID.
+            user_id: The user's external id, in the source ``session:AUTH_METHOD_ID``. It is not
+                looked up.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The token, a secret, and the time at which it expires.
+
+        Raises:
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            ForbiddenError: If the key is a session token itself.
+            NotFoundError: If the auth method does not exist.
+            LunogramError: If there is no response, or another error response.
+
+        Source: POST /client/auth-methods/{auth_method_id}/sessions.
         """
         return await self._send(calls.create_session(auth_method_id, user_id))

@@ -1,11 +1,11 @@
-"""The engines: one request out, one answer or failure back, over connections that are kept.
+"""The engines, which send a request and return its response or failure.
 
-The only package that names an HTTP library. Straight to a server, requests go over sockets
-(`sockets`) and asyncio (`streams`), and h11 or httptools read the answers. Through a proxy, and
-over a client that was handed over, httpx sends (`by_httpx`). What cannot be written alike for sync
-and async is here; the loop around it is written once, in `_async.sender`.
+This is the only package that imports an HTTP library. There are three transports: httpx and httpx2
+(`httpx_transport`), and direct connections (`socket_connection`, `asyncio_connection`), whose
+responses httptools parses. `transport` chooses one. This package holds the code that differs
+between sync and async; the retry loop above is written once, in `_async.sender`.
 
-The engines are imported when they are first used, because a sync client needs no asyncio.
+The engines are imported on first use, because a sync client needs no asyncio.
 """
 
 from typing import TYPE_CHECKING

@@ -1,112 +1,147 @@
-"""What async clients send with: connections for each event loop of each process."""
+"""The engine of async clients: a transport for each event loop of each process."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import time
+import weakref
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from .._attempts import Options, Outcome, Request
-from . import common
-from .async_pool import AsyncPool
-from .direct import direct
-from .environment import proxy_of
-from .streams import StreamConnection
+from ..errors import ConfigurationError
+from . import engine_state
+from .proxy import proxy_of
+from .transport import AsyncTransport, TransportName, transport_name
 
 
 class AsyncEngine:
-    """The same for asyncio. Each event loop gets connections of its own."""
+    """The sender of single requests. Each event loop has its own connections.
+
+    Attributes:
+        encode_headers: The function that encodes the headers of every request.
+        client: The caller's client of httpx or httpx2, or None.
+        transport: The name of the transport: ``httpx``, ``httpx2``, ``direct`` or
+            ``http_client``.
+        closed: Whether the engine is closed.
+    """
 
     def __init__(self, base_url: str, client: object | None) -> None:
-        """As `Engine`."""
+        """Create an engine without connections.
+
+        Args:
+            base_url: The base URL of the server.
+            client: The caller's client of httpx or httpx2, or None.
+
+        Raises:
+            ConfigurationError: If the client, or a setting of the environment, can't be used.
+        """
         self.client = client
-        self._begin = _carrier_to(base_url, client)
-        self.prepare = self._begin().prepare  # and what can't be right is refused now
-        self._carriers: dict[asyncio.AbstractEventLoop, _OfLoop] = {}
+        self.transport, self._create = _transport_to(base_url, client)
+        self.encode_headers = self._create().encode_headers  # invalid settings raise here
+        # Weak on both sides: an event loop that is dropped without being closed drops its
+        # connections.
+        self._transports: _ByLoop = weakref.WeakKeyDictionary()
         self._process = os.getpid()
         self.closed = False
 
-    async def send(self, request: Request, time_left: float, options: Options) -> Outcome:
-        """One attempt.
+    async def send(self, request: Request, until: float, options: Options) -> Outcome:
+        """Make one attempt.
 
         Args:
-            request: What to send.
-            time_left: Seconds it may take.
-            options: How to send.
+            request: The request.
+            until: The end of the time limit, on the monotonic clock.
+            options: The options of the sender.
+
+        Raises:
+            ClientClosedError: If the client is closed.
         """
         if self.closed:
-            raise common.closed()
-        if common.stand_in is not None:
-            return common.stand_in(request)
-        carrier = await self._of_this_loop()
-        return await carrier.exchange(request, time.monotonic() + time_left, options)
+            raise engine_state.client_closed()
+        if engine_state.override is not None:
+            return engine_state.override(request)
+        transport = await self._current_transport()
+        return await transport.exchange(request, until, options)
 
     async def close(self) -> None:
-        """Close the connections of this event loop, unless they are a client's handed over."""
+        """Close the connections of this event loop; a client of the caller stays open."""
         self.closed = True
-        ours = self._process == os.getpid()
-        carrier = self._carriers.pop(asyncio.get_running_loop(), None) if ours else None
-        if carrier:
-            await carrier[1].aclose()
+        ours = self._process == os.getpid() and bool(self._transports)
+        known = self._transports.pop(_running_loop(), None) if ours else None
+        held = known and known()
+        if held:
+            await held.while_open.aclose()
 
-    async def _of_this_loop(self) -> _AsyncCarrier:
+    async def _current_transport(self) -> AsyncTransport:
         if self._process != os.getpid():
-            common.abandoned.append(self._carriers)
-            self._carriers, self._process = {}, os.getpid()
-        loop = asyncio.get_running_loop()
-        carrier, _ = self._carriers.get(loop) or await self._for_new(loop)
-        return carrier
+            engine_state.leaked_by_fork.append(self._transports)
+            self._transports, self._process = weakref.WeakKeyDictionary(), os.getpid()
+        loop = _running_loop()
+        known = self._transports.get(loop)
+        held = known and known()
+        return held.transport if held else await self._new_transport(loop)
 
-    async def _for_new(self, loop: asyncio.AbstractEventLoop) -> _OfLoop:
-        for other in list(self._carriers):
-            if other.is_closed():
-                self._carriers.pop(other, None)
-        carrier = self._begin()
-        while_open = _open_until_loop_ends(carrier)
-        await anext(while_open)
-        self._carriers[loop] = (carrier, while_open)
-        return self._carriers[loop]
-
-
-class _AsyncCarrier(Protocol):
-    """Carries requests for the tasks of an event loop."""
-
-    @property
-    def prepare(self) -> common.Prepare:
-        """Makes the headers of every request."""
-        ...
-
-    async def exchange(self, request: Request, until: float, options: Options, /) -> Outcome:
-        """Send a request and wait for its answer."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections."""
-        ...
+    async def _new_transport(self, loop: asyncio.AbstractEventLoop) -> AsyncTransport:
+        transport = self._create()
+        held = _LoopTransport(transport, _open_until_loop_ends(transport))
+        await anext(held.while_open)
+        self._transports[loop] = weakref.ref(held)
+        held.keep_alive(loop)
+        return transport
 
 
-_OfLoop: TypeAlias = tuple[_AsyncCarrier, AsyncGenerator[None]]
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        fault = "no event loop of asyncio is running: async clients need asyncio, and not trio"
+    raise ConfigurationError(f"{fault}; elsewhere, use a sync client in a thread")
 
 
-async def _open_until_loop_ends(carrier: _AsyncCarrier) -> AsyncGenerator[None]:
-    """Close connections while their event loop still can, also if nobody closes the client.
+class _LoopTransport:
+    """The transport of an event loop, which holds the only reference to it."""
 
-    An event loop that ends closes the generators it began, and a loop that has ended closes no
-    connection any more: each `asyncio.run` would leave some behind.
+    def __init__(self, transport: AsyncTransport, while_open: AsyncGenerator[None]) -> None:
+        self.transport = transport
+        self.while_open = while_open
+
+    def keep_alive(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have a timer of the event loop hold this object: a loop has no other storage."""
+        loop.call_later(_TIMER_SECONDS, self.keep_alive, loop)
+
+
+_TIMER_SECONDS = 24 * 3600.0
+
+_ByLoop: TypeAlias = (
+    "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopTransport]]"
+)
+
+
+async def _open_until_loop_ends(transport: AsyncTransport) -> AsyncGenerator[None]:
+    """Close the connections before their event loop ends, even if nobody closes the client.
+
+    A connection can't be closed after its event loop has ended, so each `asyncio.run` would leak
+    some. A loop that ends closes the asynchronous generators that it has started.
     """
     try:
         yield
     finally:
-        await carrier.close()
+        await transport.close()
 
 
-def _carrier_to(base_url: str, client: object | None) -> Callable[[], _AsyncCarrier]:
-    proxy = None if client else proxy_of(base_url)
-    if client or proxy:
-        from .by_httpx import AsyncByHttpx
+def _transport_to(base_url: str, client: object | None) -> tuple[str, Callable[[], AsyncTransport]]:
+    """The name of the transport to a server, and the function that creates the transport."""
+    if client:
+        from .httpx_transport import AsyncClientTransport
 
-        return partial(AsyncByHttpx, base_url, client, proxy)
-    return partial(AsyncPool, direct(base_url), StreamConnection)
+        return "http_client", partial(AsyncClientTransport, base_url, client)
+    name, proxy = transport_name(), proxy_of(base_url)
+    if name is TransportName.DIRECT and proxy is None:
+        from .asyncio_connection import create_pool
+
+        return name.value, partial(create_pool, base_url)
+    from .httpx_transport import create_async_pool, library_of
+
+    library = library_of(name)
+    return library.__name__, partial(create_async_pool, base_url, library, proxy)

@@ -1,4 +1,4 @@
-"""Answers that were compressed on the way."""
+"""Decompression of responses."""
 
 from __future__ import annotations
 
@@ -6,40 +6,45 @@ import zlib
 
 import attrs
 
-from .._attempts import Answer, Outcome
-from . import outcomes
+from .._attempts import Outcome, Response
+from . import failures, limits
 
-# zlib tells its own two forms apart; without a header it has to be told.
-_WITH_HEADER, _BARE = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
+# Nobody uses more, and decompressing each may take as long as the largest response does.
+_MAX_CODINGS = 2
+
+# With a header, zlib tells gzip and deflate apart; some servers send deflate without one.
+_WITH_HEADER, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 
 
-def decompressed(answer: Answer) -> Outcome:
-    """An answer as it was before it was compressed, if it was.
+def decompress(response: Response) -> Outcome:
+    """A response without its content codings.
 
     Args:
-        answer: What came. In a compression that nobody asked for, it is left as it is.
+        response: The response as received. Codings other than gzip and deflate are kept.
     """
-    encodings = [name for name in answer.values(b"content-encoding") if name != b"identity"]
-    if not encodings or not answer.body:
-        return answer
-    body = answer.body
+    codings = [name for name in response.values(b"content-encoding") if name != b"identity"]
+    if not codings or not response.body:
+        return response
+    if len(codings) > _MAX_CODINGS:
+        return failures.NOT_DECOMPRESSED
+    body = response.body
     try:
-        for name in reversed(encodings):
+        for name in reversed(codings):
             body = _inflated(body) if name in (b"gzip", b"deflate") else body
     except zlib.error:
-        return outcomes.NOT_DECOMPRESSED
-    if len(body) > outcomes.LARGEST_ANSWER:
-        return outcomes.too_large()
-    return attrs.evolve(answer, body=body)
+        return failures.NOT_DECOMPRESSED
+    if len(body) > limits.MAX_BODY_BYTES:
+        return failures.too_large()
+    return attrs.evolve(response, body=body)
 
 
 def _inflated(body: bytes) -> bytes:
     try:
         return _inflate(body, _WITH_HEADER)
     except zlib.error:
-        return _inflate(body, _BARE)
+        return _inflate(body, _RAW)
 
 
-def _inflate(body: bytes, form: int) -> bytes:
-    # A little more than the bound is enough to see that it is too large.
-    return zlib.decompressobj(form).decompress(body, outcomes.LARGEST_ANSWER + 1)
+def _inflate(body: bytes, wbits: int) -> bytes:
+    # One byte above the limit shows that the body is too large.
+    return zlib.decompressobj(wbits).decompress(body, limits.MAX_BODY_BYTES + 1)

@@ -1,93 +1,85 @@
-"""What sync clients send with: connections for each process."""
+"""The engine of sync clients: a transport for each process."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from .._attempts import Options, Outcome, Request
-from . import common
-from .direct import direct
-from .environment import proxy_of
-from .pool import Pool
-from .sockets import SocketConnection
+from . import engine_state
+from .proxy import proxy_of
+from .transport import Transport, TransportName, transport_name
 
 
 class Engine:
-    """Sends one request and waits for its answer. Safe for threads, renewed after a fork.
+    """The sender of single requests. It is thread-safe, and has new connections after a fork.
 
     Attributes:
-        prepare: Makes the headers of every request, in the form that requests take.
-        client: The client of an HTTP library that was handed over, or None.
-        closed: Whether it is.
+        encode_headers: The function that encodes the headers of every request.
+        client: The caller's client of httpx or httpx2, or None.
+        transport: The name of the transport: ``httpx``, ``httpx2``, ``direct`` or
+            ``http_client``.
+        closed: Whether the engine is closed.
     """
 
     def __init__(self, base_url: str, client: object | None) -> None:
-        """Make ready; nothing is connected yet.
+        """Create an engine without connections.
 
         Args:
-            base_url: Where requests go.
-            client: A client of httpx or httpx2 to send with, or None.
+            base_url: The base URL of the server.
+            client: The caller's client of httpx or httpx2, or None.
 
         Raises:
-            ConfigurationError: If the client, or what the environment names, can't be used.
+            ConfigurationError: If the client, or a setting of the environment, can't be used.
         """
         self.client = client
-        self._begin = _carrier_to(base_url, client)
-        self._carrier = self._begin()
-        self.prepare = self._carrier.prepare
+        self.transport, self._create = _transport_to(base_url, client)
+        self._transport = self._create()
+        self.encode_headers = self._transport.encode_headers
         self._process = os.getpid()
         self.closed = False
 
-    def send(self, request: Request, time_left: float, options: Options) -> Outcome:
-        """One attempt.
+    def send(self, request: Request, until: float, options: Options) -> Outcome:
+        """Make one attempt.
 
         Args:
-            request: What to send.
-            time_left: Seconds it may take.
-            options: How to send.
+            request: The request.
+            until: The end of the time limit, on the monotonic clock.
+            options: The options of the sender.
+
+        Raises:
+            ClientClosedError: If the client is closed.
         """
         if self.closed:
-            raise common.closed()
-        if common.stand_in is not None:
-            return common.stand_in(request)
+            raise engine_state.client_closed()
+        if engine_state.override is not None:
+            return engine_state.override(request)
         if self._process != os.getpid():
-            common.abandoned.append(self._carrier)
-            self._carrier, self._process = self._begin(), os.getpid()
-        return self._carrier.exchange(request, time.monotonic() + time_left, options)
+            engine_state.leaked_by_fork.append(self._transport)
+            self._transport, self._process = self._create(), os.getpid()
+        return self._transport.exchange(request, until, options)
 
     def close(self) -> None:
-        """Close the connections, unless they are those of a client handed over."""
+        """Close the connections; a client of the caller stays open."""
         self.closed = True
         if self._process == os.getpid():
-            self._carrier.close()
+            self._transport.close()
 
 
-class _Carrier(Protocol):
-    """Carries requests for the threads of a process."""
+def _transport_to(base_url: str, client: object | None) -> tuple[str, Callable[[], Transport]]:
+    """The name of the transport to a server, and the function that creates the transport."""
+    if client:
+        from .httpx_transport import ClientTransport
 
-    @property
-    def prepare(self) -> common.Prepare:
-        """Makes the headers of every request."""
-        ...
+        return "http_client", partial(ClientTransport, base_url, client)
+    name, proxy = transport_name(), proxy_of(base_url)
+    if name is TransportName.DIRECT and proxy is None:
+        from .socket_connection import create_pool
 
-    def exchange(self, request: Request, until: float, options: Options, /) -> Outcome:
-        """Send a request and wait for its answer."""
-        ...
+        return name.value, partial(create_pool, base_url)
+    from .httpx_transport import create_pool as create_httpx_pool
+    from .httpx_transport import library_of
 
-    def close(self) -> None:
-        """Close the connections."""
-        ...
-
-
-def _carrier_to(base_url: str, client: object | None) -> Callable[[], _Carrier]:
-    """How to make what carries requests to a server."""
-    proxy = None if client else proxy_of(base_url)
-    if client or proxy:
-        from .by_httpx import ByHttpx
-
-        return partial(ByHttpx, base_url, client, proxy)
-    return partial(Pool, direct(base_url), SocketConnection)
+    library = library_of(name)
+    return library.__name__, partial(create_httpx_pool, base_url, library, proxy)

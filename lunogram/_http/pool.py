@@ -1,45 +1,58 @@
-"""The connections of the threads of a process."""
+"""The connection pool of the threads of a process."""
 
 from __future__ import annotations
 
-import threading
+import queue
+import weakref
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from .._attempts import Options, Outcome, Request
-from . import outcomes
-from .common import Prepare
-from .direct import Direct
-from .idle import MOST_CONNECTIONS, Idle, Kept, left
+from .._clock import remaining
+from . import failures, limits
+from .connection import Pooled
+from .idle_pool import IdlePool
+from .transport import EncodeHeaders
 
 
-class Connection(Kept, Protocol):
-    """One for threads."""
+class Connection(Pooled, Protocol):
+    """A connection whose requests block their thread."""
 
     def exchange(self, request: Request, until: float, options: Options, /) -> Outcome:
-        """Send a request and wait for its answer."""
+        """Send a request and wait for its response."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
         ...
 
 
 class Pool:
-    """The connections of a process to one server."""
+    """The connections of a process to one server, which implement `Transport`."""
 
-    def __init__(self, way: Direct, kind: Callable[[Direct], Connection]) -> None:
-        """Make a pool; nothing is connected yet.
+    def __init__(self, encode_headers: EncodeHeaders, connect: Callable[[], Connection]) -> None:
+        """Create a pool without connections.
 
         Args:
-            way: To the server.
-            kind: Makes a connection, which connects with its first request.
+            encode_headers: The function that encodes the headers of every request.
+            connect: A function that creates a connection, which connects with its first request.
         """
-        self.prepare: Prepare = way.prepare
-        self._idle = Idle(partial(kind, way))
-        self._room = threading.Semaphore(MOST_CONNECTIONS)
+        self.encode_headers: EncodeHeaders = encode_headers
+        self._idle = IdlePool(connect, _close)
+        self._slots: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
+        for _ in range(limits.MAX_CONNECTIONS):
+            self._slots.put(_Slot(weakref.ref(self._slots)))
 
     def exchange(self, request: Request, until: float, options: Options) -> Outcome:
-        """Send a request over a connection that is free, as `Connection.exchange`."""
-        if not self._room.acquire(timeout=left(until)):
-            return outcomes.NO_CONNECTION_FREE
+        """Send a request over an idle or new connection, and wait for its response.
+
+        An exception of a signal handler may end the exchange anywhere: then the connection is not
+        used again, and the finalizer of the slot replaces it.
+        """
+        try:
+            slot = self._slots.get(timeout=remaining(until))
+        except queue.Empty:
+            return failures.NO_CONNECTION_FREE
         try:
             connection = self._idle.take()
             try:
@@ -47,8 +60,30 @@ class Pool:
             finally:
                 self._idle.give_back(connection)
         finally:
-            self._room.release()
+            self._slots.put(slot)
 
     def close(self) -> None:
-        """Close the connections, those in use when their requests are done."""
+        """Close the idle connections; one in use is closed when its request is done."""
         self._idle.close()
+
+
+def _close(connection: Connection) -> None:
+    connection.close()
+
+
+class _Slot:
+    """The permit to use one connection. Its finalizer puts a new one into the queue.
+
+    The permit of a semaphore would be lost if a signal handler raised between taking it and the
+    block that gives it back. `SimpleQueue.put` is safe in a finalizer.
+    """
+
+    __slots__ = ("_slots",)
+
+    def __init__(self, slots: weakref.ref[queue.SimpleQueue[_Slot]]) -> None:
+        self._slots = slots
+
+    def __del__(self) -> None:
+        slots = self._slots()
+        if slots is not None:
+            slots.put(_Slot(self._slots))

@@ -1,2 +1,2 @@
 # Derived by `make generate` from lunogram/_async/__init__.py; never edited by hand.
-"""The clients, one module for each kind of thing they deal with."""
+"""The sync client and its resources, one module for each resource."""

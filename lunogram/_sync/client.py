@@ -1,17 +1,18 @@
 # Derived by `make generate` from lunogram/_async/client.py; never edited by hand.
-"""The client: one Lunogram project, over one pool of connections."""
+"""The client of a Lunogram project, with one connection pool."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import calls
 from .._attempts import Options
 from .._http import Engine
 from .._target import find_target, ping_result
-from ..errors import LunogramError
+from .._unpicklable import CopiedWithOptions
+from ..errors import ConfigurationError, LunogramError
 from ..models import Ping
 from .organization import Organizations
 from .push import Push
@@ -20,43 +21,43 @@ from .sessions import Sessions
 from .user import Users
 
 if TYPE_CHECKING:
-    # What most programs do without is imported when they ask for it. An outbox stands on the
-    # clients; only `outbox` reaches up to it, when it is called.
-    from ..outbox.attached import ClientOutbox
-    from ..outbox.relaying.options import RelayOptions
+    # What most programs do without is imported when they ask for it.
     from .raw import RawClient
     from .visitor import Visitor
 
-R_co = TypeVar("R_co", covariant=True)
+T = TypeVar("T")
 
 
-class Relayed(Protocol[R_co]):
-    """What a client can empty: an outbox."""
-
-    def relay(self, client: Lunogram, /, **options: Unpack[RelayOptions]) -> R_co:
-        """What sends all that is in it, as this client would."""
-        ...
+def _without_client(_call: calls.Call[T], /) -> T:
+    """The send function of the resources on the class, which has no client."""
+    raise ConfigurationError("this is the class; create a client, and use its resources")
 
 
-class Lunogram:
+class Lunogram(CopiedWithOptions):
     """A client for one Lunogram project.
 
         with Lunogram() as client:
             client.user.upsert("user_123", email="ada@example.com")
 
-    It holds one pool of connections, is safe to share between threads, and goes on working after a
-    fork. Make one and keep it.
+    It has one connection pool, is safe to share between threads, and keeps working after a
+    fork. Create one client per process and reuse it.
 
-    Every method checks its arguments before anything is sent, and raises `LunogramError`:
-    `ValidationError` if something can't be right, `NetworkError` if nothing came back,
-    `RequestError` and its children if the answer is not a success.
+    Every method checks its arguments before the request is sent. It raises a `LunogramError`:
+    `ValidationError` if an argument is invalid, `NetworkError` if there is no response,
+    `RequestError` or a subclass if the response is not a success.
 
     Attributes:
-        user: Users, their events, schedules, devices and inboxes.
-        organization: Organizations, their members, events, schedules and inboxes.
+        user: The users, with their events, schedules, devices and inboxes.
+        organization: The organizations, with their members, events, schedules and inboxes.
         push: Web push.
-        sessions: Tokens for users' own programs.
+        sessions: The session tokens of users.
     """
+
+    # Class attributes too, for tools that inspect the class, such as `mock.create_autospec`.
+    user: Users = Users(_without_client)
+    organization: Organizations = Organizations(_without_client)
+    push: Push = Push(_without_client)
+    sessions: Sessions = Sessions(_without_client)
 
     def __init__(
         self,
@@ -64,45 +65,60 @@ class Lunogram:
         *,
         base_url: str | None = None,
         project_id: str | None = None,
-        timeout: float = 10.0,
-        connect_timeout: float = 5.0,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
         deadline: float = 30.0,
         max_retries: int = 2,
         retry_lost_events: bool = True,
         headers: Mapping[str, str] | None = None,
+        strict: bool = False,
+        ensure_users: bool = False,
         http_client: object | None = None,
     ) -> None:
-        """Make a client. Nothing is sent.
+        """Create a client. No request is sent.
 
         Args:
-            api_key: The project's key. ``LUNOGRAM_API_KEY``, if left out.
-            base_url: The URL up to and with ``/api``. ``LUNOGRAM_BASE_URL``, if left out, or
-                else the hosted platform.
-            project_id: For newer servers, which want the project in the path.
-                ``LUNOGRAM_PROJECT_ID``, if left out, or else the older paths.
-            timeout: Seconds one attempt may take.
-            connect_timeout: Seconds making a connection may take.
-            deadline: Seconds all attempts and the pauses between them may take together.
-            max_retries: How many times to try again when that is safe: after failing to connect,
-                after 408, 429, 502, 503 and 504, and after a lost answer to a call that can be
-                repeated. Pauses grow, are jittered, and obey ``Retry-After``.
-            retry_lost_events: Whether an array of events counts as repeatable. The platform
-                promises at least once, so an event may then be recorded twice.
-            headers: Added to every request.
-            http_client: An ``httpx.Client`` to send with, or one of httpx2. It stays yours
-                to close.
+            api_key: The API key of the project; default ``LUNOGRAM_API_KEY``.
+            base_url: The URL of the server up to and including ``/api``; default
+                ``LUNOGRAM_BASE_URL``, else the hosted platform.
+            project_id: The id of the project, which servers of today expect in the path; default
+                ``LUNOGRAM_PROJECT_ID``. Without it, the paths of older servers are used.
+            timeout: The time limit of one attempt, in seconds; default 10, or the limits of
+                ``http_client``.
+            connect_timeout: The time limit of connecting, in seconds; default 5, or the limit of
+                ``http_client``.
+            deadline: The time limit of a call with all its attempts and delays, in seconds.
+            max_retries: The maximum number of retries. Only safe requests are retried: after a
+                failed connection, after 408, 429, 502, 503 and 504, and after a lost response to
+                an idempotent request. Retries use exponential backoff with full jitter and
+                honour ``Retry-After``.
+            retry_lost_events: Whether to retry a batch of events after a lost response. The
+                API guarantees at-least-once delivery, so an event may then be recorded twice.
+            headers: Headers that are added to every request.
+            strict: Whether a `LunogramWarning` about a call is a `ValidationError` instead: for a
+                number that the server rounds, or a name of the platform's own events.
+            ensure_users: Whether to upsert, with its identifiers only, each user that an event or
+                a schedule is for and that this client has not upserted before. The server drops
+                what is for a user that it does not have. Each such upsert is a request more, and
+                records an event ``user.created`` or ``user.updated``. The client remembers the
+                last 10,000 identifiers.
+            http_client: An ``httpx.Client`` to send with, or one of httpx2. The caller
+                closes it.
 
         Raises:
-            ConfigurationError: If there is no key, or an argument can't be right.
+            ConfigurationError: If there is no API key, or an argument is invalid.
         """
         target = find_target(api_key, base_url, project_id)
-        options = Options(
+        options = Options.of(
+            http_client,
             timeout=timeout,
             connect_timeout=connect_timeout,
             deadline=deadline,
             max_retries=max_retries,
             retry_lost_events=retry_lost_events,
-            headers=dict(headers or {}),
+            headers={} if headers is None else headers,
+            strict=strict,
+            ensure_users=ensure_users,
         )
         self._use(Sender(target, options, Engine(target.base_url, http_client)))
 
@@ -122,21 +138,28 @@ class Lunogram:
         max_retries: int | None = None,
         retry_lost_events: bool | None = None,
         headers: Mapping[str, str] | None = None,
+        strict: bool | None = None,
+        ensure_users: bool | None = None,
     ) -> Self:
-        """The same client with other options, over the same connections.
+        """A copy of the client with other options, on the same connection pool.
 
             client.with_options(timeout=2, max_retries=0).user.delete("user_123")
 
         Args:
-            timeout: As for the client; what is left out stays as it is.
-            connect_timeout: As for the client.
-            deadline: As for the client.
-            max_retries: As for the client.
-            retry_lost_events: As for the client.
-            headers: Added to those of the client.
+            timeout: The time limit of one attempt, in seconds; default unchanged.
+            connect_timeout: The time limit of connecting, in seconds; default unchanged.
+            deadline: The time limit of a call with all its attempts and delays, in seconds;
+                default unchanged.
+            max_retries: The maximum number of retries; default unchanged.
+            retry_lost_events: Whether to retry a batch of events after a lost response; default
+                unchanged.
+            headers: Headers that are added to those of the client.
+            strict: Whether warnings about a call are errors; default unchanged.
+            ensure_users: Whether to upsert users before their events and schedules; default
+                unchanged.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
+            ConfigurationError: If an argument is invalid.
         """
         sender = self._sender.with_options(
             timeout=timeout,
@@ -145,14 +168,16 @@ class Lunogram:
             max_retries=max_retries,
             retry_lost_events=retry_lost_events,
             headers=headers,
+            strict=strict,
+            ensure_users=ensure_users,
         )
-        other = object.__new__(type(self))
+        other = self._copy()
         other._use(sender)
         return other
 
     @cached_property
     def with_raw_response(self) -> WithRawResponse:
-        """The same methods, which return the answer around what they are for.
+        """The resources of the client, with methods that return a `RawResponse`.
 
         response = client.with_raw_response.user.upsert("user_123")
         response.status_code, response.headers, response.elapsed, response.attempts
@@ -162,7 +187,7 @@ class Lunogram:
 
     @cached_property
     def raw(self) -> RawClient:
-        """What the generated endpoint functions in ``lunogram_api.api`` take as their client."""
+        """The client for the generated endpoint functions in ``lunogram_api.api``."""
         from .raw import RawClient
 
         return RawClient(self._sender)
@@ -170,89 +195,51 @@ class Lunogram:
     def visitor(
         self, anonymous_id: str | None = None, *, external_id: str | None = None
     ) -> Visitor:
-        """Somebody who does things before we know who they are.
+        """A visitor: a user who may not be identified yet.
 
         Args:
-            anonymous_id: Known from a visit before, such as from a cookie. A random one, if left
-                out.
+            anonymous_id: The anonymous id of an earlier visit, such as from a cookie; default a
+                random UUID.
             external_id: The visitor's id in the source ``default``, if it is known.
         """
         from .visitor import Visitor
 
         return Visitor(self._sender.send, anonymous_id, external_id)
 
-    def relay(self, outbox: Relayed[R_co], **options: Unpack[RelayOptions]) -> R_co:
-        """A relay that sends what an outbox holds, in a thread of its own.
+    def send(self, call: calls.Call[T], /) -> T:
+        """Send a call that `lunogram.calls` made, and return its result.
 
-            with client.relay(outbox, concurrency=8):
-                ...
-
-        It has connections of its own, and the patience to try again for as long as it takes. It
-        uses no ``http_client`` of a Lunogram.
+            client.send(calls.delete(calls.USER, "user_123"))
 
         Args:
-            outbox: What to empty.
-            options: As for `Outbox.relay`: batch, batch_bytes, deaths, concurrency, rate,
-                on_dead_letter, on_error, health_port, health_host.
+            call: The call. The methods of the resources make and send it in one step.
 
         Raises:
-            ConfigurationError: If an option can't be right.
+            NetworkError: If there was no response.
+            RequestError: If the response is not a success.
         """
-        return outbox.relay(self, **options)
-
-    def outbox(
-        self,
-        url: str,
-        *,
-        flush_timeout: float = 5.0,
-        limit: int | None = None,
-        limit_bytes: int | None = None,
-        **options: Unpack[RelayOptions],
-    ) -> ClientOutbox:
-        """An outbox whose relay runs already, for programs of one process.
-
-            outbox = client.outbox("sqlite:///lunogram.db")
-            outbox.user.upsert("user_123", email="ada@example.com")
-
-        At the end of the program, or when it is closed, it waits a while for what it holds to
-        arrive. What has not is in the file, and goes out the next time.
-
-        Args:
-            url: ``"sqlite:///FILE"``, or another that `Outbox` takes.
-            flush_timeout: For how many seconds to wait at the end, at the most.
-            limit: How many entries may wait, at the most; more raise an OutboxFullError.
-            limit_bytes: How many bytes of bodies may wait, at the most.
-            options: As for `relay`.
-
-        Raises:
-            ConfigurationError: If an argument can't be right.
-            OutboxError: If it can't be used.
-        """
-        from ..outbox.attached import ClientOutbox
-
-        return ClientOutbox(
-            self,
-            url,
-            flush_timeout=flush_timeout,
-            limit=limit,
-            limit_bytes=limit_bytes,
-            **options,
-        )
+        return self._sender.send(call)
 
     def ping(self) -> Ping:
-        """Are URL and key right? The answer is true if they are, and says in words what is wrong.
+        """Check that the server responds and accepts the API key. Nothing is changed.
 
-        It reads the inbox of a user that nobody has, and changes nothing.
+        The request counts the inbox of a user that does not exist.
+
+        Returns:
+            The result, which is true if it is a success, with a message for people.
         """
         trial = calls.count_inbox(calls.USER, "lunogram-ping", channel="inbox")
         try:
-            self._sender.send(trial)
+            self.send(trial)
         except LunogramError as error:
             return ping_result(error, self._sender.target)
         return ping_result(None, self._sender.target)
 
     def close(self) -> None:
-        """Close the connections. The client, and those made by `with_options`, are done then."""
+        """Close the connections of the client and of its copies by `with_options`.
+
+        Any later call raises `ClientClosedError`.
+        """
         self._sender.engine.close()
 
     def __enter__(self) -> Self:
@@ -262,17 +249,21 @@ class Lunogram:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._sender.target.shown()})"
+        # An error tracker may call it before __init__ is complete.
+        if not hasattr(self, "_sender"):
+            return f"{type(self).__name__}()"
+        shown, transport = self._sender.target.shown(), self._sender.engine.transport
+        return f"{type(self).__name__}({shown}, transport={transport!r})"
 
 
 class WithRawResponse:
-    """The client's resources, whose methods return `RawResponse`.
+    """The resources of the client, with methods that return a `RawResponse`.
 
     Attributes:
-        user: As on the client.
-        organization: As on the client.
-        push: As on the client.
-        sessions: As on the client.
+        user: The users, with their events, schedules, devices and inboxes.
+        organization: The organizations, with their members, events, schedules and inboxes.
+        push: Web push.
+        sessions: The session tokens of users.
     """
 
     def __init__(self, sender: Sender) -> None:

@@ -1,5 +1,5 @@
 # Derived by `make generate` from lunogram/_async/raw.py; never edited by hand.
-"""The raw client: generated endpoint functions over our connections, with our errors."""
+"""The raw client: generated endpoint functions with the client's connections and errors."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, cast
 from lunogram_api.client import AuthenticatedClient
 
 from .. import values
-from .._attempts import parsed
-from .._http.by_httpx import HTTPClient
-from .._http.raw_answer import RawAnswer, ReadsRawAnswers
+from .._attempts import recognized
+from .._http.httpx_response import BuildsRawResponses, RawHTTPResponse
+from .._http.httpx_transport import HTTPClient
 from ..calls import Call, call_of
 from .sender import Deliver, Sender
 
 
-class RawClient(ReadsRawAnswers, AuthenticatedClient):
-    """What a generated endpoint function takes as its client.
+class RawClient(BuildsRawResponses, AuthenticatedClient):
+    """A client for the generated endpoint functions.
 
         from lunogram_api.api.users import upsert_user
         from lunogram_api.models import ExternalID, UserUpsert
@@ -26,7 +26,7 @@ class RawClient(ReadsRawAnswers, AuthenticatedClient):
             client=client.raw, body=UserUpsert(identifier=[ExternalID("user_123")])
         )
 
-    The request goes out with the client's own connection, key, retries and errors.
+    Requests are sent with the client's connections, API key, retries and errors.
     """
 
     def __init__(self, sender: Sender) -> None:
@@ -34,12 +34,12 @@ class RawClient(ReadsRawAnswers, AuthenticatedClient):
         self._requests = RawRequests(sender.deliver, call_of)
 
     def get_httpx_client(self) -> HTTPClient:
-        """What generated functions send with. They only ever call its ``request``."""
+        """The HTTP client of the generated functions, which only call its ``request``."""
         return cast("HTTPClient", self._requests)
 
 
 class RawRequests:
-    """Sends what a generated endpoint function asks for."""
+    """The sender of the requests of generated endpoint functions."""
 
     def __init__(self, deliver: Deliver, call_of: Callable[[Mapping[str, Any]], Call[Any]]) -> None:
         self._deliver = deliver
@@ -53,21 +53,21 @@ class RawRequests:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,  # noqa: ARG002 - generated code passes it
-    ) -> RawAnswer:
+    ) -> RawHTTPResponse:
         """Send a request.
 
         Args:
             method: The HTTP method.
-            url: The path below the path family.
-            params: The query.
-            json: The body.
-            headers: Ignored: they say that the body is JSON, as it always is.
+            url: The path below ``/client``.
+            params: The parameters of the query.
+            json: The JSON body.
+            headers: Ignored: the generated functions only set the content type, always JSON.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If there is no response, or an error response.
         """
         body = None if json is None else values.json_value(json, "body")
-        asked = {"method": method, "url": url, "params": params or {}, "json": body}
-        request, attempts, answer = self._deliver(self._call_of(asked))
-        parsed(None, answer, request, attempts.made)
-        return RawAnswer(answer, request, attempts.made)
+        described = {"method": method, "url": url, "params": params or {}, "json": body}
+        request, attempts, response = self._deliver(self._call_of(described))
+        recognized(response, request, attempts.made)
+        return RawHTTPResponse(response, request, attempts.made)

@@ -1,25 +1,29 @@
 # Derived by `make generate` from lunogram/_async/sender.py; never edited by hand.
-"""The loop around one request: attempts, pauses, and what came of it."""
+"""The sender: sends calls to a host, with retries."""
 
 from __future__ import annotations
 
 import time
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from .._attempts import Answer, Attempts, Options, Request, parsed
+from .._attempts import Attempts, Options, Request, Response, parse_response
 from .._http import Engine
 from .._target import Host
-from ..calls import Call, Repeat, repeat_of
+from .._unpicklable import Unpicklable
+from ..call_warnings import issue
+from ..calls import Call
+from ..known_users import KnownUsers
 from ..models import RawResponse
+from ..operation import Operation, Repeat
 
 T = TypeVar("T")
 
-Delivered: TypeAlias = tuple[Request, Attempts, Answer]
-"""A request, its attempts, and the success they came to."""
+Delivered: TypeAlias = tuple[Request, Attempts, Response]
+"""A request, its attempts, and its successful response."""
 
 
 class Send(Protocol):
-    """Takes a call and returns what it is for."""
+    """A function that sends a call and returns its result."""
 
     def __call__(self, call: Call[T], /) -> T:
         """Send the call."""
@@ -27,7 +31,7 @@ class Send(Protocol):
 
 
 class RawSend(Protocol):
-    """Takes a call and returns what it is for, with the answer around it."""
+    """A function that sends a call and returns its `RawResponse`."""
 
     def __call__(self, call: Call[T], /) -> RawResponse[T]:
         """Send the call."""
@@ -35,102 +39,134 @@ class RawSend(Protocol):
 
 
 class Deliver(Protocol):
-    """Takes a call and returns its request, attempts and success."""
+    """A function that sends a call and returns its request, attempts and response."""
 
     def __call__(self, call: Call[Any], /) -> Delivered:
         """Send the call."""
         ...
 
 
-class Sender:
-    """Sends calls to one host, over one pool of connections.
+class Sender(Unpicklable):
+    """The sender of calls to one host, on one connection pool.
 
     Attributes:
-        target: Where to, and with which key.
-        options: How.
-        engine: Over which connections.
+        target: The host and its credentials.
+        options: The options of a client: time limits, retries, headers.
+        engine: The engine, which has the connection pool.
+        known_users: The users that were upserted.
     """
 
-    def __init__(self, target: Host, options: Options, engine: Engine) -> None:
+    def __init__(
+        self,
+        target: Host,
+        options: Options,
+        engine: Engine,
+        known_users: KnownUsers | None = None,
+    ) -> None:
         self.target = target
         self.options = options
         self.engine = engine
-        self._headers = engine.prepare(target.headers(options.headers, body=False))
-        self._headers_with_body = engine.prepare(target.headers(options.headers, body=True))
+        self.known_users = known_users or KnownUsers()
+        self._headers = engine.encode_headers(target.headers(options.headers, body=False))
+        self._headers_with_body = engine.encode_headers(target.headers(options.headers, body=True))
 
     def send(self, call: Call[T], /) -> T:
-        """Send a call and return what it is for.
+        """Send a call and return its result.
 
         Raises:
-            NetworkError: If nothing came back.
-            RequestError: If the answer is not a success.
+            NetworkError: If there is no response.
+            RequestError: If the response is not a success.
         """
-        request, attempts, answer = self.deliver(call)
-        return cast("T", parsed(call.parse, answer, request, attempts.made))
+        request, attempts, response = self.deliver(call)
+        return cast("T", parse_response(call.parse, response, request, attempts.made))
 
     def send_raw(self, call: Call[T], /) -> RawResponse[T]:
-        """The same, with the answer around it."""
-        request, attempts, answer = self.deliver(call)
+        """Send a call and return its result with status, headers and the number of attempts."""
+        request, attempts, response = self.deliver(call)
         elapsed = attempts.elapsed
         return RawResponse(
-            status_code=answer.status_code,
-            headers=answer.headers,
+            status_code=response.status_code,
+            headers=response.headers,
             elapsed=elapsed,
             attempts=attempts.made,
-            parsed=cast("T", parsed(call.parse, answer, request, attempts.made)),
+            parsed=cast("T", parse_response(call.parse, response, request, attempts.made)),
         )
 
     def deliver(self, call: Call[Any], /) -> Delivered:
-        """Send a call, and return the request, its attempts and the success.
+        """Send a call, and return the request, its attempts and the response.
 
         Raises:
-            NetworkError: If nothing came back.
-            RequestError: If the answer is not a success.
+            NetworkError: If there is no response.
+            RequestError: If the response is not a success.
         """
-        request = self.request(call.method, call.path, call.query, call.body, call.repeat)
+        if call.warnings:
+            issue(call.warnings, strict=self.options.strict)
+        if not self.options.ensure_users:
+            return self._deliver(call)
+        *upserts, _ = self.known_users.with_upserts([call])
+        for upsert in upserts:
+            self._deliver(upsert)
+            self.known_users.note(upsert)
+        delivered = self._deliver(call)
+        self.known_users.note(call)
+        return delivered
+
+    def _deliver(self, call: Call[Any]) -> Delivered:
+        request = self.request(call.operation, call.path, call.query, call.body, call.repeat)
         attempts = Attempts(request, self.options)
         return request, attempts, self.exchange(request, attempts)
 
     def request(
-        self, method: str, path: str, query: str, body: bytes | None, repeat: Repeat | None = None
+        self,
+        operation: Operation,
+        path: str,
+        query: str,
+        body: bytes | None,
+        repeat: Repeat | None = None,
     ) -> Request:
         """A request to the host.
 
         Args:
-            method: The HTTP method.
+            operation: The operation of the request.
             path: The path of a call.
-            query: Encoded, or empty.
-            body: Encoded, or None.
-            repeat: What may be done when the answer is lost; as the path says, if left out.
+            query: The encoded query, or an empty string.
+            body: The encoded body, or None.
+            repeat: Whether it may be sent again after a lost response; by default as the
+                operation declares.
+
+        Raises:
+            ConfigurationError: If the configuration of the host lacks what the request needs.
         """
-        info = self.target.info(method, path)
         return Request(
-            method,
-            self.target.url(path, query),
-            info,
+            operation,
+            self.target,
+            path,
+            self.target.request_target(path, query),
+            self.target.info(operation, path),
             self._headers if body is None else self._headers_with_body,
-            body,
-            self._is_repeatable(repeat or repeat_of(path)),
-            self.target.origin,
+            None if body is None else self.target.body(operation, body),
+            self._is_repeatable(repeat or operation.repeat),
         )
 
     def _is_repeatable(self, repeat: Repeat) -> bool:
-        return repeat is Repeat.SAFE or (repeat is Repeat.EVENTS and self.options.retry_lost_events)
+        at_least_once = repeat is Repeat.AT_LEAST_ONCE and self.options.retry_lost_events
+        return repeat is Repeat.SAFE or at_least_once
 
-    def exchange(self, request: Request, attempts: Attempts) -> Answer:
+    def exchange(self, request: Request, attempts: Attempts) -> Response:
         """Send a request until there is a success, or no more attempt is due.
 
         Raises:
             NetworkError: If nothing came back.
-            RequestError: If the answer is not a success.
+            RequestError: If the response is not a success.
         """
         while True:
-            outcome = self.engine.send(request, attempts.time_left(), self.options)
+            outcome = self.engine.send(request, attempts.until(), self.options)
             pause = attempts.pause_after(outcome)
             if pause is None:
                 return attempts.result(outcome)
             time.sleep(pause)
 
     def with_options(self, **changes: Any) -> Sender:
-        """Another sender over the same connections."""
-        return Sender(self.target, self.options.changed(changes), self.engine)
+        """A sender with other options on the same connection pool."""
+        options = self.options.changed(changes)
+        return Sender(self.target, options, self.engine, self.known_users)

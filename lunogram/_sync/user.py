@@ -1,5 +1,5 @@
 # Derived by `make generate` from lunogram/_async/user.py; never edited by hand.
-"""Users: who they are, what they do, what is planned for them, how to reach them."""
+"""Users, with their events, schedules, devices and inboxes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from datetime import tzinfo
 from typing import Any
 
 from .. import calls
+from .._tracebacks import ShortTracebacks
 from ..identifiers import Identifiers
 from ..models import Data, DeviceOS, User
+from .resources import Events, Inbox, Schedule
 from .sender import Send
-from .subjects import Events, Inbox, Schedule
 
 
-class Users:
-    """Users.
+class Users(ShortTracebacks):
+    """The users of a project.
 
     Attributes:
-        events: What they do.
-        schedule: What is planned for them.
-        devices: Where push messages reach them.
-        inbox: Messages to show them.
+        events: The events of users.
+        schedule: The schedules of users.
+        devices: The devices of users, for push messages.
+        inbox: The inboxes of users.
     """
 
     def __init__(self, send: Send) -> None:
@@ -43,27 +44,27 @@ class Users:
     ) -> User:
         """Create or update a user.
 
-        Any of the identifiers finds the user; those that are new are added. What is left out or
-        None stays as it is; ``data`` is merged key by key at its top level.
+        Any of the identifiers finds the user, and new ones are added. A field that is omitted or
+        None stays unchanged; ``data`` is merged key by key at its top level.
 
             client.user.upsert("user_123", email="ada@example.com", data={"plan": "pro"})
 
         Args:
             identifier: ``"user_123"``, ``("stripe", "cus_1")``, an `ExternalID`, or a list of
-                several names of the same user.
-            email: An address.
-            phone: A number in E.164, such as ``"+31612345678"``.
-            timezone: An IANA name, such as ``"Europe/London"``, or a ``ZoneInfo``.
-            locale: A BCP 47 tag, such as ``"nl-NL"``.
-            data: Anything else about the user.
+                several identifiers of the user.
+            email: The email address.
+            phone: The phone number in E.164 format, such as ``"+31612345678"``.
+            timezone: The IANA time zone, such as ``"Europe/London"``, or a ``ZoneInfo``.
+            locale: The BCP 47 language tag, such as ``"nl-NL"``.
+            data: All other data of the user, a JSON object.
 
         Returns:
-            The user as stored now.
+            The user as it is stored now.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            ConflictError: If the identifiers belong to different users.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; ``field`` is its path.
+            ConflictError: If the identifiers most likely belong to different users.
+            LunogramError: If there is no response, or another error response.
 
         Source: POST /client/users.
         """
@@ -77,19 +78,21 @@ class Users:
         """Delete a user.
 
         Args:
-            identifier: Any name of the user.
+            identifier: ``"user_123"``, ``("stripe", "cus_1")``, an `ExternalID`, or a list of
+                several identifiers of the user.
 
         Raises:
-            NotFoundError: If nobody has the identifier.
-            LunogramError: As for every call.
+            ValidationError: If the identifier is invalid.
+            NotFoundError: If the user does not exist.
+            LunogramError: If there is no response, or another error response.
 
         Source: DELETE /client/users.
         """
         return self._send(calls.delete(calls.USER, identifier))
 
 
-class Devices:
-    """Devices: where push messages reach a user."""
+class Devices(ShortTracebacks):
+    """The devices of users, for push messages."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -107,26 +110,28 @@ class Devices:
         app_version: str | None = None,
         data: Data | None = None,
     ) -> None:
-        """Register a device, or update the one of the same id.
+        """Register a device, or update the device with the same id.
 
             client.user.devices.register("user_123", "phone_1", os="ios", token="…")
 
         Args:
-            identifier: Whose device it is. The user has to exist.
-            device_id: Your own id for the device.
-            os: ``"ios"``, ``"android"`` or ``"web"``.
-            token: What Firebase or Apple gave the app. Either this or a subscription.
-            subscription: What the browser's ``PushSubscription.toJSON()`` holds: ``endpoint``,
-                ``keys`` with ``p256dh`` and ``auth``, and ``expirationTime`` in milliseconds.
-            os_version: Such as ``"18.1"``.
-            model: Such as ``"iPhone17,1"``.
-            app_version: Such as ``"2.4.0"``.
-            data: Anything else about the device.
+            identifier: The identifier of an existing user, or a list of several.
+            device_id: The id of the device in your system.
+            os: The operating system: ``"ios"``, ``"android"`` or ``"web"``. Required with a
+                token; default ``"web"`` with a subscription.
+            token: The push token of Firebase or Apple. Pass either this or ``subscription``.
+            subscription: The JSON of the browser's ``PushSubscription``: ``endpoint``, ``keys``
+                with ``p256dh`` and ``auth``, and ``expirationTime`` in milliseconds since 1970.
+            os_version: The version of the operating system, such as ``"18.1"``.
+            model: The model of the device, such as ``"iPhone17,1"``.
+            app_version: The version of your app, such as ``"2.4.0"``.
+            data: All other data of the device, a JSON object.
 
         Raises:
-            ValidationError: If there is not exactly one of token and subscription.
-            NotFoundError: If nobody has the identifier.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid, or there is not exactly one of ``token``
+                and ``subscription``.
+            NotFoundError: If the user does not exist.
+            LunogramError: If there is no response, or another error response.
 
         Source: POST /client/users/devices.
         """

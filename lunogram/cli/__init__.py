@@ -3,11 +3,11 @@
 import sys
 
 _EXTRAS = {"sandbox": "sandbox", "import": "import", "migrate": "import"}
-"""The commands that need more than the command itself."""
+"""The extras of commands that need more than the extra cli."""
 
 
 def main() -> None:
-    """Run the command; where an extra is missing, say which, in one sentence."""
+    """Run the command; print the missing extra, if there is one."""
     try:
         from lunogram.cli.commands import lunogram
     except ModuleNotFoundError as error:
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def missing(extra: str) -> int:
-    """Say which extra to install; return the exit code."""
+    """Print which extra to install; return the exit code."""
     message = f"This needs packages that are not installed: pip install 'lunogram[{extra}]'"
     print(message, file=sys.stderr)
     return 2

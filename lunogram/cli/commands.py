@@ -1,17 +1,18 @@
-"""All commands together."""
+"""The group of all commands."""
 
 import click
 
 from lunogram._version import __version__
 from lunogram.cli.conformance import conformance
-from lunogram.cli.importing import import_
-from lunogram.cli.migrating import migrate
+from lunogram.cli.imports import import_
+from lunogram.cli.migrate import migrate
 from lunogram.cli.outbox import outbox
+from lunogram.cli.output import VisibleGroup
 from lunogram.cli.relay import relay
 from lunogram.cli.sandbox import sandbox
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=VisibleGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lunogram")
 def lunogram() -> None:
     """Lunogram at the command line."""

@@ -1,4 +1,4 @@
-"""`lunogram conformance`: is a server what the facts say a Lunogram is?"""
+"""`lunogram conformance`: conformance tests of a Lunogram server."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
-from lunogram.cli.target import target_options
+from lunogram.cli.connection_options import target_options
+from lunogram.cli.output import draw, say
 
 if TYPE_CHECKING:
     from lunogram.conformance.case import Case
-    from lunogram.conformance.runner import Outcome, Run
+    from lunogram.conformance.runner import CaseResult, Run
 
 _KEY = re.compile(r"[!-~]+")
 _INTERRUPTED = 130
-_ANSWER_WITHIN = 30.0
+_RESPONSE_TIMEOUT = 30.0
 
 
 def _checked_url(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -27,9 +30,9 @@ def _checked_url(_context: click.Context, _option: click.Parameter, value: str) 
     try:
         url = httpx.URL(value)
     except httpx.InvalidURL as error:
-        raise click.BadParameter(f"is no address: {error}") from error
+        raise click.BadParameter(f"is not a URL: {error}") from error
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
-        raise click.BadParameter("must be like https://HOST/api, with nothing else in it")
+        raise click.BadParameter("must have the form https://HOST/api, without user and query")
     return value.rstrip("/")
 
 
@@ -41,7 +44,7 @@ def _checked_key(
     _context: click.Context, _option: click.Parameter, value: str | None
 ) -> str | None:
     if value is not None and not _KEY.fullmatch(value):
-        raise click.BadParameter("is no key")
+        raise click.BadParameter("is not an API key: it must be printable ASCII without spaces")
     return value
 
 
@@ -50,7 +53,7 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
 
     for name in names:
         if not any(name.lower() in case.title.lower() for case in CASES):
-            raise click.BadParameter(f"no case has {name!r} in its name")
+            raise click.BadParameter(f"no case name or topic contains {name!r}")
     chosen = [name.lower() for name in names] or [""]
     return [case for case in CASES if any(name in case.title.lower() for name in chosen)]
 
@@ -61,12 +64,12 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
         "required": True,
         "envvar": None,
         "callback": _checked_url,
-        "help": "Where the API is, such as https://HOST/api.",
+        "help": "The API's URL, such as https://HOST/api.",
     },
     api_key={
         "required": True,
         "callback": _checked_key,
-        "help": "A server key (sk_…) of a project that is for tests.",
+        "help": "A server key (sk_…) of a project for tests.",
     },
     project_id={
         "type": click.UUID,
@@ -79,13 +82,13 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
     "--client-key",
     metavar="KEY",
     callback=_checked_key,
-    help="A client key (pk_…) of the same project, to see what it may not do.",
+    help="A client key (pk_…) of the same project, to test its permissions.",
 )
 @click.option(
     "--auth-method-id",
     type=click.UUID,
     callback=_text,
-    help="An auth method of the project, to mint sessions.",
+    help="An auth method of the project, to create sessions.",
 )
 @click.option(
     "--only",
@@ -93,7 +96,7 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
     metavar="NAME",
     multiple=True,
     callback=_chosen,
-    help="Run only cases with this in their topic or name; may be repeated.",
+    help="Run only cases whose topic or name contains this; may be repeated.",
 )
 @click.option(
     "--time-limit",
@@ -101,7 +104,7 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for what was accepted to be carried out.",
+    help="How long to wait for accepted requests to be processed.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Print one JSON object.")
 def conformance(
@@ -115,53 +118,73 @@ def conformance(
     time_limit: float,
     in_json: bool,
 ) -> None:
-    """Say in which behaviours a server differs from what is known of Lunogram.
+    """Compare a server's behaviour with what is known of Lunogram.
 
     Creates users and organizations in the project, and deletes them afterwards. Exits with 1 if
     a behaviour differs.
     """
     import httpx
 
-    from lunogram.conformance.report import as_json, as_text
+    from lunogram.conformance.report import ServerFacts, as_json, as_text
     from lunogram.conformance.runner import Run
-    from lunogram.conformance.target import Target
+    from lunogram.conformance.server_document import compared
+    from lunogram.conformance.tested_server import Target
 
-    with httpx.Client(timeout=_ANSWER_WITHIN) as http:
+    with httpx.Client(timeout=_RESPONSE_TIMEOUT, mounts=_no_proxy(base_url)) as http:
         target = Target(http, base_url, api_key, client_key, project_id, auth_method_id)
         run = Run(target, time_limit=time_limit)
-        outcomes, code = _run(run, cases)
+        results, code = _run(run, cases)
+        document = [] if code else compared(http, base_url)
+        facts = ServerFacts(run.generation(), document)
     if in_json:
-        click.echo(as_json(base_url, outcomes, run.left_behind))
+        say(as_json(base_url, results, run.left_behind, facts))
     else:
-        click.echo(as_text(outcomes, run.left_behind))
-    differs = run.left_behind or any(outcome.result == "differs" for outcome in outcomes)
+        say(as_text(results, run.left_behind, facts))
+    differs = run.left_behind or any(result.status == "differs" for result in results)
     sys.exit(code or int(bool(differs)))
 
 
-def _run(run: Run, cases: Sequence[Case]) -> tuple[list[Outcome], int]:
-    """Run cases until they end or are interrupted; return what came of them, and an exit code."""
+def _no_proxy(base_url: str) -> dict[str, None]:
+    """Settings of httpx that bypass the environment's proxies for this machine."""
+    host = urlsplit(base_url).hostname or ""
+    if not _is_loopback(host):
+        return {}
+    return {f"all://[{host}]" if ":" in host else f"all://{host}": None}
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _run(run: Run, cases: Sequence[Case]) -> tuple[list[CaseResult], int]:
+    """Run cases until they end or are interrupted; return their results and an exit code."""
     from lunogram.conformance.runner import Unusable
 
-    outcomes: list[Outcome] = []
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Clean up then, too.
+    results: list[CaseResult] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Clean up on SIGTERM too.
     try:
         with run:
             run.connect()
-            for outcome in _counting(run.outcomes(cases), len(cases)):
-                outcomes.append(outcome)  # noqa: PERF402 - those before an interruption count
+            for result in _counting(run.run_all(cases), len(cases)):
+                results.append(result)  # noqa: PERF402 - those before an interruption count
     except Unusable as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
-        click.echo(f"Interrupted after {len(outcomes)} of {len(cases)} cases.", err=True)
-        return outcomes, _INTERRUPTED
-    return outcomes, 0
+        say(f"Interrupted after {len(results)} of {len(cases)} cases.", err=True)
+        return results, _INTERRUPTED
+    return results, 0
 
 
-def _counting(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
-    """Say on a terminal how far it is."""
+def _counting(results: Iterator[CaseResult], total: int) -> Iterator[CaseResult]:
+    """Show the progress on a terminal."""
     terminal = sys.stderr.isatty()
-    for number, outcome in enumerate(outcomes, 1):
+    for number, result in enumerate(results, 1):
         if terminal:
-            click.echo(f"\r{number}/{total}", nl=number == total, err=True)
-        yield outcome
+            draw(f"{number}/{total}", before="\r", end="\n" if number == total else "")
+        yield result

@@ -1,4 +1,4 @@
-"""`lunogram outbox`: look into an outbox, and care for its dead letters."""
+"""`lunogram outbox`: inspect an outbox, and manage its dead letters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 import attrs
 import click
 
+from lunogram._terminal import visible
+from lunogram.cli.output import say
+
 if TYPE_CHECKING:
     from lunogram.outbox import DeadLetter, Entry
     from lunogram.outbox.sqlite.repair import RepairResult
@@ -24,7 +27,7 @@ _PAGE = 1000
 
 _in_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 _show_data = click.option(
-    "--show-data", is_flag=True, help="Show queries, bodies and whom they are about: personal data."
+    "--show-data", is_flag=True, help="Show queries, bodies and subjects: personal data."
 )
 _limit = click.option(
     "--limit",
@@ -32,13 +35,13 @@ _limit = click.option(
     default=100,
     show_default=True,
     metavar="N",
-    help="How many to print, at the most.",
+    help="The maximum number to print.",
 )
 
 
 @click.group()
 def outbox() -> None:
-    """Look into an outbox, and care for its dead letters.
+    """Inspect an outbox, and manage its dead letters.
 
     URL is like sqlite:///lunogram.db, postgresql://USER@HOST/DATABASE or nats://HOST:PORT/STREAM.
     Nothing is sent: that is what `lunogram relay` does.
@@ -49,16 +52,16 @@ def outbox() -> None:
 @click.argument("url")
 @_in_json
 def status(*, url: str, in_json: bool) -> None:
-    """Print how much waits, was delivered, and was given up."""
+    """Print the numbers of pending, delivered and dead entries."""
     with _opened(url) as store:
         numbers = attrs.asdict(store.stats())
     oldest = numbers["oldest_at"]
     numbers["oldest_at"] = None if oldest is None else _moment(oldest)
     if in_json:
-        click.echo(json.dumps(numbers))
+        say(json.dumps(numbers))
         return
     for name, value in numbers.items():
-        click.echo(f"{name.replace('_', ' '):14} {'-' if value is None else value}")
+        say(f"{name.replace('_', ' '):14} {'-' if value is None else value}")
 
 
 @outbox.command("list")
@@ -67,7 +70,7 @@ def status(*, url: str, in_json: bool) -> None:
 @_show_data
 @_in_json
 def list_(*, url: str, limit: int, show_data: bool, in_json: bool) -> None:
-    """Print the first entries that wait."""
+    """Print the first pending entries."""
     with _opened(url) as store:
         entries = store.pending(limit)
     _print([_facts(entry, show_data=show_data) for entry in entries], in_json=in_json)
@@ -79,7 +82,7 @@ def list_(*, url: str, limit: int, show_data: bool, in_json: bool) -> None:
 @_show_data
 @_in_json
 def dead_letters(*, url: str, limit: int, show_data: bool, in_json: bool) -> None:
-    """Print what was given up, and why."""
+    """Print the dead letters, and why they were not delivered."""
     with _opened(url) as store:
         letters = store.dead_letters(limit)
     _print([_letter_facts(letter, show_data=show_data) for letter in letters], in_json=in_json)
@@ -87,18 +90,22 @@ def dead_letters(*, url: str, limit: int, show_data: bool, in_json: bool) -> Non
 
 def _print(rows: list[dict[str, Any]], *, in_json: bool) -> None:
     for row in rows:
-        click.echo(json.dumps(row) if in_json else "  ".join(f"{k}={v}" for k, v in row.items()))
+        pairs = (f"{name}={visible(str(value))}" for name, value in row.items())
+        say(json.dumps(row) if in_json else "  ".join(pairs))
 
 
 def _facts(entry: Entry, *, show_data: bool) -> dict[str, Any]:
+    from lunogram.outbox.entries import fault_of
+
     facts = {
         "sequence": entry.sequence,
-        "method": entry.method,
+        "method": entry.shown_method,
         "path": entry.path if show_data else entry.shown_path,
         "bytes": entry.size,
         "queued_at": _moment(entry.queued_at),
         "attempts": entry.attempts,
-        "deaths": entry.deaths,
+        "crashes": entry.crashes,
+        **({"fault": fault} if (fault := fault_of(entry)) else {}),
     }
     return {**facts, **_data(entry)} if show_data else facts
 
@@ -108,7 +115,7 @@ def _data(entry: Entry) -> dict[str, Any]:
 
 
 def _body(body: bytes | None) -> Any:
-    """A body as JSON, or as it is if it is broken."""
+    """The body as JSON, or as it is if it is malformed."""
     try:
         return json.loads(body or b"null")
     except ValueError:
@@ -125,10 +132,9 @@ def _moment(seconds: float) -> str:
 
 
 def _choice(verb: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command that does something to some dead letters, or to all."""
+    """A command for some dead letters, or for all."""
 
     def made(function: Callable[..., None]) -> click.Command:
-        """The command that a function is."""
         flag = click.option("--all", "everything", is_flag=True, help=f"{verb} all of them.")
         numbers = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
         return outbox.command()(click.argument("url")(numbers(flag(_in_json(function)))))
@@ -145,7 +151,7 @@ def retry(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool
 
 @_choice("Drop")
 def drop(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool) -> None:
-    """Drop dead letters. They are gone, and counted."""
+    """Delete dead letters. They are counted as dropped."""
     with _opened(url) as store:
         _report("dropped", store.drop(_chosen(sequences, everything=everything)), in_json=in_json)
 
@@ -155,42 +161,44 @@ def drop(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool)
 @click.argument("sequences", metavar="NUMBER...", type=int, nargs=-1, required=True)
 @_in_json
 def bury(*, url: str, sequences: Sequence[int], in_json: bool) -> None:
-    """Make dead letters of what waits, such as a call that is answered 500 for ever.
+    """Move pending entries to the dead letters, such as a call that always fails with 500.
 
-    A relay that has it in hand lets go of it when nothing is on its way, at the latest when it is
-    started anew.
+    A relay that has leased an entry drops it when it has no request in flight, at the latest when
+    it is started again.
     """
-    from lunogram.outbox.burying import bury as given_up
+    from lunogram.outbox.queue import bury as buried
 
     with _opened(url) as store:
-        _report("buried", given_up(store, sequences), in_json=in_json)
+        _report("buried", buried(store, sequences), in_json=in_json)
 
 
 def _chosen(sequences: Sequence[int], *, everything: bool) -> Sequence[int] | None:
     if everything == bool(sequences):
-        raise click.UsageError("name dead letters by their numbers, or take --all")
+        raise click.UsageError("pass the numbers of dead letters, or --all")
     return None if everything else sequences
 
 
 def _report(what: str, count: int, *, in_json: bool) -> None:
-    click.echo(json.dumps({what: count}) if in_json else f"{what}: {count}")
+    say(json.dumps({what: count}) if in_json else f"{what}: {count}")
 
 
 @outbox.command()
 @click.argument("url")
-@click.option("--dead-letters", "dead", is_flag=True, help="The dead letters, not what waits.")
+@click.option(
+    "--dead-letters", "dead", is_flag=True, help="The dead letters instead of the pending entries."
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Write to a new file that only you can read; to the standard output, if left out.",
+    help="Write to a new file that only you can read; to standard output by default.",
 )
 @_show_data
 @_in_json
 def export(*, url: str, dead: bool, output: str | None, show_data: bool, in_json: bool) -> None:
-    """Write everything that waits, or all dead letters, as lines of JSON.
+    """Write all pending entries, or all dead letters, as JSON Lines.
 
-    With --json, what is said about it when it is done is JSON too.
+    With --json, the summary is JSON too.
     """
     with _opened(url) as store, _writable(output) as file:
         count, rows = 0, _letters if dead else _entries
@@ -214,7 +222,7 @@ def _letters(store: Store, *, show_data: bool) -> Iterator[dict[str, Any]]:
 def _all(
     page: Callable[[int, int], Sequence[_Found]], place: Callable[[_Found], int]
 ) -> Iterator[_Found]:
-    """All there is, a page at a time."""
+    """All entries, read page by page."""
     after = 0
     while found := page(_PAGE, after):
         yield from found
@@ -223,7 +231,7 @@ def _all(
 
 @contextmanager
 def _writable(output: str | None) -> Iterator[IO[str]]:
-    """A new file, or the standard output."""
+    """A new file, or standard output."""
     if output is None:
         yield sys.stdout
         return
@@ -239,13 +247,13 @@ def _writable(output: str | None) -> Iterator[IO[str]]:
 @click.argument("url")
 @_in_json
 def verify(*, url: str, in_json: bool) -> None:
-    """Look through everything, and print what is wrong. Then it exits with 1."""
+    """Check everything, and print the faults. With faults, the exit code is 1."""
     with _opened(url) as store:
         faults = list(store.verify())
     if in_json:
-        click.echo(json.dumps({"faults": faults}))
+        say(json.dumps({"faults": faults}))
     else:
-        click.echo("\n".join(faults) or "nothing is wrong")
+        say("\n".join(faults) or "nothing is wrong")
     sys.exit(1 if faults else 0)
 
 
@@ -255,21 +263,21 @@ def verify(*, url: str, in_json: bool) -> None:
 def repair(*, url: str, in_json: bool) -> None:
     """Save what can be read of a corrupt SQLite file, and correct its counters.
 
-    Stop what uses it before. The file as it was is kept beside it. If anything could not be read,
-    that is printed, and it exits with 1.
+    Stop all programs that use it first. The original file is kept beside it. If anything could not
+    be read, that is printed, and the exit code is 1.
     """
     from lunogram import LunogramError
-    from lunogram.outbox.opening import sqlite_path
     from lunogram.outbox.sqlite.repair import repair as repaired
+    from lunogram.outbox.sqlite.url import sqlite_path
 
     if not url.startswith("sqlite:"):
-        raise click.UsageError("only an SQLite file can be repaired; other servers mend themselves")
+        raise click.UsageError("only an SQLite file can be repaired")
     try:
         result = repaired(sqlite_path(url))
     except LunogramError as error:
         _fail(error)
     as_json = json.dumps(attrs.asdict(result), default=str)
-    click.echo(as_json if in_json else "\n".join(_told(result)))
+    say(as_json if in_json else "\n".join(_told(result)))
     sys.exit(1 if result.lost else 0)
 
 
@@ -283,9 +291,9 @@ def _told(result: RepairResult) -> Iterator[str]:
 
 @contextmanager
 def _opened(url: str) -> Iterator[Store]:
-    """The store at a URL, which has to be there; what is wrong with it ends the program."""
+    """The store at a URL, which must exist; an error ends the program."""
     from lunogram import LunogramError
-    from lunogram.outbox.opening import open_store
+    from lunogram.outbox.stores import open_store
 
     try:
         with closing(open_store(url, create=False)) as store:
@@ -295,5 +303,5 @@ def _opened(url: str) -> Iterator[Store]:
 
 
 def _fail(error: Exception) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
+    say(f"Error: {error}", err=True)
     sys.exit(2)

@@ -1,14 +1,17 @@
-"""`lunogram relay`: sends what an outbox holds, as a process of its own."""
+"""`lunogram relay`: delivers the calls of an outbox, as a process of its own."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
-from lunogram.cli.target import target_options
+from lunogram.cli.connection_options import target_options
+from lunogram.cli.output import say
 
 if TYPE_CHECKING:
     from lunogram import Lunogram
@@ -16,68 +19,56 @@ if TYPE_CHECKING:
     from lunogram.outbox.queue import Queue
 
 
-@click.command()
+class _RelayCommand(click.Command):
+    """The command, with an option for each of `RelayOptions` that text can express.
+
+    They are made when the command is used: the outbox is not imported for other commands.
+    """
+
+    @cached_property
+    def _relay_options(self) -> list[click.Parameter]:
+        from lunogram.outbox.options import RelaySettings
+
+        return [_option(field) for field in attrs.fields(RelaySettings) if field.metadata]
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The parameters of the command, those of the relay first.
+
+        Args:
+            ctx: The context.
+        """
+        return [*self._relay_options, *super().get_params(ctx)]
+
+
+def _option(field: attrs.Attribute[Any]) -> click.Option:
+    return click.Option(
+        [f"--{field.name.replace('_', '-')}"],
+        type=_type(field.validator),
+        default=field.default,
+        show_default=True,
+        **field.metadata,
+    )
+
+
+def _type(numbers: object) -> click.ParamType[Any] | None:
+    from lunogram.outbox.options import Range
+
+    if not isinstance(numbers, Range):
+        return None
+    kind = click.IntRange if numbers.is_whole else click.FloatRange
+    return kind(numbers.least, numbers.most, min_open=numbers.is_open)
+
+
+@click.command(cls=_RelayCommand)
 @click.argument("url")
 @target_options()
-@click.option(
-    "--batch",
-    type=click.IntRange(min=1),
-    default=500,
-    show_default=True,
-    metavar="N",
-    help="How many events go out at once, at the most.",
-)
-@click.option(
-    "--batch-bytes",
-    type=click.IntRange(min=1),
-    default=1_000_000,
-    show_default=True,
-    metavar="BYTES",
-    help="How many bytes of events go out at once, at the most.",
-)
-@click.option(
-    "--deaths",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Give up an entry after so many relays ended while sending it.",
-)
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="How many requests are on their way at once, at the most. With more than one, only "
-    "calls about one subject stay in order.",
-)
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="N",
-    help="How many requests go out in a second, at the most. No cap, if left out.",
-)
-@click.option(
-    "--health-port",
-    type=click.IntRange(1, 65535),
-    metavar="PORT",
-    help="Answer /healthz and /metrics at this port.",
-)
-@click.option(
-    "--health-host",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="HOST",
-    help="At which address.",
-)
 @click.option(
     "--customerio",
     is_flag=True,
     help="Send to Customer.io what a DualWriter has queued for it, with the keys in "
     "CUSTOMERIO_SITE_ID and CUSTOMERIO_TRACK_API_KEY.",
 )
-@click.option("--until-empty", is_flag=True, help="End when nothing waits any more.")
+@click.option("--until-empty", is_flag=True, help="End when nothing is pending.")
 def relay(
     *,
     url: str,
@@ -88,16 +79,16 @@ def relay(
     until_empty: bool,
     **options: Any,
 ) -> None:
-    """Send what the outbox at URL holds, in order, for as long as it takes.
+    """Deliver the calls of the outbox at URL in order, and retry until they succeed.
 
     URL is like sqlite:///lunogram.db, postgresql://USER@HOST/DATABASE or
-    nats://HOST:PORT/STREAM. Several relays may work on one outbox: on one file they take turns,
-    elsewhere they share the work. SIGTERM and Ctrl-C finish what is on its way, and end with exit
-    code 0.
+    nats://HOST:PORT/STREAM. Several relays may run on one outbox: on one file, one is
+    active and the others idle; elsewhere they share the work. SIGTERM and Ctrl-C finish the
+    requests in flight, and end with exit code 0.
     """
     from lunogram import Lunogram, LunogramError
 
-    options |= {"on_dead_letter": _tell_death, "on_error": _tell_error}
+    options |= {"on_dead_letter": _tell_dead_letter, "on_error": _tell_error}
     try:
         if customerio:
             sender, start = _to_customerio(url, options)
@@ -105,17 +96,18 @@ def relay(
             client = Lunogram(api_key, base_url=base_url, project_id=project_id)
             sender, start = _to_lunogram(url, client, options)
         _stop_on_signals(sender)
-        click.echo(start)
+        say(start)
+        _say_what_is_missing()
         sender.run(until_empty=until_empty)
     except LunogramError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(2)
     done = sender.stats()
-    click.echo(f"stopped: {done.delivered} delivered, {done.dead} dead letters")
+    say(f"stopped: {done.delivered} delivered, {done.dead} dead letters")
 
 
 def _to_lunogram(url: str, client: Lunogram, options: dict[str, Any]) -> tuple[Relay, str]:
-    """A relay, and what to say when it starts."""
+    """The relay to Lunogram, and the line to print when it starts."""
     from lunogram.outbox import Outbox
 
     outbox = Outbox(url)
@@ -124,7 +116,7 @@ def _to_lunogram(url: str, client: Lunogram, options: dict[str, Any]) -> tuple[R
 
 
 def _to_customerio(url: str, options: dict[str, Any]) -> tuple[Relay, str]:
-    """The same for what goes to Customer.io."""
+    """The relay to Customer.io, and the line to print when it starts."""
     from lunogram.customerio import CustomerIO, CustomerIOOutbox
 
     client, outbox = CustomerIO(), CustomerIOOutbox(url)
@@ -133,17 +125,24 @@ def _to_customerio(url: str, options: dict[str, Any]) -> tuple[Relay, str]:
 
 
 def _check(outbox: Queue, *, customerio: bool) -> None:
-    """Refuse a queue that is meant for the other: every call in it would become a dead letter."""
+    """Reject an outbox of the other API: every call in it would become a dead letter."""
     from lunogram import ConfigurationError
 
-    for entry in outbox._store.pending(1):
-        if entry.path.startswith("/api/") is not customerio:
+    for entry in outbox.pending(1):
+        if (entry.operation.api != "client") is not customerio:
             whose, how = ("Lunogram", "without") if customerio else ("Customer.io", "with")
             raise ConfigurationError(f"this outbox is {whose}'s: relay it {how} --customerio")
 
 
+def _say_what_is_missing() -> None:
+    from lunogram._http.transport import is_fast
+
+    if not is_fast():
+        say("pip install 'lunogram[fast]' makes each request cost a fraction of the CPU time")
+
+
 def _start(outbox: Queue, client: object) -> str:
-    return f"{outbox.stats().pending} waiting; relaying {outbox.url} as {client}"
+    return f"{outbox.stats().pending} pending; relaying {outbox.url} as {client}"
 
 
 def _stop_on_signals(relay: Relay) -> None:
@@ -151,12 +150,12 @@ def _stop_on_signals(relay: Relay) -> None:
         signal.signal(number, lambda *_: relay.ask_to_stop())
 
 
-def _tell_death(letter: DeadLetter) -> None:
-    entry = letter.entry
-    click.echo(f"dead letter {entry.sequence}: {entry.method} {entry.shown_path}: {letter.problem}")
+def _tell_dead_letter(letter: DeadLetter) -> None:
+    entry, problem = letter.entry, letter.shown_problem
+    say(f"dead letter {entry.sequence}: {entry.shown_method} {entry.shown_path}: {problem}")
 
 
 def _tell_error(error: Exception) -> None:
-    from lunogram.outbox.relaying.verdicts import shown
+    from lunogram.outbox.relay.failure_policy import shown
 
-    click.echo(f"trying again: {shown(error)}")
+    say(f"retrying: {shown(error)}")

@@ -1,5 +1,5 @@
-"""Is a server what the facts say a Lunogram is? Cases as data, and one runner.
+"""Conformance tests: cases as data, and a runner that compares a server with them.
 
 It speaks plain HTTP and uses the Client API alone, so that it runs against the sandbox and
-against a real Lunogram alike. `lunogram conformance` is its command.
+against a real Lunogram server alike. `lunogram conformance` is its command.
 """

@@ -1,12 +1,12 @@
-"""What a case is: a behaviour in one sentence, and the requests that show it.
+"""Cases: a behaviour in one sentence, and the requests that show it.
 
-Cases are data. Texts in them may have placeholders in braces:
+Cases are data. Their texts may have placeholders in braces:
 
-- `{user}`, `{other}`, `{org}`, `{other_org}`, `{nobody}`, `{message}`, `{schedule}`: ids that are
-  this run's and this case's own;
+- `{user}`, `{other}`, `{org}`, `{other_org}`, `{unknown}`, `{message}`, `{schedule}`: ids that are
+  unique to the run and the case;
 - `{+2 hours}`, `{-1 day}`, `{now}`: times, counted from when the case began;
-- `{project}`, `{auth_method}`: what the command was given, or learnt;
-- whatever an earlier step kept of its answer.
+- `{project}`, `{auth_method}`: options of the command, or found when it connects;
+- the names that an earlier step kept of its response.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
-from lunogram.conformance.matching import ANYTHING, TEXT, Matcher, OneOf
+from lunogram.conformance.matchers import ABSENT, ANYTHING, TEXT, Matcher, OneOf
 
-Key = Literal["main", "client", "wrong", "none"]
-Family = Literal["any", "key", "project"]
+Key = Literal["main", "client", "bare", "wrong", "none"]
+Family = Literal["any", "key", "project", "foreign", "malformed"]
 
 
 class _Empty(Matcher):
-    """No body at all."""
+    """The absence of a body."""
 
     def accepts(self, seen: Any) -> bool:
-        """Accept itself alone."""
         return seen is EMPTY
 
     def __str__(self) -> str:
@@ -33,14 +32,28 @@ class _Empty(Matcher):
 
 
 EMPTY = _Empty()
-"""Stands for, and accepts, no body at all."""
+"""Matches a response without a body, and stands for it."""
+
+
+class _Page(Matcher):
+    """The absence of JSON."""
+
+    def accepts(self, seen: Any) -> bool:
+        return seen is ABSENT
+
+    def __str__(self) -> str:
+        return "a web page"
+
+
+PAGE = _Page()
+"""Matches a response that is not JSON, such as a web page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that is right: its status, and what its body has to look like.
+class ExpectedResponse:
+    """An expected response: its status, and a description of its body.
 
-    note: For a known difference: who answers so.
+    note: For a known difference: the servers that have it.
     """
 
     status: int
@@ -50,47 +63,47 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request, and the answers that are right; with none, any success is.
+    """One request, and the expected responses; without any, every success is expected.
 
-    keep: Names for parts of the answer, by their paths, for the steps that follow.
-    patient: Whether to ask again for a while, as what was accepted is carried out later.
+    keep: Names for parts of the response, by their paths, for later steps.
+    retry: Whether to repeat the request for a while, as accepted requests are processed later.
     """
 
     method: str
     path: str
     body: Any = None
-    answers: tuple[Answer, ...] = ()
+    responses: tuple[ExpectedResponse, ...] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     keep: Mapping[str, str] = field(default_factory=dict)
-    patient: bool = False
+    retry: bool = False
     key: Key = "main"
     family: Family = "any"
 
     def keeping(self, **paths: str) -> Self:
-        """Keep parts of the answer."""
+        """Keep parts of the response for later steps."""
         return replace(self, keep=paths)
 
-    def patiently(self) -> Self:
-        """Ask again until it holds, or time is up."""
-        return replace(self, patient=True)
+    def eventually(self) -> Self:
+        """Repeat the request until its response is as expected, or time is up."""
+        return replace(self, retry=True)
 
     def with_key(self, key: Key) -> Self:
         """Send another key than the main one."""
         return replace(self, key=key)
 
     def with_headers(self, **headers: str) -> Self:
-        """Send more headers."""
+        """Add headers."""
         return replace(self, headers=headers)
 
     def under(self, family: Family) -> Self:
-        """Use the paths of one family, and not of whichever the server has."""
+        """Use the paths of one family, instead of whichever the server has."""
         return replace(self, family=family)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A behaviour.
+    """A behaviour, and the steps that show it.
 
     name: The behaviour, as a sentence.
     why: The fact it comes from.
@@ -109,7 +122,7 @@ class Case:
 
 TITLES: Mapping[int, Any] = {
     400: OneOf(("bad request", "invalid request body")),
-    401: "unauthorized",
+    401: OneOf(("bad request", "unauthorized")),
     403: "forbidden",
     404: "resource not found",
     409: "conflict",
@@ -118,32 +131,32 @@ TITLES: Mapping[int, Any] = {
 
 
 def case(name: str, why: str, *steps: Step) -> Case:
-    """Write a case."""
+    """Return a case."""
     return Case(name, why, steps)
 
 
-def post(path: str, body: Any, *answers: Answer) -> Step:
-    """Write a POST."""
-    return Step("POST", path, body, answers)
+def post(path: str, body: Any, *responses: ExpectedResponse) -> Step:
+    """Return a POST."""
+    return Step("POST", path, body, responses)
 
 
-def delete(path: str, body: Any, *answers: Answer) -> Step:
-    """Write a DELETE."""
-    return Step("DELETE", path, body, answers)
+def delete(path: str, body: Any, *responses: ExpectedResponse) -> Step:
+    """Return a DELETE."""
+    return Step("DELETE", path, body, responses)
 
 
-def get(path: str, query: Mapping[str, Any], *answers: Answer) -> Step:
-    """Write a GET."""
-    return Step("GET", path, answers=answers, query=query)
+def get(path: str, query: Mapping[str, Any], *responses: ExpectedResponse) -> Step:
+    """Return a GET."""
+    return Step("GET", path, responses=responses, query=query)
 
 
-def problem(status: int, detail: Any = TEXT, note: str = "") -> Answer:
-    """Write an error: every one is JSON with a title and a detail."""
-    return Answer(status, {"title": TITLES[status], "detail": detail}, note)
+def problem(status: int, detail: Any = TEXT, note: str = "") -> ExpectedResponse:
+    """Return the expectation of an error, which is JSON with a title and a detail."""
+    return ExpectedResponse(status, {"title": TITLES[status], "detail": detail}, note)
 
 
 def named(*names: str) -> list[dict[str, str]]:
-    """Write identifiers; `stripe:{user}` has a source."""
+    """Return identifiers; `stripe:{user}` has a source."""
     pairs = [name.rpartition(":") for name in names]
     return [
         {"external_id": name} | ({"source": source} if source else {}) for source, _, name in pairs
@@ -151,5 +164,5 @@ def named(*names: str) -> list[dict[str, str]]:
 
 
 def subject(*names: str, **fields: Any) -> dict[str, Any]:
-    """Write a body that begins with identifiers."""
+    """Return a body that begins with identifiers."""
     return {"identifier": named(*names), **fields}

@@ -1,4 +1,4 @@
-"""Placeholders of cases, and what they stand for."""
+"""Placeholders of cases, and their values."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-NAMES = ("user", "other", "org", "other_org", "nobody", "message", "schedule")
-"""Ids that each case has for its own."""
+NAMES = ("user", "other", "org", "other_org", "unknown", "message", "schedule")
+"""The ids that are unique to each case."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _AWAY = re.compile(r"([+-]\d+) (second|minute|hour|day)s?")
 
 
 def names(prefix: str) -> dict[str, str]:
-    """Make the ids of a case."""
+    """Return the ids of a case."""
     return {name: f"{prefix}-{name}" for name in NAMES}
 
 
 def fill(value: T, values: Mapping[str, Any], now: datetime) -> T:
-    """Put values in place of placeholders, at every depth."""
+    """Replace placeholders by their values, at every depth."""
     return _filled(value, values, now)  # type: ignore[no-any-return]
 
 
@@ -43,7 +43,7 @@ def _filled(value: Any, values: Mapping[str, Any], now: datetime) -> Any:
 
 
 def _text(text: str, values: Mapping[str, Any], now: datetime) -> Any:
-    """Fill a text; one that is a placeholder and nothing else becomes its value as it is."""
+    """Fill a text; one that is a single placeholder becomes its value, of whatever type."""
     if whole := _PLACEHOLDER.fullmatch(text):
         return _value(whole[1], values, now)
     return _PLACEHOLDER.sub(lambda found: str(_value(found[1], values, now)), text)

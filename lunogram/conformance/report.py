@@ -1,15 +1,17 @@
-"""What came of a run, for people and for programs."""
+"""The report of a run, as text and as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from lunogram.conformance.runner import Outcome, Result
+from lunogram._terminal import visible_json
+from lunogram.conformance.runner import CaseResult, Status
 
-_COLUMNS: dict[Result, str] = {
+_COLUMNS: dict[Status, str] = {
     "passed": "passed",
     "differs": "differ",
     "known": "known",
@@ -17,70 +19,95 @@ _COLUMNS: dict[Result, str] = {
 }
 
 
-def as_text(outcomes: Sequence[Outcome], left_behind: Sequence[str]) -> str:
-    """Write a table, and below it everything that did not simply pass."""
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What a run found out about the server.
+
+    generation: Its generation, by its paths.
+    document: The differences between its OpenAPI document and ours.
+    """
+
+    generation: str = "unknown"
+    document: Sequence[str] = ()
+
+
+def as_text(results: Sequence[CaseResult], left_behind: Sequence[str], facts: ServerFacts) -> str:
+    """Format a table, and below it every case that did not simply pass."""
     parts = [
-        _table(outcomes),
-        _part("Known differences", outcomes, "known"),
-        _part("Skipped", outcomes, "skipped"),
-        _part("Differ", outcomes, "differs"),
-        "\n".join(
-            ["Could not be deleted, and may still be there", *(f"  {each}" for each in left_behind)]
-        )
-        if left_behind
-        else "",
+        f"Generation of the server: {facts.generation}",
+        _table(results),
+        _listed("OpenAPI document", facts.document),
+        _part("Known differences", results, "known"),
+        _part("Skipped", results, "skipped"),
+        _part("Differ", results, "differs"),
+        _listed("Could not be deleted, and may still be there", left_behind),
     ]
     return "\n\n".join(filter(None, parts))
 
 
-def _table(outcomes: Sequence[Outcome]) -> str:
-    rows = [_row(topic, _of(outcomes, topic)) for topic in _topics(outcomes)]
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines)]) if lines else ""
+
+
+def _table(results: Sequence[CaseResult]) -> str:
+    rows = [_row(topic, _of(results, topic)) for topic in _topics(results)]
     head = f"{'':12}" + "".join(f"{column:>9}" for column in _COLUMNS.values())
-    return "\n".join([head, *rows, _row("all", outcomes)])
+    return "\n".join([head, *rows, _row("all", results)])
 
 
-def _row(name: str, outcomes: Sequence[Outcome]) -> str:
-    counts = Counter(outcome.result for outcome in outcomes)
-    return f"{name:12}" + "".join(f"{counts[result]:9}" for result in _COLUMNS)
+def _row(name: str, results: Sequence[CaseResult]) -> str:
+    counts = Counter(result.status for result in results)
+    return f"{name:12}" + "".join(f"{counts[status]:9}" for status in _COLUMNS)
 
 
-def _topics(outcomes: Sequence[Outcome]) -> list[str]:
-    return list(dict.fromkeys(outcome.case.topic for outcome in outcomes))
+def _topics(results: Sequence[CaseResult]) -> list[str]:
+    return list(dict.fromkeys(result.case.topic for result in results))
 
 
-def _of(outcomes: Sequence[Outcome], topic: str) -> list[Outcome]:
-    return [outcome for outcome in outcomes if outcome.case.topic == topic]
+def _of(results: Sequence[CaseResult], topic: str) -> list[CaseResult]:
+    return [result for result in results if result.case.topic == topic]
 
 
-def _part(title: str, outcomes: Sequence[Outcome], result: Result) -> str:
-    lines = [line for each in outcomes if each.result == result for line in _lines(each)]
+def _part(title: str, results: Sequence[CaseResult], status: Status) -> str:
+    lines = [line for each in results if each.status == status for line in _lines(each)]
     return "\n".join([title, *lines]) if lines else ""
 
 
-def _lines(outcome: Outcome) -> Iterator[str]:
-    yield f"  {outcome.case.title}"
-    if outcome.difference:
-        yield f"    expected  {outcome.difference.expected}"
-        yield f"    seen      {outcome.difference.seen}"
-    elif outcome.result == "known":
-        yield f"    seen      {outcome.note}"
+def _lines(result: CaseResult) -> Iterator[str]:
+    yield f"  {result.case.title}"
+    if result.difference:
+        yield f"    expected  {result.difference.expected}"
+        yield f"    seen      {result.difference.seen}"
+    elif result.status == "known":
+        yield f"    seen      {result.note}"
     else:
-        yield f"    because   it needs {outcome.note}"
+        yield f"    because   it needs {result.note}"
 
 
-def as_json(base_url: str, outcomes: Sequence[Outcome], left_behind: Sequence[str]) -> str:
-    """Write everything as one JSON object."""
-    results = {
-        column: [_entry(outcome) for outcome in outcomes if outcome.result == result]
-        for result, column in _COLUMNS.items()
+def as_json(
+    base_url: str,
+    results: Sequence[CaseResult],
+    left_behind: Sequence[str],
+    facts: ServerFacts,
+) -> str:
+    """Format everything as one JSON object."""
+    by_status = {
+        column: [_entry(result) for result in results if result.status == status]
+        for status, column in _COLUMNS.items()
     }
-    whole = {"base_url": base_url, **results, "left_behind": list(left_behind)}
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    whole = {
+        "base_url": base_url,
+        "generation": facts.generation,
+        **by_status,
+        "document": list(facts.document),
+        "left_behind": list(left_behind),
+    }
+    return visible_json(json.dumps(whole, indent=2, ensure_ascii=False))
 
 
-def _entry(outcome: Outcome) -> dict[str, Any]:
-    entry = {"case": outcome.case.title, "why": outcome.case.why}
-    if outcome.difference:
-        seen = {"expected": outcome.difference.expected, "seen": outcome.difference.seen}
+def _entry(result: CaseResult) -> dict[str, Any]:
+    entry = {"case": result.case.title, "why": result.case.why}
+    if result.difference:
+        seen = {"expected": result.difference.expected, "seen": result.difference.seen}
         return entry | seen
-    return entry | ({"note": outcome.note} if outcome.note else {})
+    return entry | ({"note": result.note} if result.note else {})

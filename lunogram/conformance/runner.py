@@ -1,4 +1,4 @@
-"""The runner: sends the requests of cases, one after another, and says what came of each case."""
+"""The runner: sends the requests of cases, one after another, and checks the responses."""
 
 from __future__ import annotations
 
@@ -11,55 +11,59 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from lunogram.conformance.case import Case, Family, Step, post, subject
-from lunogram.conformance.judging import Difference, Seen, Verdict, judge
-from lunogram.conformance.ledger import Ledger
-from lunogram.conformance.matching import at
+from lunogram.conformance.checks import ActualResponse, CheckResult, Difference, check
+from lunogram.conformance.cleanup import Cleanup
+from lunogram.conformance.matchers import at
 from lunogram.conformance.placeholders import fill, names
-from lunogram.conformance.target import Target
+from lunogram.conformance.tested_server import Target
 
 TIME_LIMIT = 10.0
-"""How many seconds to wait for what was accepted to be carried out."""
+"""How many seconds to wait for accepted requests to be processed."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0
 
-Result = Literal["passed", "differs", "known", "skipped"]
+_GENERATIONS: dict[Family, str] = {
+    "project": "today (paths with the project's id)",
+    "key": "older (the project is the key's)",
+}
+
+Status = Literal["passed", "differs", "known", "skipped"]
 
 
 class Unusable(Exception):  # noqa: N818 - what it is
-    """There is nothing at the address that could be looked at with this key."""
+    """A server that can't be tested with this key, or none at all; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a case.
+class CaseResult:
+    """The result of a case.
 
-    note: Why it was skipped, or which of the known answers was seen.
+    note: Why it was skipped, or which of the known responses was seen.
     """
 
     case: Case
-    result: Result
+    status: Status
     note: str = ""
     difference: Difference | None = None
 
 
 class Run:
-    """One run against one server; a context manager, which cleans up when it is left.
+    """One run against one server; a context manager, which cleans up at the end.
 
-    prefix: Begins every external id that is sent.
+    prefix: The prefix of every external id that is sent.
     left_behind: What could not be deleted.
     """
 
     def __init__(self, target: Target, *, time_limit: float = TIME_LIMIT) -> None:
-        """Prepare a run."""
         self.prefix = f"lunogram-conformance-{token_hex(4)}"
         self.left_behind: list[str] = []
         self._target = target
         self._time_limit = time_limit
-        self._ledger = Ledger(target)
+        self._cleanup = Cleanup(target)
         self._number = 0
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the context."""
         return self
 
     def __exit__(
@@ -68,91 +72,99 @@ class Run:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Delete whatever is still there."""
-        self.left_behind = self._ledger.settle(self._time_limit)
+        """Delete what the run created and did not delete yet."""
+        self.left_behind = self._cleanup.settle(self._time_limit)
 
     def connect(self) -> None:
         """Find out which paths the server has, and the project's id; raise `Unusable`."""
         first = self._probe("key")
         self._target.project_id = self._target.project_id or _project(first)
-        probes: dict[Family, Seen] = {"key": first}
+        probes: dict[Family, ActualResponse] = {"key": first}
         if self._target.project_id:
             probes["project"] = self._probe("project")
         usable: list[Family] = [family for family, seen in probes.items() if _is_user(seen)]
         if not usable:
-            raise Unusable(_reason(self._target.base_url, first))
+            raise Unusable(_reason(self._target, first))
+        self._target.usable = tuple(usable)
         there: list[Family] = [family for family, seen in probes.items() if seen.status != 404]
         self._target.families = tuple(dict.fromkeys([*usable, *there]))
 
-    def outcomes(self, cases: Iterable[Case]) -> Iterator[Outcome]:
-        """Run cases."""
-        return map(self.outcome, cases)
+    def generation(self) -> str:
+        """The generation of the server, by its paths, once it is connected."""
+        names = [_GENERATIONS[family] for family in self._target.usable]
+        return "both" if len(names) > 1 else "".join(names)
 
-    def outcome(self, case: Case) -> Outcome:
-        """Run one case, and delete what it made."""
+    def run_all(self, cases: Iterable[Case]) -> Iterator[CaseResult]:
+        """Yield the result of each case."""
+        return map(self.run_case, cases)
+
+    def run_case(self, case: Case) -> CaseResult:
+        """Run one case, and delete what it created."""
         if reason := _lacking(case, self._target):
-            return Outcome(case, "skipped", reason)
+            return CaseResult(case, "skipped", reason)
         try:
             return self._play(case)
         finally:
-            self._ledger.clear()
+            self._cleanup.clear()
 
-    def _play(self, case: Case) -> Outcome:
+    def _play(self, case: Case) -> CaseResult:
         self._number += 1
         known = (("project", self._target.project_id), ("auth_method", self._target.auth_method_id))
         values: dict[str, Any] = names(f"{self.prefix}-{self._number}") | dict(known)
         now, notes = datetime.now(UTC), []
         for step in case.steps:
-            verdict = self._judged(fill(step, values, now))
-            if verdict.difference:
-                return Outcome(case, "differs", difference=self._without_keys(verdict.difference))
-            notes += [verdict.note] if verdict.note else []
-            values |= {name: at(verdict.seen.body, path) for name, path in step.keep.items()}
-        return Outcome(case, "known" if notes else "passed", "; ".join(notes))
+            result = self._check(fill(step, values, now))
+            if result.difference:
+                return CaseResult(case, "differs", difference=self._without_keys(result.difference))
+            notes += [result.note] if result.note else []
+            values |= {name: at(result.seen.body, path) for name, path in step.keep.items()}
+        return CaseResult(case, "known" if notes else "passed", "; ".join(notes))
 
     def _without_keys(self, difference: Difference) -> Difference:
         hide = self._target.hide
         return Difference(hide(difference.expected), hide(difference.seen))
 
-    def _judged(self, step: Step) -> Verdict:
-        """Judge the answer to a step; if it may take a while, the last of several answers."""
+    def _check(self, step: Step) -> CheckResult:
+        """Check the response to a step; with `retry`, the last of several responses."""
         deadline, pause = time.monotonic() + self._time_limit, _FIRST_PAUSE
-        verdict = judge(step, self._ask(step))
-        while step.patient and verdict.difference and time.monotonic() + pause < deadline:
+        result = check(step, self._send(step))
+        while step.retry and result.difference and time.monotonic() + pause < deadline:
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-            verdict = judge(step, self._ask(step))
-        return verdict
+            result = check(step, self._send(step))
+        return result
 
-    def _ask(self, step: Step) -> Seen:
-        self._ledger.sending(step)
+    def _send(self, step: Step) -> ActualResponse:
+        self._cleanup.sending(step)
         seen = self._target.send(step)
-        self._ledger.accepted(step, seen.status)
+        self._cleanup.accepted(step, seen.status)
         return seen
 
-    def _probe(self, family: Family) -> Seen:
-        return self._ask(post("/users", subject(f"{self.prefix}-probe")).under(family))
+    def _probe(self, family: Family) -> ActualResponse:
+        return self._send(post("/users", subject(f"{self.prefix}-probe")).under(family))
 
 
-def _is_user(seen: Seen) -> bool:
+def _is_user(seen: ActualResponse) -> bool:
     return seen.status == 200 and isinstance(seen.body, dict)
 
 
-def _project(seen: Seen) -> str | None:
+def _project(seen: ActualResponse) -> str | None:
     project = at(seen.body, "project_id")
     return project if _is_user(seen) and isinstance(project, str) else None
 
 
-def _reason(base_url: str, seen: Seen) -> str:
+def _reason(target: Target, seen: ActualResponse) -> str:
+    base_url = target.base_url
     if not seen.status:
         return f"{base_url} cannot be reached ({seen.text})"
     if seen.status == 401:
-        return f"{base_url} does not take this key (401)"
-    return f"{base_url} is not a Lunogram Client API: it answered an upsert with {seen.status}"
+        project = "" if target.project_id else "; servers of today need --project-id"
+        return f"{base_url} rejects this key (401){project}"
+    return f"{base_url} is not a Lunogram Client API: an upsert returned {seen.status}"
 
 
 def _lacking(case: Case, target: Target) -> str:
-    """Say what a case needs and the run does not have."""
+    """Return what a case needs and the run does not have."""
     needs = {need for step in case.steps for need in _needs(step)}
     had = {
         "--client-key": bool(target.client_key),
@@ -165,14 +177,17 @@ def _lacking(case: Case, target: Target) -> str:
 
 
 def _needs(step: Step) -> Iterator[str]:
-    session, reading = "{auth_method}" in step.path, step.method == "GET" and "/inbox" in step.path
+    session, reading = "/auth-methods/" in step.path, step.method == "GET" and "/inbox" in step.path
     if step.key == "client":
         yield "--client-key"
-    if step.key == "main" and (session or reading or "Origin" in step.headers):
+    is_main = step.key == "main" and (session or reading or "Origin" in step.headers)
+    if is_main or step.key == "bare":
         yield "a server key"
     if session:
         yield "--auth-method-id"
     if step.family == "key":
         yield "paths with the project from the key"
-    if step.family == "project":
+    if step.family == "project" and step.key == "main":
+        yield "a server key"
+    if step.family not in ("any", "key"):
         yield "paths with the project's id"

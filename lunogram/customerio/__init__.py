@@ -15,9 +15,9 @@ from .._lazy import public_name
 if TYPE_CHECKING:
     from ._async.client import AsyncCustomerIO
     from ._sync.client import CustomerIO
-    from .account import Region
     from .bridge import AsyncBridge, Bridge
-    from .comparing import Comparison, Difference
+    from .comparison import Comparison, Difference
+    from .config import Region
     from .dual import DualFlushResult, DualWriter
     from .errors import Unmatched, UnsupportedError
     from .messages import (
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 _HOME = {
     "_async.client": ("AsyncCustomerIO",),
     "_sync.client": ("CustomerIO",),
-    "account": ("Region",),
+    "config": ("Region",),
     "bridge": ("AsyncBridge", "Bridge"),
-    "comparing": ("Comparison", "Difference"),
+    "comparison": ("Comparison", "Difference"),
     "dual": ("DualFlushResult", "DualWriter"),
     "errors": ("Unmatched", "UnsupportedError"),
     "messages": (

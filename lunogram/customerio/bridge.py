@@ -8,30 +8,31 @@ from .._async.client import AsyncLunogram
 from .._sync.client import Lunogram
 from ..calls import Call
 from ..errors import ConfigurationError, ConflictError, NotFoundError
+from ..known_users import KnownUsers
 from ..outbox import Outbox
 from ._async.app import AsyncApp
 from ._async.track import AsyncTrack
 from ._sync.app import App
 from ._sync.track import Track
 from .errors import Unmatched, UnsupportedError
-from .translating import plan
+from .to_lunogram import plan
 
 T = TypeVar("T")
 
 _NO_MERGE = (
-    "the names are those of two users already. Both stay as they are, and what else was said has "
-    "arrived; delete one (client.user.delete), and upsert the other with both names"
+    "the identifiers belong to two existing users. Both stay as they are, and the other data was "
+    "delivered; delete one (client.user.delete), and upsert the other with both identifiers"
 )
 
 WhenUnsupported: TypeAlias = Literal["raise", "collect"]
-"""What happens to a call that has no counterpart."""
+"""The handling of calls that have no counterpart: raise an error, or collect them."""
 
 
-class Collector:
-    """Raises or keeps what has no counterpart."""
+class UnsupportedCalls:
+    """The calls that have no counterpart in Lunogram: raised as errors, or collected."""
 
     def __init__(self, unsupported: WhenUnsupported) -> None:
-        """Make one.
+        """Create one.
 
         Args:
             unsupported: ``"raise"`` or ``"collect"``.
@@ -40,29 +41,29 @@ class Collector:
             ConfigurationError: If it is neither.
         """
         if unsupported not in ("raise", "collect"):
-            raise ConfigurationError("unsupported has to be raise or collect")
+            raise ConfigurationError('unsupported must be "raise" or "collect"')
         self._raises = unsupported == "raise"
         self.collected: list[Unmatched] = []
-        """What was kept, in the order in which it was asked."""
+        """The collected calls, in the order in which they were made."""
 
     def take(self, unmatched: list[Unmatched]) -> None:
-        """Raise the first, or keep all.
+        """Raise an error for the first, or collect all.
 
         Args:
-            unmatched: What has no counterpart.
+            unmatched: Calls without a counterpart.
 
         Raises:
-            UnsupportedError: If it is to be raised.
+            UnsupportedError: If such calls are errors.
         """
         if unmatched and self._raises:
             raise UnsupportedError(unmatched[0])
         self.keep(unmatched)
 
     def keep(self, unmatched: list[Unmatched]) -> None:
-        """Keep what is not raised.
+        """Collect calls, even if such calls are errors.
 
         Args:
-            unmatched: What has no counterpart.
+            unmatched: Calls without a counterpart.
         """
         self.collected.extend(unmatched)
 
@@ -74,43 +75,48 @@ class Bridge(Track, App):
         bridge.identify("5", {"email": "lucy@example.com", "plan": "basic"})
         bridge.track("5", "purchase", {"price": 13.99})
 
-    Over an `Outbox` they return as soon as they are on disk. What has no counterpart (suppressing,
-    segments, messages and broadcasts of Customer.io's) raises an `UnsupportedError`, which names
-    what to use instead; or it is kept in `collected`, and returns None.
+    Over an `Outbox` they return as soon as they are on disk. A call that has no counterpart
+    (suppression, segments, Customer.io's messages and broadcasts) raises an `UnsupportedError`,
+    which names the alternative; or it is added to `collected`, and returns None.
     """
 
     def __init__(
         self, target: Lunogram | Outbox, *, unsupported: WhenUnsupported = "raise"
     ) -> None:
-        """Make a bridge. Nothing is sent.
+        """Create a bridge. Nothing is sent.
 
         Args:
             target: A client, or an outbox.
-            unsupported: ``"raise"``, or ``"collect"`` what has no counterpart. It is kept in
-                memory: look at it from time to time.
+            unsupported: ``"raise"`` an error for calls that have no counterpart, or ``"collect"``
+                them. Collected calls are kept in memory.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
+            ConfigurationError: If an argument is invalid.
         """
         if not isinstance(target, Lunogram | Outbox):
-            raise ConfigurationError("a Bridge takes a Lunogram or an Outbox; see AsyncBridge too")
-        super().__init__(self._cross)
+            raise ConfigurationError(
+                "the target of a Bridge must be a Lunogram or an Outbox; AsyncBridge takes others"
+            )
+        super().__init__(self._translate)
         self._target = target
-        self._collector = Collector(unsupported)
+        self._unsupported = UnsupportedCalls(unsupported)
+        self._known_users = KnownUsers()
 
     @property
     def collected(self) -> list[Unmatched]:
-        """What had no counterpart and was kept, in the order in which it was asked."""
-        return self._collector.collected
+        """The collected calls without a counterpart, in the order in which they were made."""
+        return self._unsupported.collected
 
-    def _cross(self, call: Call[T], /) -> T:
+    def _translate(self, call: Call[T], /) -> T:
         planned = plan(call)
-        self._collector.take(planned.unmatched)
+        self._unsupported.take(planned.unmatched)
+        # As with Customer.io, an event creates the person whom nobody has identified yet.
         if isinstance(self._target, Outbox):
-            self._target.queue_calls(planned.calls)
+            self._target.queue_calls(planned.calls, ensure_users=True)
         else:
-            client = self._target
-            self._collector.take(_unmerged(call, [_sent(client, each) for each in planned.calls]))
+            calls = [*self._known_users.with_upserts(planned.calls)]
+            delivered = [_sent(self._target, each, self._known_users) for each in calls]
+            self._unsupported.take(_unmerged(call, delivered))
         return cast("T", None)
 
     def __repr__(self) -> str:
@@ -123,69 +129,74 @@ class AsyncBridge(AsyncTrack, AsyncApp):
     bridge = AsyncBridge(AsyncLunogram())
     await bridge.track("5", "purchase", {"price": 13.99})
 
-    Otherwise as `Bridge`.
+    See `Bridge`.
     """
 
     def __init__(self, target: AsyncLunogram, *, unsupported: WhenUnsupported = "raise") -> None:
-        """Make a bridge. Nothing is sent.
+        """Create a bridge. Nothing is sent.
 
         Args:
-            target: A client. An outbox does not have to be waited for, so that is for `Bridge`.
-            unsupported: As for `Bridge`.
+            target: A client. For an outbox, which is never awaited, use `Bridge`.
+            unsupported: ``"raise"`` an error for calls that have no counterpart, or ``"collect"``
+                them. Collected calls are kept in memory.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
+            ConfigurationError: If an argument is invalid.
         """
         if not isinstance(target, AsyncLunogram):
-            raise ConfigurationError("an AsyncBridge takes an AsyncLunogram")
-        super().__init__(self._cross)
+            raise ConfigurationError("the target of an AsyncBridge must be an AsyncLunogram")
+        super().__init__(self._translate)
         self._target = target
-        self._collector = Collector(unsupported)
+        self._unsupported = UnsupportedCalls(unsupported)
+        self._known_users = KnownUsers()
 
     @property
     def collected(self) -> list[Unmatched]:
-        """What had no counterpart and was kept, in the order in which it was asked."""
-        return self._collector.collected
+        """The collected calls without a counterpart, in the order in which they were made."""
+        return self._unsupported.collected
 
-    async def _cross(self, call: Call[T], /) -> T:
+    async def _translate(self, call: Call[T], /) -> T:
         planned = plan(call)
-        self._collector.take(planned.unmatched)
-        arrived = [await _sent_async(self._target, each) for each in planned.calls]
-        self._collector.take(_unmerged(call, arrived))
+        self._unsupported.take(planned.unmatched)
+        calls = [*self._known_users.with_upserts(planned.calls)]
+        delivered = [await _sent_async(self._target, each, self._known_users) for each in calls]
+        self._unsupported.take(_unmerged(call, delivered))
         return cast("T", None)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._target!r})"
 
 
-def _sent(client: Lunogram, call: Call[Any]) -> bool:
-    """Send a call; tell whether it arrived, or would have to merge two users."""
+def _sent(client: Lunogram, call: Call[Any], known_users: KnownUsers) -> bool:
+    """Send a call; return False if it would have to merge two users."""
     try:
-        client._sender.send(call)
+        client.send(call)
     except ConflictError:
         return False
     except NotFoundError:
-        if not _is_gone_anyway(call):
+        if not _is_deletion(call):
             raise
+    known_users.note(call)
     return True
 
 
-async def _sent_async(client: AsyncLunogram, call: Call[Any]) -> bool:
+async def _sent_async(client: AsyncLunogram, call: Call[Any], known_users: KnownUsers) -> bool:
     try:
-        await client._sender.send(call)
+        await client.send(call)
     except ConflictError:
         return False
     except NotFoundError:
-        if not _is_gone_anyway(call):
+        if not _is_deletion(call):
             raise
+    known_users.note(call)
     return True
 
 
-def _is_gone_anyway(call: Call[Any]) -> bool:
-    """Whether nobody misses who is not there: Customer.io too deletes nobody without a word."""
-    return call.method == "DELETE"
+def _is_deletion(call: Call[Any]) -> bool:
+    """Whether a 404 is no error: Customer.io also accepts the deletion of a missing person."""
+    return call.operation.method == "DELETE"
 
 
-def _unmerged(asked: Call[Any], arrived: list[bool]) -> list[Unmatched]:
-    """What is said if two users could not become one."""
-    return [] if all(arrived) else [Unmatched("merging two users", _NO_MERGE, asked)]
+def _unmerged(call: Call[Any], delivered: list[bool]) -> list[Unmatched]:
+    """The rejected merge of two users, if there was one."""
+    return [] if all(delivered) else [Unmatched("merging two users", _NO_MERGE, call)]

@@ -1,4 +1,4 @@
-"""Every call of Customer.io's APIs once, as data; see `lunogram.calls`.
+"""Every call of Customer.io's APIs as data; see `lunogram.calls`.
 
 Methods, paths and the fields of bodies come from the generated client, so from
 openapi-customerio.yaml. Nothing here does any I/O.
@@ -42,11 +42,12 @@ from customerio_api.api.segments import remove_from_segment as _remove_from_segm
 from customerio_api.types import UNSET
 
 from .. import calls, values
-from ..calls import Call, Endpoint, Repeat
+from ..calls import Call, Endpoint
 from ..errors import ValidationError
 from ..models import Data
-from . import messages, wire
-from .account import API
+from ..operation import Repeat
+from ..operations import BATCH, TRACK_ANONYMOUS_EVENT, TRACK_EVENT
+from . import messages, request_bodies
 from .models import (
     CustomerID,
     Delivery,
@@ -56,7 +57,7 @@ from .models import (
     RegionInfo,
     TriggeredBroadcast,
 )
-from .wire import if_given
+from .request_bodies import optional
 
 T = TypeVar("T")
 
@@ -64,43 +65,28 @@ _DOTS = re.compile(r"(?<=/)\.{1,2}(?=/|$)")
 _EVENT_ACTIONS = frozenset({"event", "page", "screen"})
 
 
-def api_of(path: str) -> API:
-    """The API that a path belongs to.
-
-    Args:
-        path: The path of a call.
-    """
-    if path.startswith("/v1/api/collections"):
-        return API.COLLECTIONS
-    return API.APP if path.startswith("/v1/") else API.TRACK
-
-
 def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
-    """The call that a generated endpoint describes.
+    """The call of a generated endpoint.
 
     Args:
-        request: Its account of the request.
-        parse: As for `Call`.
+        request: The keyword arguments of the request, from its ``_get_kwargs``.
+        parse: The parser of the response.
     """
-    # Ids are encoded but for dots, and dots alone would lead elsewhere.
+    # Dots are not percent-encoded in ids, and segments of dots alone would change the path.
     path = _DOTS.sub(lambda dots: dots[0].replace(".", "%2E"), request["url"])
     call = calls.call_of({**request, "url": path}, parse)
-    return attrs.evolve(call, repeat=_repeat_of(call))
+    return attrs.evolve(call, repeat=Repeat.SAFE) if _is_recorded_once(call) else call
 
 
-def _repeat_of(call: Call[Any]) -> Repeat:
-    """An event with an id is recorded once; each message and each broadcast goes out anew."""
-    if call.method == "POST" and call.path.startswith("/v1/"):
-        return Repeat.NEVER
-    if call.method == "POST" and call.path.endswith("/events"):
-        return Repeat.SAFE if "id" in call.json else Repeat.EVENTS
-    if call.path == "/api/v2/batch":
-        return Repeat.SAFE if all(map(_is_safe, call.json["batch"])) else Repeat.EVENTS
-    return Repeat.SAFE
+def _is_recorded_once(call: Call[Any]) -> bool:
+    """Whether all of its events have ids, by which Customer.io deduplicates them."""
+    if call.operation is BATCH:
+        return all(map(_is_safe, call.json["batch"]))
+    return call.operation in (TRACK_EVENT, TRACK_ANONYMOUS_EVENT) and _is_safe(call.json)
 
 
-def _is_safe(operation: Mapping[str, Any]) -> bool:
-    return "id" in operation or operation.get("action") not in _EVENT_ACTIONS
+def _is_safe(event: Mapping[str, Any]) -> bool:
+    return "id" in event or event.get("action", "event") not in _EVENT_ACTIONS
 
 
 # -- people ---------------------------------------------------------------------------------------
@@ -108,14 +94,14 @@ def _is_safe(operation: Mapping[str, Any]) -> bool:
 
 def identify(customer_id: CustomerID, attributes: Data) -> Call[None]:
     """Create or update a person."""
-    person = wire.name(customer_id, "customer_id")
-    known = wire.attributes(attributes, "attributes")
+    person = request_bodies.name(customer_id, "customer_id")
+    known = request_bodies.attributes(attributes, "attributes")
     return call_of(_identify._get_kwargs(person, body=known))
 
 
 def delete(customer_id: CustomerID) -> Call[None]:
     """Delete a person."""
-    return call_of(delete_customer._get_kwargs(wire.name(customer_id, "customer_id")))
+    return call_of(delete_customer._get_kwargs(request_bodies.name(customer_id, "customer_id")))
 
 
 def track(
@@ -128,13 +114,13 @@ def track(
     type: EventType | None,
 ) -> Call[None]:
     """Record an event of a person."""
-    person = wire.name(customer_id, "customer_id")
+    person = request_bodies.name(customer_id, "customer_id")
     body = api.Event(
         values.text(name, "name"),
-        wire.event_data(data, "data"),
-        id=if_given(wire.name, id, "id"),
-        timestamp=if_given(wire.seconds, timestamp, "timestamp"),
-        type_=if_given(wire.event_type, type, "type"),
+        request_bodies.event_data(data, "data"),
+        id=optional(request_bodies.name, id, "id"),
+        timestamp=optional(request_bodies.seconds, timestamp, "timestamp"),
+        type_=optional(request_bodies.event_type, type, "type"),
     )
     return call_of(track_event._get_kwargs(person, body=body))
 
@@ -147,16 +133,16 @@ def track_anonymous(
     id: CustomerID | None,
     timestamp: datetime | int | None,
 ) -> Call[None]:
-    """Record an event of somebody unknown, or an invitation."""
-    who = None if anonymous_id == "" else anonymous_id
+    """Record an event of an anonymous person, or an invitation."""
+    anonymous = None if anonymous_id == "" else anonymous_id
     body = api.AnonymousEvent(
         values.text(name, "name"),
-        wire.event_data(data, "data"),
-        anonymous_id=if_given(wire.name, who, "anonymous_id"),
-        id=if_given(wire.name, id, "id"),
-        timestamp=if_given(wire.seconds, timestamp, "timestamp"),
+        request_bodies.event_data(data, "data"),
+        anonymous_id=optional(request_bodies.name, anonymous, "anonymous_id"),
+        id=optional(request_bodies.name, id, "id"),
+        timestamp=optional(request_bodies.seconds, timestamp, "timestamp"),
     )
-    if who is None:
+    if anonymous is None:
         values.text(body.data.get("recipient"), "data.recipient")
     return call_of(track_anonymous_event._get_kwargs(body=body))
 
@@ -169,8 +155,8 @@ def merge_customers(
 ) -> Call[None]:
     """Merge one person into another."""
     body = api.Merge(
-        wire.identifier(primary_id_type, primary_id, "primary"),
-        wire.identifier(secondary_id_type, secondary_id, "secondary"),
+        request_bodies.identifier(primary_id_type, primary_id, "primary"),
+        request_bodies.identifier(secondary_id_type, secondary_id, "secondary"),
     )
     return call_of(_merge_customers._get_kwargs(body=body))
 
@@ -184,30 +170,34 @@ def add_device(
     last_used: datetime | int | None,
 ) -> Call[None]:
     """Add or update a device."""
-    person = wire.name(customer_id, "customer_id")
-    device = wire.device(device_id, platform, attributes, last_used)
+    person = request_bodies.name(customer_id, "customer_id")
+    device = request_bodies.device(device_id, platform, attributes, last_used)
     return call_of(_add_device._get_kwargs(person, body=api.DeviceAdd(device)))
 
 
 def delete_device(customer_id: CustomerID, device_id: str) -> Call[None]:
     """Delete a device."""
-    person = wire.name(customer_id, "customer_id")
-    return call_of(_delete_device._get_kwargs(person, wire.name(device_id, "device_id")))
+    person = request_bodies.name(customer_id, "customer_id")
+    return call_of(_delete_device._get_kwargs(person, request_bodies.name(device_id, "device_id")))
 
 
 def suppress(customer_id: CustomerID) -> Call[None]:
-    """Delete a person, and take nothing more about them."""
-    return call_of(_suppress._get_kwargs(wire.name(customer_id, "customer_id"), body={}))
+    """Delete a person, and ignore all further data about them."""
+    return call_of(_suppress._get_kwargs(request_bodies.name(customer_id, "customer_id"), body={}))
 
 
 def unsuppress(customer_id: CustomerID) -> Call[None]:
-    """Take in what is sent about a person again."""
-    return call_of(_unsuppress._get_kwargs(wire.name(customer_id, "customer_id"), body={}))
+    """Accept data about a suppressed person again."""
+    return call_of(
+        _unsuppress._get_kwargs(request_bodies.name(customer_id, "customer_id"), body={})
+    )
 
 
 def batch(operations: Sequence[Data]) -> Call[None]:
-    """Carry out several operations."""
-    return call_of(_batch._get_kwargs(body=api.Operations(wire.objects(operations, "operations"))))
+    """Execute several operations."""
+    return call_of(
+        _batch._get_kwargs(body=api.Operations(request_bodies.objects(operations, "operations")))
+    )
 
 
 # -- segments and the account ---------------------------------------------------------------------
@@ -231,17 +221,16 @@ def _change_segment(
     change: Endpoint, segment_id: Any, customer_ids: Any, id_type: Any
 ) -> Call[None]:
     request = change(
-        wire.number(segment_id, "segment_id"),
-        body=api.SegmentMembers(wire.names(customer_ids, "customer_ids")),
-        id_type=if_given(wire.id_type, id_type, "id_type"),
+        request_bodies.number(segment_id, "segment_id"),
+        body=api.SegmentMembers(request_bodies.names(customer_ids, "customer_ids")),
+        id_type=optional(request_bodies.id_type, id_type, "id_type"),
     )
     return call_of(request)
 
 
 def region() -> Call[RegionInfo]:
     """Find the region that the keys belong to."""
-    answer = calls.answer(api.RegionInfo, RegionInfo.from_api)
-    return call_of(find_region._get_kwargs(), answer)
+    return call_of(find_region._get_kwargs(), RegionInfo.from_json)
 
 
 def test_credentials() -> Call[None]:
@@ -253,13 +242,13 @@ def test_credentials() -> Call[None]:
 
 
 @attrs.frozen
-class Medium:
-    """A way to send a message.
+class Channel:
+    """A channel for messages.
 
     Attributes:
-        endpoint: Where it is asked for.
-        request: The class of what to ask for.
-        model: The generated model of it.
+        endpoint: The generated endpoint.
+        request: The class of the message.
+        model: Its generated model.
     """
 
     endpoint: Endpoint
@@ -267,24 +256,24 @@ class Medium:
     model: Callable[..., Any]
 
 
-EMAIL = Medium(send_email._get_kwargs, messages.SendEmailRequest, api.Email)
-PUSH = Medium(send_push._get_kwargs, messages.SendPushRequest, api.Push)
-SMS = Medium(send_sms._get_kwargs, messages.SendSMSRequest, api.SMS)
-INBOX_MESSAGE = Medium(
+EMAIL = Channel(send_email._get_kwargs, messages.SendEmailRequest, api.Email)
+PUSH = Channel(send_push._get_kwargs, messages.SendPushRequest, api.Push)
+SMS = Channel(send_sms._get_kwargs, messages.SendSMSRequest, api.SMS)
+INBOX_MESSAGE = Channel(
     send_inbox_message._get_kwargs, messages.SendInboxMessageRequest, api.InboxMessage
 )
-IN_APP = Medium(send_in_app._get_kwargs, messages.SendInAppRequest, api.InApp)
+IN_APP = Channel(send_in_app._get_kwargs, messages.SendInAppRequest, api.InApp)
 
 
-def send(medium: Medium, request: object) -> Call[Delivery]:
+def send(channel: Channel, request: object) -> Call[Delivery]:
     """Send a message to one person."""
-    body = wire.message(request, medium.request, medium.model)
-    return call_of(medium.endpoint(body=body), calls.answer(api.Delivery, Delivery.from_api))
+    body = request_bodies.message(request, channel.request, channel.model)
+    return call_of(channel.endpoint(body=body), Delivery.from_json)
 
 
 # -- broadcasts and collections -------------------------------------------------------------------
 
-# What each kind of recipients may come with; the API refuses a request with anything else.
+# The flags of each type of recipients; the API rejects a request with any other.
 _ALL_FLAGS = ("id_ignore_missing", "email_ignore_missing", "email_add_duplicates")
 _FLAGS = {
     "recipients": (),
@@ -294,10 +283,10 @@ _FLAGS = {
     "data_file_url": _ALL_FLAGS,
 }
 _RECIPIENTS: dict[str, Callable[[Any, str], Any]] = {
-    "recipients": wire.json_object,
-    "ids": wire.names,
-    "emails": wire.names,
-    "per_user_data": wire.objects,
+    "recipients": request_bodies.json_object,
+    "ids": request_bodies.names,
+    "emails": request_bodies.names,
+    "per_user_data": request_bodies.objects,
     "data_file_url": values.text,
 }
 
@@ -311,20 +300,27 @@ def trigger_broadcast(
     """Trigger a broadcast.
 
     Args:
-        broadcast_id: Which.
-        data: What the message can refer to.
-        recipients: Every kind of recipients; at most one is not None.
-        flags: All flags; those that belong to other kinds are left out.
+        broadcast_id: The number of the broadcast.
+        data: The data that its messages can refer to.
+        recipients: All types of recipients; at most one is not None.
+        flags: All flags; those of other types of recipients are omitted.
+
+    Raises:
+        ValidationError: If an argument is invalid.
     """
     given = [kind for kind, value in recipients.items() if value is not None]
     if len(given) > 1:
         raise ValidationError.at(given[1], f"excludes {given[0]}; give one of them")
     addressed = {kind: _RECIPIENTS[kind](recipients[kind], kind) for kind in given}
     for flag in [flag for kind in given for flag in _FLAGS[kind]]:
-        addressed[flag] = if_given(wire.flag, flags[flag], flag)
-    body = api.BroadcastTrigger({} if data is None else wire.json_object(data, "data"), **addressed)
-    request = _trigger_broadcast._get_kwargs(wire.number(broadcast_id, "broadcast_id"), body=body)
-    return call_of(request, calls.answer(api.TriggeredBroadcast, TriggeredBroadcast.from_api))
+        addressed[flag] = optional(request_bodies.flag, flags[flag], flag)
+    body = api.BroadcastTrigger(
+        {} if data is None else request_bodies.json_object(data, "data"), **addressed
+    )
+    request = _trigger_broadcast._get_kwargs(
+        request_bodies.number(broadcast_id, "broadcast_id"), body=body
+    )
+    return call_of(request, TriggeredBroadcast.from_json)
 
 
 def create_collection(name: str, items: Sequence[Data] | None, *, url: str | None) -> Call[None]:
@@ -336,7 +332,7 @@ def update_collection(
     collection_id: CustomerID, name: str, items: Sequence[Data] | None, *, url: str | None
 ) -> Call[None]:
     """Replace the contents of a collection."""
-    number = wire.name(collection_id, "collection_id")
+    number = request_bodies.name(collection_id, "collection_id")
     return call_of(_update_collection._get_kwargs(number, body=_collection(name, items, url)))
 
 
@@ -345,6 +341,6 @@ def _collection(name: str, items: Any, url: str | None) -> api.Collection:
         raise ValidationError.at("items", "or url: a collection has exactly one of them")
     return api.Collection(
         values.text(name, "name"),
-        data=UNSET if items is None else wire.collection_items(items, "items"),
-        url=if_given(values.text, url, "url"),
+        data=UNSET if items is None else request_bodies.collection_items(items, "items"),
+        url=optional(values.text, url, "url"),
     )

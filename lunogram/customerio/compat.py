@@ -1,4 +1,4 @@
-"""Programs written for Customer.io's own Python client, as they are: change the import.
+"""A drop-in replacement for Customer.io's own Python client: change the import.
 
     from lunogram.customerio.compat import CustomerIO  # was: from customerio import CustomerIO
 
@@ -6,8 +6,8 @@
     cio.identify(id="5", email="lucy@example.com", plan="basic")
     cio.track(customer_id="5", name="purchase", price=13.99)
 
-What it is told goes to the Lunogram of ``LUNOGRAM_API_KEY`` and ``LUNOGRAM_BASE_URL``; or, with
-``to``, to anything else that has the methods of `Track`.
+Its calls go to the Lunogram server of ``LUNOGRAM_API_KEY`` and ``LUNOGRAM_BASE_URL``; or, with
+``to``, to any other object that has the methods of `Track`.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from .._sync.client import Lunogram
+from .._tracebacks import ShortTracebacks
 from ..errors import LunogramError
 from ..models import Data
 from ._sync.track import Track
-from .account import Region
 from .bridge import Bridge
+from .config import Region
 from .models import CustomerID, IDType, Platform
 
 CustomerIOException = LunogramError
-"""What those programs catch: every error of ours is one."""
+"""The exception of Customer.io's own client: the base class of all errors."""
 
 
 class Regions:
-    """The regions, by the names that those programs have for them. In Lunogram they mean nothing.
+    """The regions of Customer.io's own client. Lunogram ignores them.
 
     Attributes:
         US: The United States.
@@ -42,12 +43,12 @@ class Regions:
     EU = Region.EU
 
 
-class CustomerIO:
+class CustomerIO(ShortTracebacks):
     """The Track client of Customer.io's own package, with the signatures of 2.x and 3.x both.
 
-    Keywords of `track` are the event's data, as in 2.x; ``data``, ``id`` and ``timestamp`` alone
-    mean what they do in 3.x. As there, datetimes without a zone are in UTC, and a float that is
-    not a number is None.
+    Keywords of `track` are the data of the event, as in 2.x; without others, ``data``, ``id`` and
+    ``timestamp`` are the arguments of 3.x. As in both, datetimes without a time zone are UTC, and
+    NaN is None.
     """
 
     def __init__(
@@ -60,19 +61,19 @@ class CustomerIO:
         to: Track | None = None,
         **_settings: object,
     ) -> None:
-        """Make a client. Nothing is sent.
+        """Create a client. Nothing is sent.
 
         Args:
-            site_id: Not needed for Lunogram, and left unused, as are the others of Customer.io's:
-                ``port``, ``url_prefix``, ``retries``, ``timeout`` and so on.
-            api_key: Left unused.
-            host: Left unused.
-            region: Left unused.
-            to: Where everything goes: a `Bridge`, a `DualWriter`, or a `CustomerIO` of ours. A
-                bridge to the Lunogram that the environment names, if left out.
+            site_id: Ignored, as are the other settings of Customer.io's client: ``port``,
+                ``url_prefix``, ``retries``, ``timeout`` and so on.
+            api_key: Ignored.
+            host: Ignored.
+            region: Ignored.
+            to: The target of all calls: a `Bridge`, a `DualWriter`, or our `CustomerIO`. By
+                default, a bridge to the Lunogram server that the environment configures.
 
         Raises:
-            ConfigurationError: If there is no key to Lunogram.
+            ConfigurationError: If the API key of Lunogram is missing.
         """
         del site_id, api_key, host, region
         self._own = ExitStack()
@@ -86,7 +87,7 @@ class CustomerIO:
             kwargs: The attributes.
 
         Raises:
-            LunogramError: As for `Track.identify`.
+            LunogramError: See `Track.identify`.
         """
         if kwargs:
             self._to.identify(id, _clean(kwargs))
@@ -106,18 +107,18 @@ class CustomerIO:
 
         Args:
             customer_id: The person.
-            name: What happened.
-            data: What there is to say about it, as in 3.x.
-            id: The event's own id, as in 3.x.
-            timestamp: When it happened, as in 3.x.
-            kwargs: What there is to say about it, as in 2.x. Then the three before are a part of
-                it.
+            name: The name of the event.
+            data: The data of the event, as in 3.x.
+            id: The id of the event, as in 3.x.
+            timestamp: The time of the event, as in 3.x.
+            kwargs: The data of the event, as in 2.x. If there are any, ``data``, ``id`` and
+                ``timestamp`` are data too.
 
         Raises:
-            LunogramError: As for `Track.track`.
+            LunogramError: See `Track.track`.
         """
-        told = _event(data, id, timestamp, kwargs)
-        self._to.track(customer_id, name, told.pop("data"), **told)
+        event = _event(data, id, timestamp, kwargs)
+        self._to.track(customer_id, name, event.pop("data"), **event)
 
     def track_anonymous(
         self,
@@ -128,32 +129,33 @@ class CustomerIO:
         timestamp: datetime | float | str | None = None,
         **kwargs: Any,
     ) -> None:
-        """Record an event of somebody unknown, or an invitation.
+        """Record an event of an anonymous person, or an invitation.
 
         Args:
-            anonymous_id: Names the unknown person; None for an invitation.
-            name: What happened.
-            data: As for `track`.
-            id: As there.
-            timestamp: As there.
-            kwargs: As there.
+            anonymous_id: The anonymous person; None for an invitation.
+            name: The name of the event.
+            data: The data of the event, as in 3.x.
+            id: The id of the event, as in 3.x.
+            timestamp: The time of the event, as in 3.x.
+            kwargs: The data of the event, as in 2.x. If there are any, ``data``, ``id`` and
+                ``timestamp`` are data too.
 
         Raises:
-            LunogramError: As for `Track.track_anonymous`.
+            LunogramError: See `Track.track_anonymous`.
         """
-        told = _event(data, id, timestamp, kwargs)
-        self._to.track_anonymous(anonymous_id, name, told.pop("data"), **told)
+        event = _event(data, id, timestamp, kwargs)
+        self._to.track_anonymous(anonymous_id, name, event.pop("data"), **event)
 
     def pageview(self, customer_id: CustomerID, page: str, **data: Any) -> None:
-        """Record that a person saw a page.
+        """Record a page view of a person.
 
         Args:
             customer_id: The person.
             page: The page.
-            data: What there is to say about it.
+            data: The data of the event.
 
         Raises:
-            LunogramError: As for `Track.pageview`.
+            LunogramError: See `Track.pageview`.
         """
         self._to.pageview(customer_id, page, _clean(data))
 
@@ -168,12 +170,12 @@ class CustomerIO:
 
         Args:
             customer_id: The person.
-            name: What happened.
-            timestamp: When.
-            data: What there is to say about it.
+            name: The name of the event.
+            timestamp: The time of the event.
+            data: The data of the event.
 
         Raises:
-            LunogramError: As for `Track.track`.
+            LunogramError: See `Track.track`.
         """
         self._to.track(customer_id, name, _clean(data), timestamp=_moment(timestamp))
 
@@ -184,7 +186,7 @@ class CustomerIO:
             customer_id: The person.
 
         Raises:
-            LunogramError: As for `Track.delete`.
+            LunogramError: See `Track.delete`.
         """
         self._to.delete(customer_id)
 
@@ -195,12 +197,12 @@ class CustomerIO:
 
         Args:
             customer_id: The person.
-            device_id: The device's token.
+            device_id: The token of the device.
             platform: ``"ios"`` or ``"android"``.
-            data: Anything else about it.
+            data: Other attributes of the device.
 
         Raises:
-            LunogramError: As for `Track.add_device`.
+            LunogramError: See `Track.add_device`.
         """
         last_used = _moment(data.pop("last_used", None))
         self._to.add_device(customer_id, device_id, platform, _clean(data), last_used=last_used)
@@ -210,32 +212,32 @@ class CustomerIO:
 
         Args:
             customer_id: The person.
-            device_id: The device's token.
+            device_id: The token of the device.
 
         Raises:
-            LunogramError: As for `Track.delete_device`.
+            LunogramError: See `Track.delete_device`.
         """
         self._to.delete_device(customer_id, device_id)
 
     def suppress(self, customer_id: CustomerID) -> None:
-        """Delete a person, and take nothing more about them.
+        """Delete a person, and ignore all further data about them.
 
         Args:
             customer_id: The person.
 
         Raises:
-            LunogramError: As for `Track.suppress`.
+            LunogramError: See `Track.suppress`.
         """
         self._to.suppress(customer_id)
 
     def unsuppress(self, customer_id: CustomerID) -> None:
-        """Take in what is sent about a person again.
+        """Accept data about a suppressed person again.
 
         Args:
             customer_id: The person.
 
         Raises:
-            LunogramError: As for `Track.unsuppress`.
+            LunogramError: See `Track.unsuppress`.
         """
         self._to.unsuppress(customer_id)
 
@@ -250,12 +252,12 @@ class CustomerIO:
 
         Args:
             primary_id_type: ``"id"``, ``"email"`` or ``"cio_id"``.
-            primary_id: Who remains.
-            secondary_id_type: As for the primary.
-            secondary_id: Who is deleted.
+            primary_id: The person who remains.
+            secondary_id_type: ``"id"``, ``"email"`` or ``"cio_id"``.
+            secondary_id: The person who is deleted.
 
         Raises:
-            LunogramError: As for `Track.merge_customers`.
+            LunogramError: See `Track.merge_customers`.
         """
         self._to.merge_customers(primary_id_type, primary_id, secondary_id_type, secondary_id)
 
@@ -263,15 +265,15 @@ class CustomerIO:
         """Carry out several operations.
 
         Args:
-            operations: Each as Customer.io has it.
+            operations: The operations in Customer.io's format.
 
         Raises:
-            LunogramError: As for `Track.batch`.
+            LunogramError: See `Track.batch`.
         """
         self._to.batch(_clean(operations))
 
     def close(self) -> None:
-        """Close the connections of its own. What was given as ``to`` stays open."""
+        """Close its own connections. An object that was passed as ``to`` stays open."""
         self._own.close()
 
     def __enter__(self) -> Self:
@@ -300,17 +302,17 @@ def _event(
 
 
 def _moment(value: Any) -> Any:
-    """A timestamp; numbers and their texts are whole seconds since 1970."""
+    """A timestamp; numbers, and numbers as text, are whole seconds since 1970."""
     if isinstance(value, float | str):
         try:
             return int(value)
         except (ValueError, OverflowError):
-            return value  # the check of the call says what is wrong
+            return value  # the check of the call raises the error
     return _clean(value)
 
 
 def _clean(value: Any) -> Any:
-    """What those programs may give, as `Track` takes it."""
+    """A value of Customer.io's own client as `Track` takes it."""
     if isinstance(value, datetime):
         return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
     if isinstance(value, float) and math.isnan(value):

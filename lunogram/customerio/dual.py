@@ -1,4 +1,4 @@
-"""Customer.io and Lunogram at once, each through an outbox of its own."""
+"""The dual writer: Customer.io and Lunogram, each through an outbox of its own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ import attrs
 from .._async.client import AsyncLunogram
 from .._sync.client import Lunogram
 from ..calls import Call
-from ..outbox import FlushResult, Outbox, OutboxError, RelayOptions
+from ..outbox import FlushResult, Outbox, OutboxError, RelayedOutboxOptions
+from ..outbox.options import OutboxOptions, check_timeout, divided
 from ..outbox.queue import Queue
 from ._async.client import AsyncCustomerIO
 from ._sync.client import CustomerIO
 from ._sync.track import Track
-from .bridge import Collector, WhenUnsupported
-from .comparing import Comparison, compared
+from .bridge import UnsupportedCalls, WhenUnsupported
+from .comparison import Comparison, compared
 from .errors import Unmatched
 from .outbox import CustomerIOOutbox
-from .translating import plan
+from .to_lunogram import plan
 
 T = TypeVar("T")
 Q = TypeVar("Q", CustomerIOOutbox, Outbox)
@@ -30,18 +31,18 @@ Q = TypeVar("Q", CustomerIOOutbox, Outbox)
 
 @attrs.frozen
 class DualFlushResult:
-    """What became of all that waited on either side.
+    """The outcome of all that was pending on either side.
 
     Attributes:
-        customerio: On the side of Customer.io.
-        lunogram: On the side of Lunogram.
+        customerio: The outcome for Customer.io.
+        lunogram: The outcome for Lunogram.
     """
 
     customerio: FlushResult
     lunogram: FlushResult
 
 
-class _Tally(Collector):
+class _Tally(UnsupportedCalls):
     """Counts what has no counterpart: it is not lost, since Customer.io has it."""
 
     def __init__(self, unsupported: WhenUnsupported) -> None:
@@ -49,7 +50,7 @@ class _Tally(Collector):
         self.times: Counter[str] = Counter()
 
     def keep(self, unmatched: list[Unmatched]) -> None:
-        """As `Collector.keep`, in numbers."""
+        """Count calls without a counterpart."""
         self.times.update(each.name for each in unmatched)
 
 
@@ -77,40 +78,45 @@ class DualWriter(Track):
         lunogram_outbox: Outbox | str = "sqlite:///lunogram.db",
         unsupported: WhenUnsupported = "collect",
         flush_timeout: float = 5.0,
-        **options: Unpack[RelayOptions],
+        **options: Unpack[RelayedOutboxOptions],
     ) -> None:
         """Open both outboxes. Nothing is sent before `start`.
 
         Args:
-            customerio: As whom to send to Customer.io.
-            lunogram: As whom to send to Lunogram.
+            customerio: The client of Customer.io.
+            lunogram: The client of Lunogram.
             customerio_outbox: An outbox, or the URL of one. No other than this may use it.
             lunogram_outbox: An outbox, or the URL of one.
             unsupported: ``"collect"`` what has no counterpart in Lunogram, as a number for
                 `compare`, while Customer.io gets it; or ``"raise"`` before either gets it.
-            flush_timeout: For how many seconds `close` waits, at the most, for what has not
-                arrived.
-            options: For both relays, as for `Outbox.relay`.
+            flush_timeout: The maximum number of seconds that `close` waits for the delivery of
+                what is pending.
+            options: Those of both relays, as described in `RelayOptions`, and those of the
+                outboxes that are opened here, as described in `OutboxOptions`.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
+            ConfigurationError: If an argument is invalid.
             OutboxError: If an outbox can't be used.
         """
         super().__init__(self._put)
+        check_timeout("flush_timeout", flush_timeout)
+        own, others = divided(options)
         self._unmatched = _Tally(unsupported)
         self._opened = ExitStack()
-        self.customerio = self._open(CustomerIOOutbox, customerio_outbox)
-        self.lunogram = self._open(Outbox, lunogram_outbox)
+        self.customerio = self._open(CustomerIOOutbox, customerio_outbox, own)
+        self.lunogram = self._open(Outbox, lunogram_outbox, own)
         self._flush_timeout = flush_timeout
         self._started = False
         self._relays = (
-            self.customerio.relay(customerio, **options),
-            self.lunogram.relay(lunogram, **options),
+            self.customerio.relay(customerio, **others),
+            self.lunogram.relay(lunogram, **others),
         )
 
-    def _open(self, kind: type[Q], outbox: Q | str) -> Q:
-        """An outbox, opened here if it was not before."""
-        return self._opened.enter_context(kind(outbox)) if isinstance(outbox, str) else outbox
+    def _open(self, kind: type[Q], outbox: Q | str, options: OutboxOptions) -> Q:
+        """The outbox, opened here if a URL was given."""
+        if isinstance(outbox, str):
+            return self._opened.enter_context(kind(outbox, **options))
+        return outbox
 
     def _put(self, call: Call[T], /) -> T:
         planned = plan(call)
@@ -127,16 +133,16 @@ class DualWriter(Track):
         return cast("T", None)
 
     def start(self) -> None:
-        """Send on both sides, each in a thread of its own. Does nothing where that runs already."""
+        """Start the relays of both sides, each in its own thread, if they do not run already."""
         self._started = True
         for relay in self._relays:
             relay.start()
 
     def flush(self, timeout: float = 5.0) -> DualFlushResult:
-        """Wait until all that waits now is delivered or dead on both sides, or the time is over.
+        """Wait until all that is pending now is delivered or dead on both sides.
 
         Args:
-            timeout: For how many seconds to wait, at the most; a second at least for each side.
+            timeout: The maximum number of seconds to wait; each side gets at least one second.
 
         Raises:
             OutboxError: If an outbox can't be read.
@@ -147,12 +153,12 @@ class DualWriter(Track):
         return DualFlushResult(customerio=second, lunogram=first)
 
     def compare(self, limit: int = 1000) -> Comparison:
-        """What differs between the two sides: what waits, and what one of them refused.
+        """The differences between the two sides: pending calls, and those that one side rejected.
 
-        Neither API lets us read back what it holds, so this knows what they were told, and took.
+        Neither API can be read back, so this compares what was sent and accepted.
 
         Args:
-            limit: How many dead letters of each side to look at.
+            limit: The maximum number of dead letters of each side to compare.
 
         Raises:
             OutboxError: If an outbox can't be read.
@@ -160,7 +166,7 @@ class DualWriter(Track):
         return compared(self.customerio, self.lunogram, self._unmatched.times, limit)
 
     def close(self) -> None:
-        """Stop, and let go of what was opened here; if it was started, wait a while before."""
+        """Stop the relays, and close what was opened here; if started, flush before."""
         with suppress(OutboxError):  # nothing more can be done
             if self._started:
                 self.flush(self._flush_timeout)
@@ -182,9 +188,9 @@ class DualWriter(Track):
 
 
 def _failure(queue: Queue, calls: Sequence[Call[Any]]) -> OutboxError | None:
-    """Queue calls; what prevents it on one side does not prevent it on the other."""
+    """Queue calls; a failure of one side does not affect the other."""
     try:
-        queue.queue_calls(calls)
+        queue.queue_calls(calls, ensure_users=True)  # as at Customer.io, events create people
     except OutboxError as error:
         return error
     return None

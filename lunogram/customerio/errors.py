@@ -1,4 +1,4 @@
-"""What can go wrong between Customer.io and Lunogram, beside the errors of every call."""
+"""The errors of the bridge from Customer.io to Lunogram."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..errors import LunogramError
 
 @attrs.frozen
 class Unmatched:
-    """What was asked of Customer.io, and has no counterpart in Lunogram.
+    """A call of Customer.io's that has no counterpart in Lunogram.
 
     Attributes:
-        name: What was asked, such as ``"suppress"``.
-        instead: What to use in Lunogram instead, in words.
-        call: The call as Customer.io takes it. What is personal in it is not in its repr.
+        name: The name of the call, such as ``"suppress"``.
+        instead: The alternative in Lunogram, as a sentence.
+        call: The call as Customer.io takes it. Its repr holds no personal data.
     """
 
     name: str
@@ -30,7 +30,7 @@ class UnsupportedError(LunogramError, NotImplementedError):
 
     Attributes:
         name: The name of the call, such as ``"suppress"``.
-        instead: What to use instead, in words.
+        instead: The alternative in Lunogram, as a sentence.
     """
 
     code = "unsupported"

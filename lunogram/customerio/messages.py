@@ -1,6 +1,6 @@
-"""Messages to one person: what to ask the App API for.
+"""Messages to one person: the requests of the App API.
 
-Nothing personal shows in a repr. What is None is left out, and checked when it is sent.
+A repr holds no personal data. A field that is None is omitted; fields are checked on sending.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Device:
     Attributes:
         token: The device's token.
         platform: ``"ios"`` or ``"android"``.
-        last_used: When it was last used: an aware datetime, or whole seconds since 1970.
-        attributes: Anything else about it.
+        last_used: The time of its last use: an aware datetime, or whole seconds since 1970.
+        attributes: Other attributes of the device.
     """
 
     token: str = attrs.field(repr=False)
@@ -43,7 +43,7 @@ class Device:
 
 @attrs.define(kw_only=True)
 class _Request:
-    """What every message has."""
+    """The fields of every message."""
 
     transactional_message_id: str | int | None = None
     identifiers: Mapping[str, str] | None = _hidden()
@@ -60,12 +60,12 @@ class SendInboxMessageRequest(_Request):
 
     Attributes:
         transactional_message_id: The template: its number, or its trigger name.
-        identifiers: Whom it is for: one of ``id``, ``email`` and ``cio_id``, with its value.
-        message_data: What the message can refer to.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
         queue_draft: Whether it is kept as a draft rather than sent.
         disable_message_retention: Whether its content is not kept.
-        send_at: When to send it: an aware datetime, or whole seconds since 1970. Now, if None.
-        language: Which translation to send, such as ``"nl"``.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
     """
 
 
@@ -74,13 +74,13 @@ class SendInAppRequest(_Request):
     """A message that a person sees inside an app.
 
     Attributes:
-        transactional_message_id: As for `SendInboxMessageRequest`.
-        identifiers: As there.
-        message_data: As there.
-        queue_draft: As there.
-        disable_message_retention: As there.
-        send_at: As there.
-        language: As there.
+        transactional_message_id: The template: its number, or its trigger name.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
+        queue_draft: Whether it is kept as a draft rather than sent.
+        disable_message_retention: Whether its content is not kept.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
     """
 
 
@@ -89,15 +89,15 @@ class SendSMSRequest(_Request):
     """A text message to a person.
 
     Attributes:
-        transactional_message_id: As for `SendInboxMessageRequest`.
-        identifiers: As there.
-        message_data: As there.
-        queue_draft: As there.
-        disable_message_retention: As there.
-        send_at: As there.
-        language: As there.
-        from_: The number it comes from.
-        to: The number it goes to; the person's own, if None.
+        transactional_message_id: The template: its number, or its trigger name.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
+        queue_draft: Whether it is kept as a draft rather than sent.
+        disable_message_retention: Whether its content is not kept.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
+        from_: The sender's number.
+        to: The recipient's number; the person's own, if None.
         send_to_unsubscribed: Whether it is sent to people who have unsubscribed.
     """
 
@@ -111,22 +111,22 @@ class SendPushRequest(_Request):
     """A push message to a person.
 
     Attributes:
-        transactional_message_id: As for `SendInboxMessageRequest`.
-        identifiers: As there.
-        message_data: As there.
-        queue_draft: As there.
-        disable_message_retention: As there.
-        send_at: As there.
-        language: As there.
+        transactional_message_id: The template: its number, or its trigger name.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
+        queue_draft: Whether it is kept as a draft rather than sent.
+        disable_message_retention: Whether its content is not kept.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
         to: A device's token, or ``"all"`` or ``"last_used"``.
         send_to_unsubscribed: Whether it is sent to people who have unsubscribed.
         title: The title.
-        message: What it says.
-        image_url: A picture.
-        link: What a tap opens.
-        sound: What is heard.
-        custom_data: Anything for the app.
-        custom_payload: The payload as the platforms take it.
+        message: The text.
+        image_url: The URL of an image.
+        link: The URL that a tap opens.
+        sound: The sound that is played.
+        custom_data: Data for the app.
+        custom_payload: The payload in the format of the push services.
         custom_device: A device to add or update with it.
     """
 
@@ -147,27 +147,27 @@ class SendEmailRequest(_Request):
     """An email to a person. Without a template it needs ``from_``, ``subject`` and ``body``.
 
     Attributes:
-        transactional_message_id: As for `SendInboxMessageRequest`.
-        identifiers: As there.
-        message_data: As there.
-        queue_draft: As there.
-        disable_message_retention: As there.
-        send_at: As there.
-        language: As there.
-        to: Whom it goes to.
-        from_: Whom it comes from.
-        reply_to: Where answers go.
-        cc: Who gets a copy, and is seen to.
-        bcc: Who gets a copy.
-        fake_bcc: Whether copies are messages of their own.
+        transactional_message_id: The template: its number, or its trigger name.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
+        queue_draft: Whether it is kept as a draft rather than sent.
+        disable_message_retention: Whether its content is not kept.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
+        to: The recipients.
+        from_: The sender.
+        reply_to: The address for replies.
+        cc: The recipients of visible copies.
+        bcc: The recipients of hidden copies.
+        fake_bcc: Whether each copy is a separate message.
         subject: The subject.
-        preheader: What previews show after the subject.
+        preheader: The text that previews show after the subject.
         body: The body in HTML.
         body_plain: The body as plain text.
         plaintext_body: The older name of ``body_plain``.
         body_amp: The body in AMP.
         amp_body: The older name of ``body_amp``.
-        headers: More headers of the email.
+        headers: Additional headers of the email.
         attachments: Files in base64, by their names; `attach` adds one.
         tracked: Whether opens and clicks are tracked.
         send_to_unsubscribed: Whether it is sent to people who have unsubscribed.
@@ -201,18 +201,18 @@ class SendEmailRequest(_Request):
             request.attach("receipt.pdf", Path("receipts/456.pdf"))
 
         Args:
-            name: What the recipient sees.
-            content: The bytes; a path or a file opened with ``"rb"``, which is read whole, from
-                its beginning if it can be; or text, which goes out in UTF-8.
-            encode: False if the content is in base64 already.
+            name: The file name that the recipient sees.
+            content: Bytes; a path; a file opened with ``"rb"``, which is read from its beginning if
+                it is seekable; or text, which is encoded as UTF-8.
+            encode: False if the content is already base64.
 
         Raises:
-            ValidationError: If something of that name is attached already, or the content is
-                neither.
+            ValidationError: If a file of that name is attached already, or the content has another
+                type.
         """
         name = values.text(name, "name")
         if name in (self.attachments or {}):
-            raise ValidationError.at("name", "is attached already; each name may come once")
+            raise ValidationError.at("name", "is attached already")
         read = _bytes(content)
         attachment = b64encode(read).decode() if encode else _ascii(read)
         self.attachments = {**(self.attachments or {}), name: attachment}
@@ -226,13 +226,13 @@ def _bytes(content: Any) -> bytes:
     read = _read(content) if hasattr(content, "read") else content
     if not isinstance(read, bytes | bytearray | memoryview):
         raise ValidationError.at(
-            "content", 'has to be bytes, text, a path, or a file that is opened with "rb"'
+            "content", 'must be bytes, text, a path, or a file that is opened with "rb"'
         )
     return bytes(read)
 
 
 def _read(file: Any) -> Any:
-    """All of a file, also if somebody has looked into it before."""
+    """The complete content of a file, even if it was partly read before."""
     if hasattr(file, "seekable") and file.seekable():
         file.seek(0)
     return file.read()
@@ -242,4 +242,4 @@ def _ascii(content: bytes) -> str:
     try:
         return content.decode("ascii")
     except UnicodeDecodeError:
-        raise ValidationError.at("content", "is not base64; leave out encode=False") from None
+        raise ValidationError.at("content", "is not base64; omit encode=False") from None

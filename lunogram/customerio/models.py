@@ -1,100 +1,74 @@
-"""What Customer.io answers. A field that this version does not know is kept in ``extra``."""
+"""The models of Customer.io's responses. Unknown fields are kept in ``extra``."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 import attrs
-from attrs.validators import instance_of
 
-if TYPE_CHECKING:
-    import customerio_api.models as api
+from .._response_model import ResponseModel, extra_field, parsed_field, required_field
 
 CustomerID: TypeAlias = str | int | UUID
-"""What names a person: your own id, or an address where the workspace is set up for it."""
+"""The identifier of a person: your own id, or an email address if the workspace allows it."""
 
 IDType: TypeAlias = Literal["id", "email", "cio_id"]
-"""Which kind of name a name is."""
+"""The type of an identifier."""
 
 EventType: TypeAlias = Literal["event", "page", "screen"]
-"""What kind of event an event is."""
+"""The type of an event."""
 
 Platform: TypeAlias = Literal["ios", "android"]
-"""What a device runs."""
+"""The operating system of a device."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _extra() -> Any:
-    return attrs.field(factory=dict, repr=False)
+def _from_epoch(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
 
 @attrs.frozen(kw_only=True)
-class Delivery:
-    """A message that was taken.
+class Delivery(ResponseModel):
+    """A message that was accepted.
 
     Attributes:
-        delivery_id: Names the message at Customer.io.
-        queued_at: When it was queued, aware, in UTC.
-        extra: Fields that this version does not know.
+        delivery_id: The id of the message at Customer.io.
+        queued_at: The time at which it was queued, in UTC; None if the response omits it.
+        extra: Unknown fields of the response.
     """
 
-    delivery_id: str = attrs.field(validator=instance_of(str))
-    queued_at: datetime = attrs.field(validator=instance_of(datetime))
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.Delivery) -> Delivery:
-        """From the raw client's model."""
-        return cls(
-            delivery_id=raw.delivery_id,
-            queued_at=_EPOCH + timedelta(seconds=raw.queued_at),
-            extra=raw.additional_properties,
-        )
+    delivery_id: str = required_field(str)
+    queued_at: datetime | None = parsed_field(_from_epoch)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class TriggeredBroadcast:
+class TriggeredBroadcast(ResponseModel):
     """A broadcast that was triggered.
 
     Attributes:
-        id: Names this trigger of the broadcast.
-        extra: Fields that this version does not know.
+        id: The id of this trigger of the broadcast.
+        extra: Unknown fields of the response.
     """
 
-    id: int = attrs.field(validator=instance_of(int))
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.TriggeredBroadcast) -> TriggeredBroadcast:
-        """From the raw client's model."""
-        return cls(id=raw.id, extra=raw.additional_properties)
+    id: int = required_field(int)
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
-class RegionInfo:
-    """Where an account lives.
+class RegionInfo(ResponseModel):
+    """The region of an account.
 
     Attributes:
-        url: The host of its Track API.
+        url: The URL of its Track API.
         data_center: The region's name, such as ``"us"``.
         environment_id: The workspace's id.
-        extra: Fields that this version does not know.
+        extra: Unknown fields of the response.
     """
 
-    url: str = attrs.field(validator=instance_of(str))
-    data_center: str = attrs.field(validator=instance_of(str))
-    environment_id: int = attrs.field(validator=instance_of(int))
-    extra: dict[str, Any] = _extra()
-
-    @classmethod
-    def from_api(cls, raw: api.RegionInfo) -> RegionInfo:
-        """From the raw client's model."""
-        return cls(
-            url=raw.url,
-            data_center=raw.data_center,
-            environment_id=raw.environment_id,
-            extra=raw.additional_properties,
-        )
+    url: str = required_field(str)
+    data_center: str = required_field(str)
+    environment_id: int = required_field(int)
+    extra: dict[str, Any] = extra_field()

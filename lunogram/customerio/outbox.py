@@ -1,4 +1,4 @@
-"""A queue on disk for Customer.io's Track calls, as Lunogram's outbox is for Lunogram's."""
+"""The outbox for calls to Customer.io's Track API."""
 
 from __future__ import annotations
 
@@ -13,29 +13,34 @@ import attrs
 from ..calls import Call
 from ..errors import ValidationError
 from ..identifiers import ExternalID
-from ..outbox.errors import ReadRefusedError
-from ..outbox.queue import Queue, sender_of
-from ..outbox.queueing import Put
-from ..outbox.relaying.options import RelayOptions, Settings
-from ..outbox.relaying.relay import Relay
+from ..operations import (
+    ADD_TO_SEGMENT,
+    BATCH,
+    REMOVE_FROM_SEGMENT,
+    TRACK_ANONYMOUS_EVENT,
+    TRACK_EVENT,
+)
+from ..outbox.errors import ReadNotSupportedError
+from ..outbox.options import RelayOptions, RelaySettings
+from ..outbox.queue import Put, Queue, sender_of
+from ..outbox.relay.relay import Relay
 from ..outbox.store import Entry
-from . import calls, naming
+from . import calls, identifiers
 from ._async.client import AsyncCustomerIO
 from ._sync.client import CustomerIO
 from ._sync.track import Track
-from .account import API
+from .config import API
 
 T = TypeVar("T")
 
-_BATCH = "/api/v2/batch"
-_PEOPLE = "/api/v1/customers/"
-_SEGMENTS = "/api/v1/segments/"
+_SEGMENTS = (ADD_TO_SEGMENT, REMOVE_FROM_SEGMENT)
+_EVENTS = (TRACK_EVENT, TRACK_ANONYMOUS_EVENT)
 _EVENT_ACTIONS = frozenset({"event", "page", "screen"})
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class CustomerIOOutbox(Queue, Track):
-    """A queue on disk. What it was given is delivered to Customer.io at least once, in order.
+    """A queue on disk, whose calls are delivered to Customer.io at least once, in order.
 
         outbox = CustomerIOOutbox("sqlite:///customerio.db")
         outbox.track("5", "purchase", {"price": 13.99})
@@ -50,49 +55,58 @@ class CustomerIOOutbox(Queue, Track):
 
     def _offer(self, put: Put) -> None:
         def send(call: Call[T], /) -> T:
-            """Queue a call; there is no answer."""
             put(call)
             return cast("T", None)
 
         Track.__init__(self, send)
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:
-        if call.parse is not None:
-            raise ReadRefusedError("region needs an answer, so it needs the client, not an outbox")
+        if call.operation.is_read:
+            raise ReadNotSupportedError("region needs a response: use the client")
         now = time.time()
         return [_entry(part, now, trace) for part in _parts(call)]
 
     def relay(
         self, client: CustomerIO | AsyncCustomerIO, /, **options: Unpack[RelayOptions]
     ) -> Relay:
-        """A relay that sends what is here as a client would, over connections of its own.
+        """A relay that sends the calls of this outbox as a client would.
 
         Args:
-            client: Whose keys, URL, time limits and headers to use.
+            client: The client whose keys, URL, time limits and headers are used.
             options: As for `Outbox.relay`.
 
         Raises:
-            ConfigurationError: If there is no key to the Track API, or an option can't be right.
+            ConfigurationError: If there is no key to the Track API, or an option is invalid.
         """
         senders = client._senders
         host, engine = senders.account.host(API.TRACK), senders._engines.get(API.TRACK)
         return Relay(
-            self._store, lambda: sender_of(host, senders.options, engine), Settings(**options)
+            self._store, lambda: sender_of(host, senders.options, engine), RelaySettings(**options)
         )
 
 
 def _entry(call: Call[Any], now: float, trace: str) -> Entry:
     subjects = tuple(f"user:{who.source}:{who.external_id}" for who in people_of(call))
-    return Entry(call.method, call.path, call.query, call.body, subjects, now, trace)
+    operation = call.operation
+    return Entry(
+        operation.method,
+        call.path,
+        call.query,
+        call.body,
+        subjects,
+        now,
+        trace,
+        name=operation.name,
+    )
 
 
 def _parts(call: Call[Any]) -> Iterator[Call[Any]]:
-    """A call, or one for each person or operation in it, so that each has a place in the order."""
-    if call.path.startswith(_SEGMENTS):
+    """The call, or one for each person or operation in it, so that each is queued in order."""
+    if call.operation in _SEGMENTS:
         yield from (attrs.evolve(call, json={"ids": [each]}) for each in call.json["ids"])
-    elif call.path == _BATCH:
+    elif call.operation is BATCH:
         yield from map(_operation, call.json["batch"])
-    elif call.method == "POST" and call.path.endswith("/events"):
+    elif call.operation in _EVENTS:
         yield attrs.evolve(call, json=_with_id(call.json))
     else:
         yield call
@@ -114,25 +128,26 @@ def new_event_id() -> str:
 
 
 def people_of(call: Call[Any]) -> list[ExternalID]:
-    """Whom a call is about, as Lunogram names them.
+    """The people who are the subjects of a call, by Lunogram's identifiers.
 
     Args:
-        call: Of the Track API, with one operation or one member of a segment.
+        call: A call of the Track API, with one operation or one member of a segment.
     """
-    if call.path.startswith(_PEOPLE):
-        return [naming.person(unquote(call.path.removeprefix(_PEOPLE).partition("/")[0]))]
-    if call.path.startswith(_SEGMENTS):
+    in_path = call.operation.parameters(call.path)
+    if "customer_id" in in_path:
+        return [identifiers.person(unquote(in_path["customer_id"]))]
+    if call.operation in _SEGMENTS:
         kind = call.query.removeprefix("id_type=") or "id"
-        return [naming.person_in({kind: call.json["ids"][0]}, "customer_ids")]
-    told = call.json["batch"][0] if call.path == _BATCH else call.json
-    named = (told.get(place) for place in ("identifiers", "primary", "secondary"))
-    anonymous = told.get("anonymous_id")
+        return [identifiers.person_in({kind: call.json["ids"][0]}, "customer_ids")]
+    body = call.json["batch"][0] if call.operation is BATCH else call.json
+    named = (body.get(place) for place in ("identifiers", "primary", "secondary"))
+    anonymous = body.get("anonymous_id")
     given = [*named, {"anonymous_id": anonymous} if anonymous else None]
     return [who for names in given if (who := _person(names)) is not None]
 
 
 def _person(names: Any) -> ExternalID | None:
     try:
-        return naming.person_in(names, "identifiers")
+        return identifiers.person_in(names, "identifiers")
     except ValidationError:
         return None  # an object, or nobody that we know of

@@ -1,8 +1,8 @@
-"""Imports: the rows of files and queries, checked, queued in an outbox, and gone on with.
+"""Imports of the rows of files and queries: checked, queued in an outbox, and resumable.
 
 from lunogram.importing import import_users
 
-with client.relay(outbox):
+with outbox.relay(client):
     result = import_users("people.csv", outbox, wait=True)
 """
 
@@ -14,10 +14,10 @@ from .api import (
     import_schedules,
     import_users,
 )
-from .errors import ChangedSourceError, SourceError, TooManyRefusedError
-from .opening import Query
+from .errors import ChangedSourceError, SourceError, TooManyRejectedError
+from .formats import Query
+from .importer import InterruptedImport
 from .progress import ImportResult, Progress
-from .running import InterruptedImport
 
 __all__ = [
     "ChangedSourceError",
@@ -27,7 +27,7 @@ __all__ = [
     "Progress",
     "Query",
     "SourceError",
-    "TooManyRefusedError",
+    "TooManyRejectedError",
     "import_events",
     "import_members",
     "import_organizations",

@@ -1,16 +1,26 @@
-"""The functions that import, one for each kind."""
+"""The import functions, one for each kind of rows."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+import attrs
+
 from ..errors import ConfigurationError
 from ..outbox import Outbox
-from .columns import Mapped, mapped
-from .kinds import (
+from .column_types import TYPES, ColumnType
+from .columns import Mapped, mapped_source, there
+from .csv_source import CSVOptions
+from .errors import SourceError
+from .formats import Format, Input, Named, Reading, claimed, found, opened
+from .importer import Import, Options, rehearse
+from .preset import Preset, PresetName, find_preset
+from .progress import ImportResult, Progress
+from .record_types import (
+    ANONYMOUS_ID,
     EVENTS,
     MEMBERS,
     ORGANIZATION_EVENTS,
@@ -20,41 +30,65 @@ from .kinds import (
     USERS,
     Kind,
 )
-from .opening import Format, Input, Named, named, opened
-from .progress import ImportResult, Progress
-from .rows import Source
-from .running import Import, Options, rehearse
-from .state import bookmark_name
+from .rows import ColumnPlan, Source
+from .state import checkpoint_name
+from .user_fields import UserFields
 
 
 class ImportOptions(TypedDict, total=False):
-    """What every import may be told.
+    r"""The options of every import.
 
     Attributes:
-        mapping: Which field a column is, where its name does not say so, such as
-            ``{"E-mail": "email", "Plan": "data.plan"}``; an empty text leaves a column out.
-        source_name: The system in which the identifiers are, such as ``"stripe"``.
-        organization_source: The same for the organizations of members.
-        text: Columns of CSV that stay text, whatever is in them, such as postal codes.
-        format: How rows are written, if the name of the file does not say so.
-        on_progress: Told how far it is, about ten times a second.
+        preset: The platform that has exported the file, whose columns are known, such as
+            ``"segment"``. ``mapping`` and ``source_name`` take precedence.
+        mapping: The fields of columns whose names are not those of fields, such as
+            ``{"E-mail": "email", "Plan": "data.plan"}``; an empty text omits a column, and a list
+            maps it to several fields.
+        source_name: The source of the identifiers, such as ``"stripe"``.
+        organization_source: The source of the organizations' identifiers, for members.
+        text: Columns of CSV that are text, such as postal codes.
+        types: Types of columns of CSV, such as ``{"zip": "text", "spent": "number"}``. A row with a
+            cell of another type is rejected.
+        null: Words in a CSV that mean an empty cell, such as ``NULL`` or ``\N``.
+        separator: The separator of a CSV. Default: the one that gives its header most columns.
+        escape: The escape character for quotes in a CSV. Default: quotes are doubled.
+        skip: The number of lines before the header of a CSV.
+        short_rows: Whether cells that are missing at the end of a row of CSV are empty.
+        encoding: The encoding of CSV or JSON that is not UTF-8 and has no byte order mark.
+        format: The format of the file. Default: by the ending of its name.
+        on_progress: A callback for the progress, called about ten times a second.
+        strict: Reject users with an invalid phone, locale or timezone, instead of keeping the
+            value in data; and rows of which the server would round a number, or whose event has
+            a name of the platform's own.
+        ensure_users: Upsert users, with their identifiers only, before their events and
+            schedules. The server drops what is for a user that it does not have.
         dry_run: Check every row, and queue none.
-        max_errors: Stop when more rows than this were refused.
-        refused: Where refused rows go: a file beside the input, if left out.
-        restart: Begin anew, whatever an earlier run of the same import has done.
-        wait: Return only when everything has arrived or died. A relay has to run.
-        stopping: Set it, in another thread, to stop the import.
+        max_errors: The maximum number of rejected rows; one more stops the import.
+        rejected: The file for rejected rows, which may not exist. Default: beside the input.
+        restart: Ignore the checkpoint of an earlier run of the same import.
+        wait: Return only when every entry was delivered or is a dead letter. A relay has to run.
+        stopping: An event that stops the import when another thread sets it.
     """
 
-    mapping: Mapping[str, str] | None
+    preset: PresetName | None
+    mapping: Mapping[str, str | Sequence[str]] | None
     source_name: str | None
     organization_source: str | None
     text: Iterable[str]
+    types: Mapping[str, ColumnType]
+    null: Iterable[str]
+    separator: str | None
+    escape: str | None
+    skip: int
+    short_rows: bool
+    encoding: str | None
     format: Format | None
     on_progress: Callable[[Progress], object] | None
+    strict: bool
+    ensure_users: bool
     dry_run: bool
     max_errors: int | None
-    refused: Path | str | None
+    rejected: Path | str | None
     restart: bool
     wait: bool
     stopping: threading.Event | None
@@ -65,20 +99,20 @@ def import_users(
 ) -> ImportResult:
     """Queue an upsert for each row of users.
 
-        with client.relay(outbox):
+        with outbox.relay(client):
             result = import_users("people.csv", outbox, wait=True)
 
-    The same import, called again after it was interrupted in whatever way, goes on where it was.
+    The same call resumes an import that was interrupted.
 
     Args:
         source: A file, ``"-"`` for standard input, or a `Query`.
-        outbox: Where to queue; None for a dry run.
-        options: As described in `ImportOptions`.
+        outbox: The outbox for the calls; None for a dry run.
+        options: See `ImportOptions`.
 
     Raises:
-        ConfigurationError: If an argument can't be right, or the extra is not installed.
+        ConfigurationError: If an argument is invalid, or the extra is not installed.
         SourceError: If the input can't be read, lacks a column, or changed since an interruption.
-        TooManyRefusedError: If more rows were refused than ``max_errors``.
+        TooManyRejectedError: If more rows were rejected than ``max_errors``.
         OutboxError: If the outbox can't be used.
     """
     return run(USERS, source, outbox, **options)
@@ -91,11 +125,11 @@ def import_organizations(
 
     Args:
         source: A file, ``"-"`` for standard input, or a `Query`.
-        outbox: Where to queue; None for a dry run.
-        options: As described in `ImportOptions`.
+        outbox: The outbox for the calls; None for a dry run.
+        options: See `ImportOptions`.
 
     Raises:
-        LunogramError: As for `import_users`.
+        LunogramError: See `import_users`.
     """
     return run(ORGANIZATIONS, source, outbox, **options)
 
@@ -107,11 +141,11 @@ def import_members(
 
     Args:
         source: A file, ``"-"`` for standard input, or a `Query`.
-        outbox: Where to queue; None for a dry run.
-        options: As described in `ImportOptions`.
+        outbox: The outbox for the calls; None for a dry run.
+        options: See `ImportOptions`.
 
     Raises:
-        LunogramError: As for `import_users`.
+        LunogramError: See `import_users`.
     """
     return run(MEMBERS, source, outbox, **options)
 
@@ -132,7 +166,7 @@ def import_events(
         options: As described in `ImportOptions`.
 
     Raises:
-        LunogramError: As for `import_users`.
+        LunogramError: See `import_users`.
     """
     return run(ORGANIZATION_EVENTS if organizations else EVENTS, source, outbox, **options)
 
@@ -153,67 +187,138 @@ def import_schedules(
         options: As described in `ImportOptions`.
 
     Raises:
-        LunogramError: As for `import_users`.
+        LunogramError: See `import_users`.
     """
     return run(ORGANIZATION_SCHEDULES if organizations else SCHEDULES, source, outbox, **options)
 
 
 def run(
-    kind: Kind, source: Input, outbox: Outbox | None, **options: Unpack[ImportOptions]
+    kind: Kind, source: Input | Named, outbox: Outbox | None, **options: Unpack[ImportOptions]
 ) -> ImportResult:
     """Queue the call of each row.
 
     Args:
-        kind: What the rows are. One more kind is one more `Kind`.
-        source: A file, ``"-"`` for standard input, or a `Query`.
-        outbox: Where to queue; None for a dry run.
-        options: As described in `ImportOptions`.
+        kind: The kind of the rows.
+        source: A file, ``"-"`` for standard input, a `Query`, or an input that was found.
+        outbox: The outbox for the calls; None for a dry run.
+        options: See `ImportOptions`.
 
     Raises:
-        LunogramError: As for `import_users`.
+        LunogramError: See `import_users`.
     """
     if outbox is None and not options.get("dry_run"):
-        raise ConfigurationError("an import that is no dry run needs an outbox")
-    name = named(source, options.get("format"))
-    with opened(name) as rows:
-        columns = mapped(kind, rows.columns, options.get("mapping"), _sources(kind, options))
-        rows.look_through(_typed(columns, options.get("text", ())), columns.objects)
+        raise ConfigurationError("an import needs an outbox, unless it is a dry run")
+    fields = UserFields()
+    users = USERS if options.get("strict") else fields.repairing(USERS)
+    result = _run(users if kind is USERS else kind, users, source, outbox, options)
+    return attrs.evolve(result, notes=[*result.notes, *fields.notes])
+
+
+def _run(
+    kind: Kind, users: Kind, source: Input | Named, outbox: Outbox | None, options: ImportOptions
+) -> ImportResult:
+    claim = found if options.get("dry_run") else claimed
+    with (
+        claim(source, options.get("format")) as name,
+        opened(name, reading(options)) as rows,
+    ):
+        wanted = options.get("preset")
+        preset = find_preset(wanted) if wanted else None
+        known = preset.mapping(kind.name, rows.columns) if preset else {}
+        named = {**known, **(options.get("mapping") or {})}
+        columns = mapped_source(kind, rows, named, _sources(kind, options, preset))
+        if preset and kind is EVENTS:
+            columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
+        types = _types(rows, columns, options)
+        rows.look_through(ColumnPlan(columns.data, columns.objects, named, types))
+        columns.reject_nearly(rows)
         if outbox is None or options.get("dry_run"):
-            return rehearse(rows, columns, _options(name, rows, options))
-        mark = bookmark_name(kind.name, name.identity, _facts(options))
-        return Import(rows, columns, outbox, mark, _options(name, rows, options)).run()
+            result = rehearse(rows, columns, _options(name, rows, options))
+        else:
+            mark = checkpoint_name(kind.name, name.identity, _facts(options))
+            result = Import(rows, columns, outbox, mark, _options(name, rows, options)).run()
+        return attrs.evolve(result, notes=[*columns.notes(named), *result.notes])
 
 
-def _sources(kind: Kind, options: ImportOptions) -> dict[str, str]:
-    name = options.get("source_name")
+def _sources(kind: Kind, options: ImportOptions, preset: Preset | None) -> dict[str, str]:
+    name = options.get("source_name") or (preset and preset.source)
     sources = {"organization": options.get("organization_source") or name}
-    given = {field: sources.get(field, name) for field in kind.identifiers}
+    given = {field: sources.get(field, name) for field in kind.identifiers if field != ANONYMOUS_ID}
     return {field: source for field, source in given.items() if source}
 
 
-def _typed(columns: Mapped, text: Iterable[str]) -> list[str]:
-    kept = set(text)
-    return [column for column in columns.data if column not in kept]
+def reading(options: ImportOptions) -> Reading:
+    """The options for reading a text file.
+
+    Args:
+        options: The options of the import.
+
+    Raises:
+        ConfigurationError: If one is invalid.
+    """
+    for name in ("separator", "escape"):
+        if len(str(options.get(name) or ",")) != 1:
+            raise ConfigurationError(f"{name} must be one character")
+    if options.get("skip", 0) < 0:
+        raise ConfigurationError("skip must be 0 or more")
+    csv = CSVOptions(
+        separator=options.get("separator"),
+        escape=options.get("escape"),
+        skip=options.get("skip", 0),
+        null=tuple(sorted(options.get("null", ()))),
+        short_rows=options.get("short_rows", False),
+    )
+    return Reading(options.get("encoding"), csv)
+
+
+def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, ColumnType]:
+    """The types that the options set."""
+    types: dict[str, ColumnType] = dict.fromkeys(options.get("text", ()), "text")
+    types |= options.get("types", {})
+    if types and not rows.is_csv:
+        raise ConfigurationError(
+            "types can only be set for the columns of a CSV; this format has types"
+        )
+    for name, kind in types.items():
+        if kind not in TYPES:
+            raise ConfigurationError(f"the type of {name!r} must be one of {', '.join(TYPES)}")
+        if name not in rows.columns:
+            raise SourceError(
+                f"there is no column {name!r}, whose type is set; {there(rows.columns)}"
+            )
+        if name not in columns.data and kind != "text":
+            raise ConfigurationError(
+                f"the column {name!r} is a field, which is text; only columns of data have types"
+            )
+    return types
 
 
 def _facts(options: ImportOptions) -> dict[str, object]:
-    """All that makes a difference to what is queued."""
-    return {
+    """The options that change the queued calls."""
+    wanted = options.get("preset")
+    preset: dict[str, object] = {"preset": wanted} if wanted else {}
+    return preset | {
         "mapping": dict(options.get("mapping") or {}),
         "source_name": options.get("source_name"),
         "organization_source": options.get("organization_source"),
         "text": sorted(options.get("text", ())),
+        "types": dict(options.get("types", {})),
         "format": options.get("format"),
+        "strict": options.get("strict", False),
+        "reading": str(attrs.asdict(reading(options))),
     }
 
 
 def _options(name: Named, rows: Source, options: ImportOptions) -> Options:
-    own = name.refused(is_csv=rows.is_csv, dry_run=options.get("dry_run", False))
+    own = name.rejected(is_csv=rows.is_csv, dry_run=options.get("dry_run", False))
     return Options(
-        refused_file=Path(options.get("refused") or own),
+        rejected_file=Path(options.get("rejected") or own),
+        is_rejected_file_named=bool(options.get("rejected")),
         max_errors=options.get("max_errors"),
         restart=options.get("restart", False),
         wait=options.get("wait", False),
         on_progress=options.get("on_progress"),
         stopping=options.get("stopping") or threading.Event(),
+        strict=options.get("strict", False),
+        ensure_users=options.get("ensure_users", False),
     )

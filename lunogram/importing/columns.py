@@ -1,8 +1,9 @@
-"""Columns as fields: which column is which, and the fields of a row."""
+"""The fields of columns, and the fields of a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -11,127 +12,270 @@ import attrs
 
 from ..calls import Call
 from ..errors import ConfigurationError, ValidationError
+from .column_types import TYPES, ColumnType
 from .errors import SourceError
-from .kinds import Kind
+from .json_source import JSONSource
+from .record_types import Kind
+from .rows import Source
 
-Place: TypeAlias = tuple[str, ...]
-"""Where a value goes: a field, and the keys below it."""
+Path: TypeAlias = tuple[str, ...]
+"""The target of a value: a field, and the keys below it."""
+
+
+FieldMapping: TypeAlias = Mapping[str, str | Sequence[str]]
+"""The field of each column, or its fields; an empty text omits it."""
 
 
 @attrs.frozen
 class Mapped:
-    """Columns that have found their fields.
+    """Columns with their fields.
 
     Attributes:
-        kind: What the rows are.
-        paths: Where the values of each column go. Columns that are left out are not here.
-        sources: In which system the names in a field are, such as ``{"identifier": "stripe"}``.
+        kind: The kind of the rows.
+        paths: The targets of each column. Omitted columns are not included.
+        sources: The source of the identifiers in a field, such as ``{"identifier": "stripe"}``.
+        picks: The targets of values inside of a JSON object, or of the first of several columns
+            that has one, such as ``properties.user.id`` and ``userId|anonymousId``.
+        faults: The faults of columns whose names are ambiguous.
+        variants: The columns of rows of another kind, by a column and its value in these rows.
     """
 
     kind: Kind
-    paths: Mapping[str, Place]
+    paths: Mapping[str, tuple[Path, ...]]
     sources: Mapping[str, str]
+    picks: Mapping[str, tuple[Path, ...]] = attrs.field(factory=dict)
+    faults: Mapping[str, str] = attrs.field(factory=dict)
+    variants: Mapping[tuple[str, str], Mapped] = attrs.field(factory=dict)
+
+    def notes(self, mapping: FieldMapping) -> list[str]:
+        """The notes on columns: those that are keys of objects because of a dot.
+
+        Args:
+            mapping: The mapping of the user, whose columns need no note.
+        """
+        nested = [
+            f"{name!r} is {'.'.join(paths[0])}"
+            for name, paths in self.paths.items()
+            if paths and len(paths[0]) > 2 and name not in mapping
+        ]
+        return [f"names with dots are keys of objects: {', '.join(nested[:30])}"] if nested else []
+
+    def reject_nearly(self, source: Source) -> None:
+        """Reject ambiguous columns that have values.
+
+        Args:
+            source: The input, after its survey. Objects of JSON are rejected one by one instead.
+
+        Raises:
+            SourceError: If there is such a column.
+        """
+        found = [
+            f"the column {name!r} {fault}"
+            for name, fault in self.faults.items()
+            if source.has_values(name)
+        ]
+        if found and not isinstance(source, JSONSource):
+            raise SourceError("; ".join(found))
 
     @property
     def data(self) -> list[str]:
-        """The columns whose values have a type of their own: those below an object."""
-        return [column for column, path in self.paths.items() if len(path) > 1]
+        """The columns of data, whose values have types."""
+        return [name for name, paths in self.paths.items() if any(len(path) > 1 for path in paths)]
 
     @property
     def objects(self) -> list[str]:
-        """The columns that are a whole object."""
-        return [name for name, path in self.paths.items() if path in _wholes(self.kind)]
+        """The columns whose values are complete objects."""
+        wholes = set(_wholes(self.kind))
+        return [name for name, paths in self.paths.items() if not wholes.isdisjoint(paths)]
 
     def call(self, row: Mapping[str, Any]) -> Call[Any]:
-        """The call that a row makes.
+        """The call of a row.
 
         Args:
-            row: Its values by their columns; None is as good as absent.
+            row: Its values by their columns; None is an absent value.
 
         Raises:
-            ValidationError: If a field can't be right.
+            ValidationError: If a field is invalid.
         """
+        variants = (each for (name, of), each in self.variants.items() if row.get(name) == of)
+        return next(variants, self)._call(row)
+
+    def _call(self, row: Mapping[str, Any]) -> Call[Any]:
         fields: dict[str, Any] = {}
-        for column, path in self.paths.items():
-            value = row.get(column)
-            if value is not None:
+        wholes: list[tuple[Path, Any]] = []
+        for column, value in row.items():
+            if value is None:
+                continue
+            if column in self.faults:
+                raise ValidationError.at(column, self.faults[column])
+            for path in self.paths.get(column, ()):
+                # Complete objects come last, because columns of their keys take precedence.
+                if len(path) == 1 and path[0] in self.kind.objects:
+                    wholes.append((path, value))
+                else:
+                    self._set(fields, path, value)
+        for pick, paths in self.picks.items():
+            value = _picked(row, pick)
+            for path in paths if value is not None else ():
                 self._set(fields, path, value)
+        for path, value in wholes:
+            _merge(fields, path[0], value)
         return self.kind.call(fields)
 
-    def _set(self, fields: dict[str, Any], path: Place, value: Any) -> None:
+    def _set(self, fields: dict[str, Any], path: Path, value: Any) -> None:
         field, *keys = path
         if keys:
             _put(fields, path, value)
+        elif field in fields:
+            raise ValidationError.at(field, "has values in more than one column")
         elif field in self.kind.identifiers:
-            fields[field] = _name(value, self.sources.get(field))
-        elif field in self.kind.texts:
-            fields[field] = as_text(value)
+            fields[field] = _identifier(value, self.sources.get(field))
         else:
-            _merge(fields, field, value)
+            fields[field] = as_text(value)
 
 
-def mapped(
+def mapped_source(
     kind: Kind,
-    columns: Sequence[str],
-    mapping: Mapping[str, str] | None = None,
+    source: Source,
+    mapping: FieldMapping | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Mapped:
-    """Find the field of each column.
+    """Find the field of each column of an input.
 
     Args:
-        kind: What the rows are.
-        columns: What the input has.
-        mapping: What a column is, where its name does not say it; nothing leaves it out.
-        sources: In which system the names in a field are.
+        kind: The kind of the rows.
+        source: The input. Objects of JSON have keys of their own, so that a fault of a key
+            rejects only the rows with the key.
+        mapping: The fields of columns whose names are not those of fields.
+        sources: The source of the identifiers in a field.
 
     Raises:
-        SourceError: If a column is missing, is there twice, or two are the same field.
+        SourceError: If a column is missing or duplicate, or two columns are the same field.
     """
-    mapping = mapping or {}
-    _check_names(columns, mapping)
+    columns, mapping = source.columns, mapping or {}
+    is_strict = not isinstance(source, JSONSource)
+    if is_strict:
+        _check_names(columns)
+    picks = {
+        name: tuple(_path(kind, target) for target in _listed(each))
+        for name, each in mapping.items()
+        if name not in columns and each and _can_be_picked(columns, name, inside=not is_strict)
+    }
+    _check_mapping(columns, [name for name in mapping if name not in picks])
+    taken = {name for pick in picks for name in pick.split("|")}
+    paths = _paths(kind, [name for name in columns if name not in taken - set(mapping)], mapping)
+    nearly = _nearly(kind, columns, mapping)
+    if is_strict:
+        _check_paths(paths)
+    both = [*paths.values(), *picks.values()]
+    _check_required(kind, {path[0] for each in both for path in each}, columns)
+    return Mapped(kind, paths, sources or {}, picks, nearly)
+
+
+def _paths(
+    kind: Kind, columns: Sequence[str], mapping: FieldMapping
+) -> dict[str, tuple[Path, ...]]:
     targets = {column: mapping.get(column, column) for column in columns}
-    paths = {column: _path(kind, target) for column, target in targets.items() if target}
-    _check_paths(paths)
-    _check_required(kind, {path[0] for path in paths.values()}, columns)
-    # Whole objects come last, to find what their own columns have put there.
-    ordered = sorted(paths.items(), key=lambda item: item[1] in _wholes(kind))
-    return Mapped(kind, dict(ordered), sources or {})
+    taken = {target for each in targets.values() for target in _listed(each)}
+    targets |= {
+        alias: field
+        for alias, field in kind.aliases.items()
+        if alias in columns and alias not in mapping and field not in taken
+    }
+    return {
+        column: tuple(_path(kind, target) for target in _listed(each))
+        for column, each in targets.items()
+        if each or column not in mapping
+    }
 
 
-def _wholes(kind: Kind) -> list[Place]:
+def _listed(target: str | Sequence[str]) -> Sequence[str]:
+    return [target] if isinstance(target, str) else target
+
+
+def _wholes(kind: Kind) -> list[Path]:
     return [(name,) for name in kind.objects]
 
 
-def _path(kind: Kind, target: str) -> Place:
-    """``data.address.city`` and ``address.city`` are the same place; dots at an end are none."""
+def _path(kind: Kind, target: str) -> Path:
+    """``data.address.city`` and ``address.city`` are the same path.
+
+    Dots at an end, and those beside a space as in ``No. of orders``, are part of the name.
+    """
     keys = tuple(target.split("."))
     if target in kind.fields:
         return (target,)
-    if not all(keys):
+    if not all(key and key == key.strip() for key in keys):
         return (kind.objects[0], target)
     return keys if keys[0] in kind.objects else (kind.objects[0], *keys)
 
 
-def _check_names(columns: Sequence[str], mapping: Mapping[str, str]) -> None:
+def _check_names(columns: Sequence[str]) -> None:
     for number, column in enumerate(columns, 1):
         if not column:
             raise SourceError(f"column {number} has no name")
     if twice := {column for column in columns if columns.count(column) > 1}:
         raise SourceError(f"there are two columns {listed(sorted(twice))}")
+
+
+def _can_be_picked(columns: Sequence[str], pick: str, *, inside: bool) -> bool:
+    """Whether every alternative is a column, or a path into one of JSON."""
+    return all(
+        name in columns or (inside and "." in name and name.partition(".")[0] in columns)
+        for name in pick.split("|")
+    )
+
+
+def _picked(row: Mapping[str, Any], pick: str) -> Any:
+    """The first value of several, each of a column or inside of one."""
+    for name in pick.split("|"):
+        value: Any = row
+        for key in [name] if name in row else name.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value not in (None, ""):
+            return value
+    return None
+
+
+def _check_mapping(columns: Sequence[str], mapping: Iterable[str]) -> None:
     if unknown := [column for column in mapping if column not in columns]:
-        raise SourceError(f"there is no column {listed(unknown)} to map; {_there(columns)}")
+        raise SourceError(
+            f"there is no column {listed(unknown)}, which is mapped; {there(columns)}"
+        )
 
 
-def _check_paths(paths: Mapping[str, Place]) -> None:
-    taken: dict[Place, str] = {}
-    for column, path in paths.items():
+def _check_paths(paths: Mapping[str, tuple[Path, ...]]) -> None:
+    taken: dict[Path, str] = {}
+    flat = [(column, path) for column, each in paths.items() for path in each]
+    for column, path in flat:
         other = taken.setdefault(path, column)
         if other != column:
             raise SourceError(f"the columns {other} and {column} are both {'.'.join(path)}")
-    for column, path in paths.items():
+    for column, path in flat:
         above = [taken[path[:end]] for end in range(2, len(path)) if path[:end] in taken]
         if above:
-            raise SourceError(f"the column {above[0]} can't be a value: {column} is a part of it")
+            raise SourceError(
+                f"the column {above[0]} can't be a value: the column {column} is a key of it"
+            )
+
+
+def _nearly(kind: Kind, columns: Sequence[str], mapping: FieldMapping) -> dict[str, str]:
+    """Columns whose name differs from a field's only by case, spaces or hyphens, and the fault."""
+    fields = {_plain_name(field): field for field in kind.fields}
+    near = {
+        column: fields[_plain_name(column)]
+        for column in columns
+        if column not in (*mapping, *kind.fields, *kind.aliases) and _plain_name(column) in fields
+    }
+    return {
+        column: f"is similar to the field {field!r}; map it: --map '{column}={field}', or "
+        f"--map '{column}=data.{column}'"
+        for column, field in near.items()
+    }
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
 
 
 def _check_required(kind: Kind, fields: set[str], columns: Sequence[str]) -> None:
@@ -139,17 +283,45 @@ def _check_required(kind: Kind, fields: set[str], columns: Sequence[str]) -> Non
         if not fields.intersection(group):
             missing = " or ".join(group)
             raise SourceError(
-                f"there is no column {missing}, which {kind.name} need; {_there(columns)}. "
-                f"Map the column that it is to {group[0]}"
+                f"there is no column {missing}, which {kind.name} need; {there(columns)}. "
+                f"{_proposal(group, columns)}"
             )
 
 
-def _there(columns: Sequence[str]) -> str:
-    return f"there are {listed(columns)}" if columns else "there are none"
+_LIKELY_NAMES = (
+    "id", "userid", "externalid", "uid", "customerid", "distinctid", "contactid", "personid",
+    "email", "emailaddress",
+)  # fmt: skip
+
+
+def _proposal(group: Sequence[str], columns: Sequence[str]) -> str:
+    near = {_plain_name(column): column for column in columns}
+    own = [near[_plain_name(field)] for field in group if _plain_name(field) in near]
+    likely = [near[name] for name in _LIKELY_NAMES if name in near and "identifier" in group]
+    if found := [*own, *likely]:
+        field = (
+            group[0]
+            if len(group) == 1 or not own
+            else next(each for each in group if _plain_name(each) == _plain_name(found[0]))
+        )
+        target = "identifier" if not own and "identifier" in group else field
+        return f"Most likely: --map '{found[0]}={target}'"
+    return f"Map a column to it: --map 'COLUMN={group[0]}'"
+
+
+def there(columns: Sequence[str]) -> str:
+    """The columns of an input, for an error; cells of a first row that is no header are not shown.
+
+    Args:
+        columns: The names of the columns.
+    """
+    if any("@" in name or re.fullmatch(r"[+-]?[\d.,: /-]+", name) for name in columns):
+        return "the first line seems to be data, not a header"
+    return f"the columns are {listed(columns)}" if columns else "there are no columns"
 
 
 def listed(names: Iterable[str], most: int = 30) -> str:
-    """Names for a sentence, the first of them if there are many."""
+    """Names for a sentence; only the first if there are many."""
     shown = [repr(name) for name in names]
     more = [f"{len(shown) - most} more"] if len(shown) > most else []
     return ", ".join(shown[:most] + more)
@@ -159,58 +331,89 @@ def listed(names: Iterable[str], most: int = 30) -> str:
 
 
 def as_text(value: Any) -> Any:
-    """A value of a text field: a whole number or a UUID as text, all else as it is.
+    """A value of a text field: trimmed text; an integer or a UUID as text; others unchanged.
 
     Args:
-        value: Anything. Databases keep ids as numbers, and some programs as floats.
+        value: A value of a row. Databases keep ids as numbers, and some programs as floats.
     """
     if isinstance(value, float | Decimal) and _is_whole(value):
         value = int(value)
+    if isinstance(value, str):
+        return value.strip()
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number or isinstance(value, UUID) else value
 
 
 def _is_whole(value: float | Decimal) -> bool:
-    # Beyond these a float no longer is the number that was meant.
+    # Larger integers are not exact in a float.
     return -(2**53) < value < 2**53 and value == int(value)
 
 
-def _name(value: Any, source: str | None) -> Any:
+def _identifier(value: Any, source: str | None) -> Any:
     if isinstance(value, list):
-        return [_name(item, source) for item in value]
+        return [_identifier(item, source) for item in value]
     text = as_text(value)
     return (source, text) if source and isinstance(text, str) else text
 
 
-def _put(fields: dict[str, Any], path: Place, value: Any) -> None:
+def _put(fields: dict[str, Any], path: Path, value: Any) -> None:
     *parents, key = path
-    place = fields
+    target = fields
     for parent in parents:
-        place = place.setdefault(parent, {})
-    place[key] = value
+        target = target.setdefault(parent, {})
+        if not isinstance(target, dict):
+            raise ValidationError.at(".".join(path), "is a key of a column that is a value")
+    if key in target:
+        raise ValidationError.at(".".join(path), "has values in more than one column")
+    target[key] = value
 
 
 def _merge(fields: dict[str, Any], name: str, value: Any) -> None:
-    """A whole object, and columns of its own keys, which win."""
+    """A complete object, and columns of its keys, which take precedence."""
     own = fields.get(name)
     if own is not None and not isinstance(value, Mapping):
-        raise ValidationError.at(name, f"has to be a mapping, not {type(value).__name__}")
+        raise ValidationError.at(name, f"must be a mapping, not {type(value).__name__}")
     fields[name] = value if own is None else {**value, **own}
 
 
-def parse_mapping(pairs: Iterable[str]) -> dict[str, str]:
-    """``column=field`` as people write it; the last ``=`` divides, so that columns may have one.
+def parse_types(pairs: Iterable[str]) -> dict[str, ColumnType]:
+    """The types of columns, from ``COLUMN=TYPE``.
 
     Args:
-        pairs: Each a column and its field, or a column and nothing.
+        pairs: Each a column and a type.
 
     Raises:
-        ConfigurationError: If one has no ``=``.
+        ConfigurationError: If one is invalid, or a column has two types.
     """
-    mapping = {}
+    types: dict[str, ColumnType] = {}
+    for pair in pairs:
+        column, _, name = pair.rpartition("=")
+        known: Iterator[ColumnType] = (each for each in TYPES if each == name.strip())
+        found = next(known, None)
+        if not column or found is None:
+            raise ConfigurationError(f"{pair!r} is not COLUMN=TYPE, with {', '.join(TYPES)}")
+        if types.setdefault(column, found) != found:
+            raise ConfigurationError(f"the column {column!r} has two types")
+    return types
+
+
+def parse_mapping(pairs: Iterable[str]) -> dict[str, str | list[str]]:
+    """The fields of columns, from ``COLUMN=FIELD``.
+
+    Args:
+        pairs: Each a column and its field, or a column and an empty text. A column may have
+            several fields.
+
+    Raises:
+        ConfigurationError: If one has no ``=``, or a column is both a field and omitted.
+    """
+    mapping: dict[str, list[str]] = {}
     for pair in pairs:
         column, divider, field = pair.rpartition("=")
         if not divider or not column:
             raise ConfigurationError(f"{pair!r} is not COLUMN=FIELD")
-        mapping[column] = field.strip()
-    return mapping
+        mapping.setdefault(column, []).append(field.strip())
+    for column, fields in mapping.items():
+        if len(fields) > 1 and "" in fields:
+            raise ConfigurationError(f"the column {column!r} is both mapped and omitted")
+    return {column: fields[0] if len(fields) == 1 else fields for column, fields in mapping.items()}

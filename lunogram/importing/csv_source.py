@@ -1,132 +1,344 @@
-"""CSV: everything is text, and a column has another type only if all of its cells agree."""
-
-# ruff: noqa: S608 - what stands in a query is quoted, or a query of the user's own
+"""CSV files: every cell is text, unless all cells of its column have another type."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from pathlib import Path
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from .duck import LONGEST_LINE, Duck, read_cells, read_lines
+import attrs
+
+from .column_types import CONVERTERS, TYPES, ColumnSurvey, ColumnType, Converter, parse_json
 from .errors import SourceError
-from .rows import Row
+from .rows import ColumnPlan, Row
+from .text_file import LONGEST_LINE, TextFile
 
-_SEPARATORS = ",;\t|"
+_SEPARATORS = ",;\t|\x01\x1f"
+_LOOKED_AT = 50
+_AROUND_NAMES = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
+_BLANK = " \t\xa0\x1a"  # the last is how DOS ends a file
+_SEPARATOR_LINE = re.compile(r"sep=(.)[\r\n]*").fullmatch
+_DAMAGED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}").fullmatch
+_GUARDED = re.compile(r'="(.*)"', re.DOTALL).fullmatch
+TYPES_COLUMN = "types: "
+"""The prefix of the name of the column that holds the types of the others, in rejected rows."""
 
-# A number comes back as it was written: no leading zeros, no plus, no exponent, and no more
-# digits than a double has.
-_TYPE = r"""
-    case
-        when {0} is null then null
-        when length({0}) <= 16 and regexp_full_match({0}, '-?(0|[1-9][0-9]{{0,14}})(\.[0-9]+)?')
-        then 'number'
-        when lower({0}) in ('true', 'false') then 'boolean'
-        when {0}[1] in ('[', '{{') and json_valid({0}) then 'json'
-        else 'text'
-    end"""
+
+@attrs.frozen
+class CSVOptions:
+    """The dialect of a CSV, as far as it can't be detected.
+
+    Attributes:
+        separator: The separator. Default: the one that gives the header most columns.
+        escape: The escape character for quotes. Default: quotes are doubled.
+        skip: The number of lines before the header.
+        null: Words that mean an empty cell.
+        short_rows: Whether cells that are missing at the end of a row are empty.
+    """
+
+    separator: str | None = None
+    escape: str | None = None
+    skip: int = 0
+    null: tuple[str, ...] = ()
+    short_rows: bool = False
+
+
+@attrs.frozen
+class _Dialect:
+    separator: str
+    escape: str | None
+    spaced: bool = False
+
+    def reader(self, lines: Iterator[str]) -> Any:
+        return csv.reader(
+            lines,
+            delimiter=self.separator,
+            escapechar=self.escape,
+            skipinitialspace=self.spaced,
+            strict=True,
+        )
+
+    def first(self, lines: Sequence[str]) -> list[str]:
+        """The first row, or nothing if it can't be read."""
+        try:
+            return next(self.reader(iter(lines)), [])
+        except csv.Error:
+            return []
 
 
 class CSVSource:
     """A CSV file with a header.
 
     Attributes:
-        columns: Its header.
-        version: What changes when the file does.
-        total: How many rows it has, once it was looked through.
-        is_csv: It is.
+        columns: The names of its columns.
+        version: The version of its content.
+        total: The number of its rows, after `look_through`.
+        is_csv: True.
+        notes: The notes on its content, after `look_through`.
+        types: The types of the columns of data, after `look_through`.
     """
 
     is_csv = True
 
-    def __init__(self, duck: Duck, path: Path, what: str, version: str) -> None:
+    def __init__(self, file: TextFile, version: str, options: CSVOptions) -> None:
         """Read the header.
 
         Args:
-            duck: To read with.
-            path: A file of UTF-8.
-            what: What to call it in an error.
-            version: What changes when it does.
+            file: The file.
+            version: The version of its content.
+            options: Its dialect.
+
+        Raises:
+            SourceError: If it can't be read.
         """
         csv.field_size_limit(LONGEST_LINE)
-        self._duck = duck
-        self._what = what
-        separator, header = self._header(path)
-        self.columns = [name.strip() for name in header]
+        self._file = file
+        self._options = options
+        self._before = options.skip
+        self._dialect = self._find_dialect()
+        self._header = self._find_header()
         self.version = version
+        self.columns = [_name(cell) or f"column {at}" for at, cell in enumerate(self._header, 1)]
+        self._nameless = [
+            name for name, cell in zip(self.columns, self._header, strict=True) if not _name(cell)
+        ]
+        self._told_types = self._take_types()
         self.total: int | None = None
-        # Names in SQL, where those of the header may be anything.
-        self._names = [f"c{number}" for number in range(len(header))]
-        self._table = read_cells(path, separator, self._names)
-        self._converters: dict[str, Callable[[str], Any]] = {}
+        self.notes: list[str] = []
+        self.types: dict[str, ColumnType] = {}
+        self._empty: set[str] = set()
+        self._converters: dict[str, Converter | None] = {}
 
-    def _header(self, path: Path) -> tuple[str, list[str]]:
-        """What divides cells, and the header: that which has most cells, divided by it."""
-        sql = f"select line from {read_lines(path)} limit 50"
-        lines = [f"{line or ''}\n" for (line,) in self._duck.all(sql, self._what)]
-        found = [(separator, _first(lines, separator)) for separator in _SEPARATORS]
-        separator, header = max(found, key=lambda each: len(each[1]))
-        if any("\n" in name for name in header):  # DuckDB would find no rows below it
-            raise SourceError(f"{self._what}: the name of a column has a line break in it")
-        return separator, header
+    @property
+    def separator(self) -> str:
+        """The separator of its cells."""
+        return self._dialect.separator
 
-    def look_through(self, data: Collection[str], objects: Collection[str]) -> None:
-        """Count the rows and find the types of columns, over all of it."""
-        names = dict(zip(self.columns, self._names, strict=True))
-        every = ", ".join(f"count({name})" for name in self._names)  # so that all are read
-        types = [f", list(distinct {_TYPE.format(names[column])})" for column in data]
-        sql = f"select count(*), {every}{''.join(types)} from {self._table}"
-        (counts,) = self._duck.all(sql, self._what)
-        self.total = counts[0]
-        for column, found in zip(data, counts[1 + len(names) :], strict=True):
-            self._set_type(column, {kind for kind in found or () if kind is not None})
-        self._converters |= dict.fromkeys(objects, _object)
+    # -- the header -------------------------------------------------------------------------------
 
-    def _set_type(self, column: str, found: set[str]) -> None:
-        if len(found) == 1 and found != {"text"}:
-            self._converters[column] = _as_boolean if found == {"boolean"} else json.loads
+    def _find_dialect(self) -> _Dialect:
+        lines = list(islice(self._file.lines(), self._before, self._before + _LOOKED_AT))
+        while lines and not lines[0].strip(_AROUND_NAMES):
+            self._before += 1
+            lines.pop(0)
+        if lines and (told := _SEPARATOR_LINE(lines[0])):
+            self._before += 1
+            return self._with_spaces(told[1], lines[1:])
+        if not lines:
+            return _Dialect(",", None)
+        separator = self._options.separator or self._find_separator(lines)
+        dialect = self._with_spaces(separator, lines)
+        self._reject_titles(dialect, lines)
+        return dialect
+
+    def _find_separator(self, lines: list[str]) -> str:
+        if "\t" in lines[0] and self._file.what.lower().removesuffix(".gz").endswith(".tsv"):
+            return "\t"
+        widths = {
+            each: len(_Dialect(each, self._options.escape).first(lines)) for each in _SEPARATORS
+        }
+        return max(widths, key=lambda each: widths[each])
+
+    def _with_spaces(self, separator: str, lines: list[str]) -> _Dialect:
+        dialect = _Dialect(separator, self._options.escape)
+        rest = dialect.first(lines)[1:]
+        return attrs.evolve(dialect, spaced=bool(rest) and all(cell[:1] == " " for cell in rest))
+
+    def _reject_titles(self, dialect: _Dialect, lines: list[str]) -> None:
+        """Raise an error if the first line is a title, and a later line looks like the header."""
+        if sum(map(bool, map(_name, dialect.first(lines)))) > 1:
+            return
+        for at in range(1, len(lines)):
+            cells = dialect.first(lines[at : at + 1])
+            if len(cells) > 1 and all(map(_name, cells)):
+                raise SourceError(
+                    f"{self._file.what}: line {self._before + 1} is not a header, but line "
+                    f"{self._before + at + 1} seems to be one: --skip {self._before + at}"
+                )
+
+    def _find_header(self) -> list[str]:
+        for _, _, cells in self._records():
+            return cells
+        return []
+
+    def _take_types(self) -> dict[str, ColumnType]:
+        """The types that an import has written to its file of rejected rows."""
+        if not self.columns or not self.columns[-1].startswith(TYPES_COLUMN):
+            return {}
+        try:
+            told = json.loads(self.columns[-1].removeprefix(TYPES_COLUMN))
+            types: dict[str, ColumnType] = {
+                name: each for name, kind in told.items() for each in TYPES if each == kind
+            }
+        except (ValueError, AttributeError):
+            return {}
+        self.columns.pop()
+        return types
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def look_through(self, plan: ColumnPlan) -> None:
+        """Read all of it: count the rows, and detect the types of columns.
+
+        Args:
+            plan: The fields of the columns.
+
+        Raises:
+            SourceError: If a row can't be read.
+        """
+        seen = [(self.columns.index(name), ColumnSurvey(name)) for name in plan.data]
+        others = [(at, name) for at, name in enumerate(self.columns) if name not in plan.data]
+        damaged: dict[str, int] = {}
+        rows = 0
+        for number, _, cells in self._rows(self.notes):
+            rows += 1
+            for at, survey in seen:
+                if cell := cells[at]:
+                    survey.see(cell, number)
+            for at, name in others:
+                if name not in damaged and _DAMAGED(cells[at]):
+                    damaged[name] = number
+        self.total = rows
+        self.notes += [_damage_note(name, line) for name, line in damaged.items()]
+        surveys = {survey.name: survey for _, survey in seen}
+        self._empty = {name for name, survey in surveys.items() if not survey.counts}
+        self._reject_nameless(plan)
+        self._set_types(surveys, {**self._told_types, **plan.types})
+        self._converters |= dict.fromkeys(plan.objects, parse_json)
+
+    def has_values(self, column: str) -> bool:
+        """Whether a column has any values.
+
+        Args:
+            column: One of its columns.
+        """
+        return column not in self._empty
+
+    def _reject_nameless(self, plan: ColumnPlan) -> None:
+        for name in self._nameless:
+            if name not in plan.named and self.has_values(name):
+                raise SourceError(
+                    f"{self._file.what}: {name} has values, but no name; omit it with "
+                    f"--map '{name}=', or map it with --map '{name}=FIELD'"
+                )
+
+    def _set_types(self, surveys: dict[str, ColumnSurvey], told: dict[str, ColumnType]) -> None:
+        for name, survey in surveys.items():
+            self.types[name] = told.get(name, survey.type)
+            self._converters[name] = CONVERTERS[self.types[name]]
+            if name not in told and survey.note:
+                self.notes.append(survey.note)
 
     def rows(self, skip: int) -> Iterator[Row]:
-        """Its rows."""
-        sql = f"select * from {self._table} offset {skip}"
-        columns = [(name, self._converters.get(name)) for name in self.columns]
-        for number, cells in enumerate(self._duck.stream(sql, self._what), skip + 2):
-            yield _row(number, cells, columns)
+        """Its rows.
+
+        Args:
+            skip: The number of rows to skip.
+
+        Raises:
+            SourceError: If one can't be read.
+        """
+        columns = [(at, name, self._converters.get(name)) for at, name in enumerate(self.columns)]
+        width = len(self.columns)
+        for number, original, cells in islice(self._rows([]), skip, None):
+            yield _row(number, original[:width], cells, columns)
+
+    def _rows(self, notes: list[str]) -> Iterator[tuple[int, list[str], list[str]]]:
+        """The number of each row, its original cells, and its cleaned cells."""
+        header, width = self._header, len(self._header)
+        clean = _cleaner(frozenset(self._options.null))
+        records = self._records()
+        next(records, None)
+        for number, line, cells in records:
+            if len(cells) != width or not cells[0] or cells == header:
+                if not any(cell.strip(_BLANK) for cell in cells):
+                    continue
+                if cells == header:
+                    notes.append(f"line {line} repeats the header, and is omitted")
+                    continue
+                cells = self._as_wide(cells, line)  # noqa: PLW2901 - the same row
+            yield number, cells, clean(cells)
+
+    def _as_wide(self, cells: list[str], line: int) -> list[str]:
+        missing = len(self._header) - len(cells)
+        if missing < 0 or (missing and not self._options.short_rows):
+            advice = "; to fill missing cells: --short-rows" if missing > 0 else ""
+            raise SourceError(
+                f"{self._file.what}: line {line} has {len(cells)} cells, but the header has "
+                f"{len(self._header)} columns{advice}"
+            )
+        return [*cells, *[""] * missing]
+
+    def _records(self) -> Iterator[tuple[int, int, list[str]]]:
+        """The records from the header on: number, first line and cells of each."""
+        reader = self._dialect.reader(islice(self._file.lines(), self._before, None))
+        number = self._before
+        while True:
+            line = self._before + reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise SourceError(f"{self._file.what}: line {line} {_fault(error)}") from None
+            number += 1
+            yield number, line, cells
 
     def close(self) -> None:
-        """Let go of DuckDB."""
-        self._duck.close()
+        """Close it; no file is open."""
+
+
+def _damage_note(name: str, line: int) -> str:
+    return (
+        f"column {name!r} has a number such as 1.23E+15 in line {line}: a spreadsheet has rounded "
+        "it, so that different numbers may be equal now; export the column as text"
+    )
+
+
+def _fault(error: csv.Error) -> str:
+    text = str(error)
+    if "expected after" in text:
+        return (
+            "has text after a closing quote; if quotes in cells are escaped with a backslash: "
+            "--escape '\\'"
+        )
+    if "field larger" in text:
+        return f"has an unclosed quote, or a cell longer than {LONGEST_LINE:,} characters"
+    return "has an unclosed quote"
+
+
+def _name(cell: str) -> str:
+    return re.sub(r"\s*[\r\n]\s*", " ", cell.strip(_AROUND_NAMES))
+
+
+def _cleaner(null: frozenset[str]) -> Callable[[list[str]], list[str]]:
+    """A function that cleans cells: words for NULL become empty, and Excel's ="…" becomes text."""
+
+    def clean(cells: list[str]) -> list[str]:
+        if null and not null.isdisjoint(cells):
+            cells = ["" if cell in null else cell for cell in cells]
+        if '="' in "".join(cells):
+            cells = [guarded[1] if (guarded := _GUARDED(cell)) else cell for cell in cells]
+        return cells
+
+    return clean
 
 
 def _row(
     number: int,
-    cells: Sequence[str | None],
-    columns: Sequence[tuple[str, Callable[[str], Any] | None]],
+    original: Sequence[str],
+    cells: Sequence[str],
+    columns: Sequence[tuple[int, str, Converter | None]],
 ) -> Row:
-    values = {
-        name: convert(cell) if convert else cell
-        for (name, convert), cell in zip(columns, cells, strict=True)
-        if cell is not None
-    }
-    return Row(number, values, cells, sum(len(cell) for cell in cells if cell))
-
-
-def _first(lines: Sequence[str], separator: str) -> list[str]:
-    try:
-        return next(csv.reader(lines, delimiter=separator), [])
-    except csv.Error:
-        return []
-
-
-def _as_boolean(cell: str) -> bool:
-    return cell.lower() == "true"
-
-
-def _object(cell: str) -> Any:
-    """JSON, or what was no JSON as it is, to be refused."""
-    try:
-        return json.loads(cell)
-    except ValueError:
-        return cell
+    values: dict[str, Any] = {}
+    fault = None
+    for at, name, convert in columns:
+        if cell := cells[at]:
+            try:
+                values[name] = convert(cell) if convert else cell
+            except ValueError as error:
+                fault = f"{name}: {error}"
+    return Row(number, values, original, sum(map(len, cells)), fault)

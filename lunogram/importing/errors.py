@@ -1,4 +1,4 @@
-"""What can go wrong with an import as a whole; a row that can't be right is refused by itself."""
+"""The errors of a complete import; an invalid row is only rejected."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from ..errors import LunogramError
 
 
 class SourceError(LunogramError):
-    """The input can't be read, or lacks a column. Nothing of it was queued since it was opened."""
+    """The input can't be read, or lacks a column. This run has queued nothing of it."""
 
     code = "import_source"
 
 
 class ChangedSourceError(SourceError):
-    """The input is no longer what an interrupted import has read half of."""
+    """The input has changed since the import was interrupted."""
 
     code = "import_changed"
 
 
-class TooManyRefusedError(LunogramError):
-    """More rows were refused than was allowed. What was queued before stays queued."""
+class TooManyRejectedError(LunogramError):
+    """More rows were rejected than max_errors allows. Rows that were queued stay queued."""
 
-    code = "import_refused"
+    code = "import_rejected"

@@ -1,89 +1,133 @@
-"""JSON Lines, and arrays of objects: every value is what the file says."""
-
-# ruff: noqa: S608 - what stands in a query is quoted, or a query of the user's own
+"""JSON files: objects in lines, or in an array, which may be in an object."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from .duck import LONGEST_LINE, Duck, file_literal, read_lines
-from .rows import Row
+from .column_types import parse_json
+from .errors import SourceError
+from .json_stream import JSONStream
+from .rows import ColumnPlan, Row
+from .text_file import TextFile
+
+# The arrays of rows in the responses and exports of other platforms.
+_ENVELOPES = (
+    "data", "results", "records", "items", "rows", "users", "people", "customers", "contacts",
+    "members", "organizations", "companies", "events", "activities",
+)  # fmt: skip
 
 
 class JSONSource:
     """A file of JSON objects, one in each line, or in one array.
 
     Attributes:
-        columns: Every key of every object.
-        version: What changes when the file does.
-        total: How many lines or objects it has, once it was looked through.
-        is_csv: It isn't.
+        columns: All keys of all objects.
+        version: The version of its content.
+        total: The number of objects.
+        is_csv: False.
+        notes: An empty list.
     """
 
     is_csv = False
 
-    def __init__(self, duck: Duck, path: Path, what: str, version: str, *, array: bool) -> None:
+    def __init__(self, file: TextFile, version: str, *, is_document: bool) -> None:
         """Read all keys.
 
         Args:
-            duck: To read with.
-            path: A file of UTF-8.
-            what: What to call it in an error.
-            version: What changes when it does.
-            array: Whether it may be one array.
+            file: The file.
+            version: The version of its content.
+            is_document: Whether it may be one document, rather than lines.
+
+        Raises:
+            SourceError: If it can't be read, or holds no objects.
         """
-        self._duck = duck
-        self._what = what
-        self._table = _objects(path) if array else _lines(path)
-        self.columns = self._keys()
+        self._file = file
+        self._is_document = is_document and not self._has_lines()
         self.version = version
-        self.total: int | None = None
+        self.notes: list[str] = []
+        self.total: int | None = 0
+        self.columns = self._keys()
+
+    def _has_lines(self) -> bool:
+        """Whether it has lines: the first is an object, and not the only one unless no envelope."""
+        lines = [line for line in islice(self._file.lines("\n"), 20) if line.strip()]
+        first = _value(lines[0]) if lines else None
+        return isinstance(first, dict) and (len(lines) > 1 or not _envelope(first))
 
     def _keys(self) -> list[str]:
-        sql = (
-            "select distinct unnest(json_keys(case when json_valid(line) then line end)) as name "
-            f"from {self._table} order by name"
-        )
-        return [name for (name,) in self._duck.all(sql, self._what)]
+        keys: dict[str, None] = {}
+        rows = objects = 0
+        for row in self.rows(0):
+            rows += 1
+            objects += row.fault is None
+            keys.update(dict.fromkeys(row.values))
+        self.total = rows
+        if rows and not objects:
+            advice = "" if self._is_document else "; if it is one document: --format json"
+            raise SourceError(
+                f"{self._file.what}: none of its {self._unit} is a JSON object{advice}"
+            )
+        return list(keys)
 
-    def look_through(self, data: Collection[str], objects: Collection[str]) -> None:  # noqa: ARG002 - types are in the file
-        """Count the lines."""
-        ((self.total,),) = self._duck.all(f"select count(*) from {self._table}", self._what)
+    @property
+    def _unit(self) -> str:
+        return "elements" if self._is_document else "lines"
+
+    def look_through(self, plan: ColumnPlan) -> None:
+        """Do nothing, because each value has a type."""
+
+    def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
+        """Return True, because values are not counted."""
+        return True
 
     def rows(self, skip: int) -> Iterator[Row]:
-        """Its objects; empty lines are left out."""
-        sql = f"select line from {self._table} offset {skip}"
-        for number, (line,) in enumerate(self._duck.stream(sql, self._what), skip + 1):
-            yield _row(number, line)
+        """Its objects; empty lines are omitted.
+
+        Args:
+            skip: The number of objects to skip.
+
+        Raises:
+            SourceError: If it can't be read.
+        """
+        rows = self._elements() if self._is_document else self._lines()
+        return islice(rows, skip, None)
+
+    def _lines(self) -> Iterator[Row]:
+        for number, line in enumerate(self._file.lines("\n"), 1):
+            if text := line.strip():
+                yield _row(number, text)
+
+    def _elements(self) -> Iterator[Row]:
+        stream = JSONStream(self._file.pieces(), self._file.what)
+        for number, text in enumerate(stream.elements(_ENVELOPES), 1):
+            yield _row(number, text)
 
     def close(self) -> None:
-        """Let go of DuckDB."""
-        self._duck.close()
+        """Close it; no file is open."""
 
 
-def _lines(path: Path) -> str:
-    return f"(from {read_lines(path)} where line is not null)"
-
-
-def _objects(path: Path) -> str:
-    return (
-        f"(select json as line from read_json_objects({file_literal(path)}, format = 'auto', "
-        f"maximum_object_size = {LONGEST_LINE}))"
+def _envelope(value: dict[str, Any]) -> bool:
+    return any(
+        isinstance(each, list) and each and all(isinstance(item, dict) for item in each)
+        for name, each in value.items()
+        if name in _ENVELOPES
     )
 
 
-def _row(number: int, line: str) -> Row:
-    value = _parsed(line)
-    if isinstance(value, dict):
-        return Row(number, value, value, len(line))
-    return Row(number, {}, {"text": line}, len(line), "row: is not a JSON object")
-
-
-def _parsed(line: str) -> Any:
+def _value(text: str) -> Any:
     try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return None
+
+
+def _row(number: int, text: str) -> Row:
+    try:
+        value = parse_json(text)
+    except ValueError as error:
+        return Row(number, {}, {"text": text}, len(text), f"row: {error}")
+    if isinstance(value, dict):
+        return Row(number, value, value, len(text))
+    return Row(number, {}, {"text": text}, len(text), "row: is not a JSON object")

@@ -1,4 +1,4 @@
-"""How far an import is, in numbers, a few times a second."""
+"""The progress and the result of an import."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ _LEAST_PAUSE = 0.1
 
 @attrs.frozen
 class Progress:
-    """How far an import is.
+    """The progress of an import.
 
     Attributes:
-        rows_read: How many rows were dealt with: queued or refused. Those of earlier runs of an
-            import that was interrupted count.
-        rows_total: How many rows there are, or None if nobody knows.
-        rows_done: How many are done with: delivered, dead or refused. Those that were read, if
-            nobody waits for the delivery.
-        queued: How many of them were queued.
-        refused: How many were refused.
-        delivered: How many have arrived. In an outbox that others use, theirs count too.
-        dead: How many became dead letters.
-        pending: How many entries wait in the outbox.
-        rows_per_second: How many were done in a second, since this run began.
-        seconds_left: At this speed, or None if that can't be known.
+        rows_read: The number of rows that were queued or rejected, including those of earlier,
+            interrupted runs.
+        rows_total: The number of all rows, or None if unknown.
+        rows_done: The number of rows that were delivered, rejected or became dead letters; of all
+            that were read, if the import does not wait for the delivery.
+        queued: The number of queued rows.
+        rejected: The number of rejected rows.
+        delivered: The number of delivered entries. In a shared outbox, including those of others.
+        dead: The number of dead letters.
+        pending: The number of pending entries in the outbox.
+        rows_per_second: The rows done per second in this run.
+        seconds_left: The estimated remaining seconds, or None if unknown.
     """
 
     rows_read: int
     rows_total: int | None
     rows_done: int
     queued: int
-    refused: int
+    rejected: int
     delivered: int
     dead: int
     pending: int
@@ -43,66 +43,69 @@ class Progress:
 
 @attrs.frozen
 class ImportResult:
-    """What became of an import.
+    """The result of an import.
 
     Attributes:
-        rows: How many rows there were.
-        queued: How many of them were queued, in this run and in those before it.
-        refused: How many were refused.
-        refused_file: Where these are, with their reasons; None if there are none.
-        delivered: How many have arrived by now. In an outbox that others use, theirs count too.
-        dead: How many became dead letters.
-        pending: How many entries still wait in the outbox.
-        seconds: How long this run took.
-        resumed_at: After how many rows it went on with an interrupted import; 0 if it began.
-        was_done: Whether an earlier run had read and queued it all, so that nothing was left.
+        rows: The number of rows.
+        queued: The number of queued rows, in this run and in earlier ones.
+        rejected: The number of rejected rows.
+        rejected_file: The path of the rejected rows with their reasons; None if there are none.
+        delivered: The number of delivered entries. In a shared outbox, including those of others.
+        dead: The number of dead letters.
+        pending: The number of pending entries in the outbox.
+        seconds: The duration of this run.
+        resumed_at: The number of rows of interrupted runs; 0 if this run started the import.
+        was_done: Whether an earlier run had queued all rows.
+        notes: The notes on the input: a sentence each. They name columns and lines, and hold no
+            value.
     """
 
     rows: int
     queued: int
-    refused: int
-    refused_file: str | None
+    rejected: int
+    rejected_file: str | None
     delivered: int
     dead: int
     pending: int
     seconds: float
     resumed_at: int = 0
     was_done: bool = False
+    notes: list[str] = attrs.field(factory=list)
 
     @property
     def complete(self) -> bool:
-        """Whether every row has arrived."""
-        return not (self.refused or self.dead or self.pending)
+        """Whether every row was delivered."""
+        return not (self.rejected or self.dead or self.pending)
 
 
 class Meter:
-    """Tells how far it is, not too often, and how fast."""
+    """The meter of an import, which calls back with its progress at limited intervals."""
 
-    def __init__(self, tell: Callable[[Progress], object] | None) -> None:
-        """The clock begins.
+    def __init__(self, callback: Callable[[Progress], object] | None) -> None:
+        """Start the clock.
 
         Args:
-            tell: Whom to tell, if anybody.
+            callback: The callback, or None.
         """
-        self._tell = tell
+        self._callback = callback
         self._began = time.monotonic()
         self._last = 0.0
         self._first_done: int | None = None
 
     @property
     def seconds(self) -> float:
-        """Since it was made."""
+        """The seconds since the start."""
         return time.monotonic() - self._began
 
     def show(self, look: Callable[[], Progress], *, now: bool = False) -> None:
-        """Tell, if it is time to.
+        """Call back, if the interval has passed.
 
         Args:
-            look: Counts; the speed is filled in here.
-            now: Whether it is, however short the time.
+            look: A function that counts; the speed is filled in here.
+            now: Whether to ignore the interval.
         """
-        if self._tell and (now or time.monotonic() - self._last >= _LEAST_PAUSE):
-            self._tell(self._with_speed(look()))
+        if self._callback and (now or time.monotonic() - self._last >= _LEAST_PAUSE):
+            self._callback(self._with_speed(look()))
             self._last = time.monotonic()
 
     def _with_speed(self, progress: Progress) -> Progress:

@@ -1,4 +1,4 @@
-"""Rows, and where they come from."""
+"""Rows and their sources."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any, Protocol
 
 import attrs
 
+from .column_types import ColumnType
+
 
 @attrs.frozen
 class Row:
     """One row of an input.
 
     Attributes:
-        number: Its place: the row of a spreadsheet, whose header is row 1; the line of JSON Lines;
+        number: Its number: the row of a spreadsheet, whose header is row 1; the line of JSON Lines;
             the row of a table, from 1.
-        values: Its values by their columns, those that are absent left out or None. Personal.
-        original: What to keep of it if it is refused: cells, or an object. Personal.
-        size: Bytes, roughly.
-        fault: Why it is none, if it can't be read.
+        values: Its values by their columns; absent ones are omitted or None. Personal.
+        original: Its cells, or its object, for the rejected rows. Personal.
+        size: The approximate size in bytes.
+        fault: The fault of a row that can't be read, or None.
     """
 
     number: int
@@ -28,14 +30,32 @@ class Row:
     fault: str | None = None
 
 
+@attrs.frozen
+class ColumnPlan:
+    """The roles of the columns of an input.
+
+    Attributes:
+        data: The columns whose values have types; the others are text.
+        objects: The columns whose values are complete JSON objects.
+        named: The columns that the options map.
+        types: The types that the options set.
+    """
+
+    data: Collection[str]
+    objects: Collection[str]
+    named: Collection[str] = ()
+    types: Mapping[str, ColumnType] = attrs.field(factory=dict)
+
+
 class Source(Protocol):
     """An input that can be read again from any row.
 
     Attributes:
         columns: Its columns, in order.
-        version: What changes when it does: its size and time, or a hash. Nothing if unknown.
-        total: How many rows it has, or None if nobody knows before the end.
-        is_csv: Whether refused rows are kept as CSV, rather than as JSON Lines.
+        version: The version of its content: size and time, or a hash. Empty if unknown.
+        total: The number of its rows, or None if unknown.
+        is_csv: Whether rejected rows are kept as CSV, rather than as JSON Lines.
+        notes: The notes on its content, after `look_through`: a sentence each.
     """
 
     @property
@@ -45,28 +65,40 @@ class Source(Protocol):
 
     @property
     def version(self) -> str:
-        """What changes when it does."""
+        """The version of its content."""
         ...
 
     @property
     def total(self) -> int | None:
-        """How many rows it has, if that is known."""
+        """The number of its rows, or None."""
         ...
 
     @property
     def is_csv(self) -> bool:
-        """Whether refused rows are kept as CSV."""
+        """Whether rejected rows are kept as CSV."""
         ...
 
-    def look_through(self, data: Collection[str], objects: Collection[str]) -> None:
-        """Read all of it once, if that is needed to know the types of its columns.
+    @property
+    def notes(self) -> Sequence[str]:
+        """The notes on its content."""
+        ...
+
+    def look_through(self, plan: ColumnPlan) -> None:
+        """Read all of it once, if its types need that.
 
         Args:
-            data: The columns whose values have a type of their own; the others are text.
-            objects: The columns that are a whole JSON object.
+            plan: The roles of its columns.
 
         Raises:
             SourceError: If it can't be read.
+        """
+        ...
+
+    def has_values(self, column: str) -> bool:
+        """Whether a column has values, after `look_through`; True if unknown.
+
+        Args:
+            column: One of its columns.
         """
         ...
 
@@ -74,7 +106,7 @@ class Source(Protocol):
         """Its rows, in an order that is always the same, a few in memory at a time.
 
         Args:
-            skip: How many to leave out at the beginning.
+            skip: The number of rows to skip.
 
         Raises:
             SourceError: If it can't be read.
@@ -82,5 +114,5 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...

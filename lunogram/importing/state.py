@@ -1,4 +1,4 @@
-"""How far an import has come, kept in its outbox in one transaction with what it queues."""
+"""The state of an import: a checkpoint in its outbox, written in one transaction with the calls."""
 
 from __future__ import annotations
 
@@ -11,27 +11,30 @@ import attrs
 
 from ..outbox.store import Stats
 from .errors import SourceError
+from .rejects import Noted
+
+_CHECKPOINT_VERSION = 1
 
 
 @attrs.frozen
 class State:
-    """How far an import has come.
+    """The state of an import.
 
     Attributes:
-        version: Of the input, when it was begun.
-        rows: How many rows were read and dealt with.
-        refused: How many of them were refused.
-        refused_bytes: How long the file of refused rows was then.
-        queued: How many entries the outbox had ever queued before the import.
-        delivered: How many of them it had delivered.
-        dead: How many dead letters it had.
-        done: Whether all rows are dealt with.
+        version: The version of the input when the import started.
+        rows: The number of rows that were queued or rejected.
+        rejected: The number of rejected rows.
+        rejects: The file of rejected rows at that time, or None.
+        queued: The number of entries that the outbox had queued before the import.
+        delivered: The number of entries that it had delivered.
+        dead: The number of its dead letters.
+        done: Whether all rows were queued or rejected.
     """
 
     version: str
     rows: int = 0
-    refused: int = 0
-    refused_bytes: int = 0
+    rejected: int = 0
+    rejects: Noted | None = None
     queued: int = 0
     delivered: int = 0
     dead: int = 0
@@ -39,56 +42,67 @@ class State:
 
     @classmethod
     def beginning(cls, version: str, before: Stats) -> Self:
-        """Nothing is read yet.
+        """The state before the first row.
 
         Args:
-            version: Of the input.
-            before: The outbox as it is before the import.
+            version: The version of the input.
+            before: The statistics of the outbox before the import.
         """
         return cls(version, queued=before.queued, delivered=before.delivered, dead=before.dead)
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """What `text` wrote.
+        """The state in a checkpoint of this or an older version.
+
+        Args:
+            text: The content of the checkpoint.
 
         Raises:
-            SourceError: If another version of this package wrote it.
+            SourceError: If a newer version of this package wrote it, or it is damaged.
         """
         try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
+            facts = json.loads(text)
+            written_by = facts.pop("checkpoint", 0)  # version 0 had no number
+            if written_by > _CHECKPOINT_VERSION:
+                raise SourceError(
+                    "a newer version of lunogram has started this import; upgrade lunogram to "
+                    "resume it, or start over with --restart"
+                )
+            rejects = facts.pop("rejects")
+            return cls(**facts, rejects=rejects and Noted(**rejects))
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise SourceError(
-                "another version of lunogram has begun this import; begin anew (--restart)"
+                "the checkpoint of this import is damaged; start over with --restart"
             ) from None
 
-    def after(self, queued: int, refused: int, refused_bytes: int) -> Self:
+    def after(self, queued: int, rejected: int, rejects: Noted | None) -> Self:
         """The state after some more rows.
 
         Args:
-            queued: How many were queued.
-            refused: How many were refused.
-            refused_bytes: How long the file of refused rows is now.
+            queued: The number of queued rows.
+            rejected: The number of rejected rows.
+            rejects: The file of rejected rows, or None.
         """
         return attrs.evolve(
             self,
-            rows=self.rows + queued + refused,
-            refused=self.refused + refused,
-            refused_bytes=refused_bytes,
+            rows=self.rows + queued + rejected,
+            rejected=self.rejected + rejected,
+            rejects=rejects,
         )
 
     @property
     def text(self) -> str:
-        """What a bookmark holds."""
-        return json.dumps(attrs.asdict(self))
+        """The content of the checkpoint."""
+        return json.dumps({"checkpoint": _CHECKPOINT_VERSION, **attrs.asdict(self)})
 
 
-def bookmark_name(kind: str, identity: str, options: Mapping[str, Any]) -> str:
+def checkpoint_name(kind: str, identity: str, options: Mapping[str, Any]) -> str:
     """The name of an import: the same for the same command, and nothing personal.
 
     Args:
-        kind: What is imported.
-        identity: Of the input.
-        options: All that makes a difference to what is queued.
+        kind: The name of the kind of rows.
+        identity: The identity of the input.
+        options: The options that change the queued calls.
     """
     facts = json.dumps([kind, identity, options], sort_keys=True)
     return f"import {kind} {hashlib.sha256(facts.encode()).hexdigest()[:32]}"

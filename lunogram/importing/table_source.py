@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from .duck import Duck
+from .duckdb_session import Duck
 from .errors import SourceError
-from .rows import Row
+from .rows import ColumnPlan, Row
 
-# Text where Python has no value that says the same: months in an interval, a moment's zone
-# (for which DuckDB wants one more package). A FLOAT is the number that it was written as.
+# Text for types without an equal in Python: months of an interval, a time zone (for which DuckDB
+# needs one more package). A FLOAT becomes the number that it was written as.
 _EXACTLY = {
     "FLOAT": "cast(cast({0} as varchar) as double)",
     "INTERVAL": "cast({0} as varchar)",
@@ -28,106 +29,131 @@ _EXACTLY = {
 
 
 class DuckSource:
-    """What DuckDB answers to a query.
+    """The result of a query in DuckDB.
 
     Attributes:
         columns: Its columns.
-        version: What changes when what it reads does, if that is known.
-        total: How many rows it has, if that costs little to know.
-        is_csv: It isn't.
+        version: The version of the result.
+        total: The number of rows, after `look_through`.
+        is_csv: False.
+        notes: Empty.
     """
 
     is_csv = False
+    notes = ()
 
-    def __init__(
-        self, duck: Duck, query: str, what: str, version: str, *, counted: bool = False
-    ) -> None:
-        """Find out what it answers.
+    def __init__(self, duck: Duck, query: str, what: str, version: str = "") -> None:
+        """Find its columns.
 
         Args:
-            duck: To read with.
+            duck: The session.
             query: A ``select``.
-            what: What to call it in an error.
-            version: What changes when what it reads does, if that is known.
-            counted: Whether to count its rows when it is looked through.
+            what: Its name in errors.
+            version: The version of its input. Default: a hash of the result, which is read once
+                more for it.
         """
         self._duck = duck
         self._query = query
         self._what = what
-        self._counted = counted
-        answer = duck.all(f"describe {query}", what)
-        self._types = [kind for _, kind, *_ in answer]
-        self.columns = [name for name, *_ in answer]
+        described = duck.all(f"describe {query}", what)
+        self._types = [kind for _, kind, *_ in described]
+        self.columns = [name for name, *_ in described]
+        # Names in SQL, where those of the columns may be anything.
+        self._names = [f"c{number}" for number in range(len(described))]
+        self._table = f"({query}) as t({', '.join(self._names)})"
         self.version = version
         self.total: int | None = None
 
-    def look_through(self, data: Collection[str], objects: Collection[str]) -> None:  # noqa: ARG002 - it has types
-        """Count the rows of a file."""
-        if self._counted:
-            sql = f"select count(*) from ({self._query})"
-            ((self.total,),) = self._duck.all(sql, self._what)
+    def look_through(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - it has types
+        """Count the rows, and hash their values and order."""
+        marked = "" if self.version else f", sum(hash(place, {', '.join(self._names)}))"
+        rows = f"select row_number() over () as place, * from {self._table}"
+        ((self.total, *mark),) = self._duck.all(
+            f"select count(*){marked} from ({rows})", self._what
+        )
+        self.version = self.version or f"{self.total} {mark[0]}"
+
+    def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
+        """Return True, because values are not counted."""
+        return True
 
     def rows(self, skip: int) -> Iterator[Row]:
         """Its rows."""
-        names = [f"c{number}" for number in range(len(self._types))]
-        exact = [_exactly(name, kind) for name, kind in zip(names, self._types, strict=True)]
-        table = f"({self._query}) as t({', '.join(names)})"
-        sql = f"select {', '.join(exact)} from {table} offset {skip}"
+        exact = [_exactly(name, kind) for name, kind in zip(self._names, self._types, strict=True)]
+        sql = f"select {', '.join(exact)} from {self._table} offset {skip}"
         converters = [_converter(kind) for kind in self._types]
         for number, values in enumerate(self._duck.stream(sql, self._what), skip + 1):
             yield _row(number, self.columns, values, converters)
 
     def close(self) -> None:
-        """Let go of DuckDB."""
+        """Close DuckDB."""
         self._duck.close()
 
 
 class SQLiteSource:
-    """What a SQLite database answers to a query, read without DuckDB, which can't.
+    """The result of a query in a SQLite database, read without DuckDB.
 
     Attributes:
         columns: Its columns.
-        version: What changes when the database does.
-        total: None: nobody knows.
-        is_csv: It isn't.
+        version: The version of the result, after `look_through`.
+        total: The number of rows, after `look_through`.
+        is_csv: False.
+        notes: Empty.
     """
 
     is_csv = False
-    total = None
+    notes = ()
 
-    def __init__(self, file: Path, query: str, what: str, version: str) -> None:
+    def __init__(self, file: Path, query: str, what: str) -> None:
         """Open it for reading.
 
         Args:
             file: The database.
             query: A ``select``.
-            what: What to call it in an error.
-            version: What changes when it does.
+            what: Its name in errors.
         """
         self._connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
         self._query = query
         self._what = what
         try:
-            with closing(self._answer(0)) as answer:
-                self.columns = [name for name, *_ in answer.description]
+            with closing(self._result(0)) as result:
+                self.columns = [name for name, *_ in result.description]
         except SourceError:
             self.close()
             raise
-        self.version = version
+        self.version = ""
+        self.total: int | None = None
 
-    def look_through(self, data: Collection[str], objects: Collection[str]) -> None:
-        """Nothing: each value has its type."""
+    def look_through(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
+        """Count the rows, and hash their values and order."""
+        self.total, mark = 0, hashlib.sha256()
+        with closing(self._result(-1)) as result:
+            while values := self._fetched(result):
+                self.total += 1
+                mark.update(repr(values).encode(errors="surrogatepass"))
+        self.version = mark.hexdigest()
+
+    def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
+        """Return True, because values are not counted."""
+        return True
 
     def rows(self, skip: int) -> Iterator[Row]:
         """Its rows."""
         converters = [_plain] * len(self.columns)
-        with closing(self._answer(-1, skip)) as answer:
+        with closing(self._result(-1, skip)) as result:
             for number in count(skip + 1):
-                if (values := answer.fetchone()) is None:
+                if (values := self._fetched(result)) is None:
                     return
                 yield _row(number, self.columns, values, converters)
 
-    def _answer(self, limit: int, skip: int = 0) -> sqlite3.Cursor:
+    def _fetched(self, result: sqlite3.Cursor) -> tuple[Any, ...] | None:
+        try:
+            values: tuple[Any, ...] | None = result.fetchone()
+        except sqlite3.Error as error:
+            raise SourceError(f"{self._what}: {error}") from None
+        return values
+
+    def _result(self, limit: int, skip: int = 0) -> sqlite3.Cursor:
         sql = f"select * from ({self._query}) limit {limit} offset {skip}"
         try:
             return self._connection.execute(sql)
@@ -135,7 +161,7 @@ class SQLiteSource:
             raise SourceError(f"{self._what}: {error}") from None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._connection.close()
 
 
@@ -166,7 +192,7 @@ def _row(
 
 
 def _plain(value: Any) -> Any:
-    """Dates and times as ISO 8601, wherever they are; what has no zone is given none."""
+    """Dates and times as ISO 8601, at any depth; no time zone is added."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, dict):

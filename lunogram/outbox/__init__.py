@@ -1,32 +1,34 @@
-"""A queue on disk for the client's writes, which survives whatever happens to the process.
+"""A queue on disk for the client's writes, which survives the end of the process.
 
 from lunogram.outbox import Outbox
 
 outbox = Outbox("sqlite:///lunogram.db")
 outbox.user.events.post([Event("order.completed", "user_123", data={"total": 99.99})])
-with client.relay(outbox):
+with outbox.relay(client):
     ...
 """
 
-from .errors import OutboxError, OutboxFullError, ReadRefusedError
-from .flushing import FlushResult
-from .outbox import Outbox
-from .relaying import Relay, RelayOptions, RelayStats
-from .store import Bookmark, DeadLetter, Entry, Stats
-from .writes import Writes
+from .errors import OutboxError, OutboxFullError, ReadNotSupportedError
+from .flush import FlushResult
+from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions
+from .outbox import Outbox, Writes
+from .relay import Relay, RelayStats
+from .store import Checkpoint, DeadLetter, Entry, Stats
 
 __all__ = [
-    "Bookmark",
+    "Checkpoint",
     "DeadLetter",
     "Entry",
     "FlushResult",
     "Outbox",
     "OutboxError",
     "OutboxFullError",
-    "ReadRefusedError",
+    "OutboxOptions",
+    "ReadNotSupportedError",
     "Relay",
     "RelayOptions",
     "RelayStats",
+    "RelayedOutboxOptions",
     "Stats",
     "Writes",
 ]

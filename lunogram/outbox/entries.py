@@ -8,77 +8,101 @@ from typing import Any
 
 from .. import values
 from ..calls import Call
-from .store import Entry
-
-_ARRAYS = frozenset({"/users/events", "/organizations/events"})
+from ..errors import ValidationError
+from ..operation import Operation
+from .store import Entry, MalformedEntry
+from .validation import fault_of_body, fault_of_request
 
 
 def entries_of(call: Call[Any], trace: str = "") -> list[Entry]:
-    """One entry for a call, or one for each event of an array of them.
+    """The entries of a call: one, or one for each item of a batch.
 
     Args:
         call: A write.
         trace: The W3C ``traceparent`` of the span in which it is queued, or nothing.
     """
     now = time.time()
-    parts = call.json if goes_in_arrays(call.path) else [call.json]
+    operation = call.operation
+    parts = call.json if operation.is_batch else [call.json]
     return [
         Entry(
-            call.method,
+            operation.method,
             call.path,
             call.query,
             None if part is None else values.encode(part),
-            subjects_of(call.path, part),
+            subjects_of(operation, part),
             now,
             trace,
+            name=operation.name,
         )
         for part in parts
     ]
 
 
-def goes_in_arrays(path: str) -> bool:
-    """Whether what is sent to a path are arrays of events.
+def check(entries: Sequence[Entry]) -> None:
+    """Check that a relay will send these entries.
 
     Args:
-        path: The path below the path family, such as ``"/users/events"``.
+        entries: The entries to be queued, with bodies of `values.encode`.
+
+    Raises:
+        ValidationError: If it will not.
     """
-    return path in _ARRAYS
+    for entry in entries:
+        if fault := _fault_of_request(entry):
+            raise ValidationError.at("call", fault)
+
+
+def fault_of(entry: Entry) -> str:
+    """The fault for which an entry must not be sent, without any of its content; or nothing.
+
+    Args:
+        entry: An entry of a store, into which other programs may have written.
+    """
+    if isinstance(entry, MalformedEntry):
+        return entry.fault
+    if entry.operation.is_batch and entry.body is None:
+        return "it is an event without a body"
+    return _fault_of_request(entry) or fault_of_body(entry.body)
+
+
+def _fault_of_request(entry: Entry) -> str:
+    return fault_of_request(entry.name, entry.method, entry.path, entry.query)
 
 
 def body_of(entries: Sequence[Entry]) -> bytes | None:
     """The body of the request that delivers some entries.
 
     Args:
-        entries: Events for one endpoint, or a single other call.
+        entries: The items of one batch, or a single other call.
     """
-    if goes_in_arrays(entries[0].path):
+    if entries[0].operation.is_batch:
         return b"[" + b",".join(entry.body or b"" for entry in entries) + b"]"
     return entries[0].body
 
 
-def subjects_of(path: str, body: Any) -> tuple[str, ...]:
-    """Whom a body is about, such as ``("user:default:user_123",)``.
+def subjects_of(operation: Operation, body: Any) -> tuple[str, ...]:
+    """The subjects of a body, such as ``("user:default:user_123",)``.
 
     Args:
-        path: Below the path family; it says whether they are users or organizations.
-        body: What JSON can hold.
+        operation: The operation that takes the body.
+        body: The body, as JSON.
     """
-    if path == "/organizations/users":
-        # The user first, who decides the lane: one organization may have a million.
+    if operation.subject == "member":
+        # The user first, which decides the partition: one organization may have a million.
         users, organizations = body["user"]["identifier"], body["organization"]["identifier"]
         return _named("user", users) + _named("organization", organizations)
-    kind = "organization" if path.startswith("/organizations") else "user"
+    kind = operation.subject
     if isinstance(body, list):
-        return _named(kind, [name for part in body for name in _names_in(part)])
-    return _named(kind, _names_in(body))
+        return _named(kind, [name for part in body for name in _identifiers_in(part)])
+    return _named(kind, _identifiers_in(body))
 
 
-def _names_in(part: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _identifiers_in(part: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     # An inbox message has a target, and an identifier of its own.
     return part.get("target") or part.get("identifier") or ()
 
 
 def _named(kind: str, names: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Each of them once."""
     named = [f"{kind}:{name.get('source', 'default')}:{name['external_id']}" for name in names]
     return tuple(dict.fromkeys(named))

@@ -1,9 +1,9 @@
-"""What can go wrong with an outbox itself. Errors of sending stay those of the client.
+"""Errors of an outbox itself. Errors of sending are those of the client.
 
     LunogramError
-    └── OutboxError              the outbox can't keep a call, or can't be read
-        ├── OutboxFullError      it holds as much as its limits allow
-        └── ReadRefusedError     a read was asked of it (also an AttributeError)
+    └── OutboxError                  the outbox can't keep a call, or can't be read
+        ├── OutboxFullError          its limits are reached
+        └── ReadNotSupportedError    it was asked for a read (also an AttributeError)
 
 No error holds what was queued.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ..errors import LunogramError
 
-__all__ = ["OutboxError", "OutboxFullError", "ReadRefusedError"]
+__all__ = ["OutboxError", "OutboxFullError", "ReadNotSupportedError"]
 
 
 class OutboxError(LunogramError):
@@ -26,12 +26,12 @@ class OutboxError(LunogramError):
 
 
 class OutboxFullError(OutboxError):
-    """The outbox holds as much as its limits allow; the call was not queued."""
+    """The limits of the outbox are reached; the call was not queued."""
 
     code = "outbox_full"
 
 
-class ReadRefusedError(OutboxError, AttributeError):
-    """A read was asked of an outbox, which only takes writes. Reads need the client."""
+class ReadNotSupportedError(OutboxError, AttributeError):
+    """An outbox was asked for a read. It only takes writes; reads need the client."""
 
     code = "outbox_read"

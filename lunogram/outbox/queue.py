@@ -1,9 +1,10 @@
-"""A queue on disk: takes calls, keeps them until they have arrived, and tells how it is doing."""
+"""A queue on disk: the calls that it takes, their limits, and its dead letters."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Protocol, Self, Unpack
 
 import attrs
 
@@ -11,64 +12,61 @@ from .._attempts import Options
 from .._http import Engine
 from .._sync.sender import Sender
 from .._target import Host
+from .._tracebacks import ShortTracebacks
+from .._unpicklable import Unpicklable
+from ..call_warnings import issue
 from ..calls import Call
-from ..errors import ConfigurationError
-from .burying import bury
-from .entries import entries_of
+from ..known_users import KnownUsers
+from .entries import check, entries_of
 from .errors import OutboxFullError
-from .flushing import FlushResult, flushed
-from .opening import Durability, open_store
-from .patience import is_in_event_loop, within
-from .queueing import Put
-from .relaying.tracing import queueing
-from .store import Bookmark, DeadLetter, Entry, Limits, Stats
+from .flush import FlushResult, flushed
+from .options import OutboxOptions, OutboxSettings
+from .polling import is_in_event_loop, wait_until
+from .relay.tracing import queueing
+from .store import Checkpoint, DeadLetter, Entry, Limits, Outcomes, Stats, Store
+from .stores import open_store
 
-WhenFull: TypeAlias = Literal["raise", "block", "drop"]
-"""What happens to a call for which there is no room."""
+Add = Callable[[list[Entry], Limits], bool]
+"""The function that adds entries to a store, unless they are beyond the limits."""
 
 
-class Queue:
-    """What every outbox is, whatever API its calls are of."""
+class Put(Protocol):
+    """The sender of an outbox's resources: it queues a call."""
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        durability: Durability = "process",
-        limit: int | None = None,
-        limit_bytes: int | None = None,
-        when_full: WhenFull = "raise",
-        block_timeout: float = 10.0,
-        lock_timeout: float = 5.0,
-    ) -> None:
-        """Open an outbox, or make it.
+    def __call__(self, call: Call[Any], /) -> None:
+        """Queue the call; raise `OutboxError` if that is not possible."""
+        ...
+
+
+class Queue(ShortTracebacks, Unpicklable):
+    """The base of all outboxes, whatever API their calls are of."""
+
+    _why_unpicklable = (
+        "an outbox can't be pickled or copied, because it holds a connection and locks: open one "
+        "in each process, by its URL"
+    )
+
+    def __init__(self, url: str, **options: Unpack[OutboxOptions]) -> None:
+        """Open an outbox, or create it.
 
         Args:
-            url: ``"sqlite:///FILE"``, such as ``"sqlite:///lunogram.db"`` for a file here, or
-                ``"sqlite:////var/lib/shop/lunogram.db"``: one file for each host, which all
-                processes may share. Or ``"postgresql://USER@HOST/DATABASE"``, or
+            url: ``"sqlite:///FILE"``, such as ``"sqlite:///lunogram.db"`` for a file in the
+                working directory, or ``"sqlite:////var/lib/shop/lunogram.db"``: one file for each
+                host, which all processes may share. Or ``"postgresql://USER@HOST/DATABASE"``, or
                 ``"nats://HOST:PORT/STREAM"``.
-            durability: ``"process"``: what was queued survives the end of the process, however
-                it ends. ``"power"``: that of the machine too, for the price of waiting for the
-                disk with each call. A NATS server has settings of its own for it.
-            limit: How many entries may wait, at the most. An array of events counts as that many.
-            limit_bytes: How many bytes of bodies may wait, at the most.
-            when_full: ``"raise"`` an OutboxFullError, ``"block"`` for a while and raise then, or
-                ``"drop"`` the new call and count it in `stats`. In a coroutine, it raises at
-                once rather than block.
-            block_timeout: For how many seconds to block.
-            lock_timeout: For how many seconds to wait while others write, and for a connection.
+            options: As described in `OutboxOptions`: durability, limit, limit_bytes, when_full,
+                block_timeout, lock_timeout, strict, ensure_users.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
-            OutboxError: If it can't be used.
+            ConfigurationError: If an argument is invalid.
+            OutboxError: If the outbox can't be used.
         """
-        _check(durability=durability, when_full=when_full)
-        self._limits = Limits(limit, limit_bytes)
-        self._when_full = when_full
-        self._block_timeout = block_timeout
-        self._store = open_store(url, durability=durability, patience=lock_timeout)
+        self._settings = settings = OutboxSettings(**options)
+        self._known_users = KnownUsers()
         self._offer(self._put)
+        self._store = open_store(
+            url, durability=settings.durability, patience=settings.lock_timeout
+        )
 
     def _offer(self, put: Put) -> None:
         """Let the methods of an outbox put their calls here."""
@@ -76,7 +74,7 @@ class Queue:
 
     @property
     def url(self) -> str:
-        """Where it is, without a password."""
+        """The URL of the outbox, without a password."""
         return self._store.url
 
     # -- queueing ---------------------------------------------------------------------------------
@@ -84,77 +82,123 @@ class Queue:
     def _put(self, call: Call[Any], /) -> None:
         self.queue_calls([call])
 
-    def queue_calls(self, calls: Sequence[Call[Any]], bookmark: Bookmark | None = None) -> None:
-        """Queue calls all at once: all of them, or none. For much work at a time, such as imports.
+    def queue_calls(
+        self,
+        calls: Sequence[Call[Any]],
+        checkpoint: Checkpoint | None = None,
+        *,
+        ensure_users: bool | None = None,
+    ) -> None:
+        """Queue calls in one transaction: all of them, or none. For much work, such as imports.
 
         Args:
             calls: Writes, as `lunogram.calls` makes them.
-            bookmark: Written in the same transaction, if it is given and the calls are queued.
+            checkpoint: Written in the same transaction, if it is given and the calls are queued.
+            ensure_users: Whether to queue upserts before the events and schedules of users; default
+                as the outbox does.
 
         Raises:
-            OutboxError: If they were not queued; `OutboxFullError`, if for want of room.
+            ValidationError: If a call is none of the API: its method, path or query is invalid.
+            OutboxError: If the calls were not queued; `OutboxFullError` if the outbox is full.
         """
+        ensured = self._settings.ensure_users if ensure_users is None else ensure_users
+        complete = self._complete(calls, ensured=ensured)
+        is_queued = self._queue(
+            complete, lambda new, limits: self._store.add(new, limits, checkpoint)
+        )
+        if is_queued and (ensured or self._known_users):
+            self._known_users.note(*complete)
+
+    def _complete(self, calls: Sequence[Call[Any]], *, ensured: bool) -> Sequence[Call[Any]]:
+        """The calls, each after the upserts of its users if those are ensured."""
+        for call in calls:
+            issue(call.warnings, strict=self._settings.strict)
+        return [*self._known_users.with_upserts(calls)] if ensured else calls
+
+    def _queue(self, calls: Sequence[Call[Any]], add: Add) -> bool:
         with queueing(calls) as trace:
             entries = [entry for call in calls for entry in self._entries_of(call, trace)]
-            self._keep(entries, lambda: self._store.add(entries, self._limits, bookmark))
+            return self._keep(entries, lambda: add(entries, self._settings.limits))
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:
         return entries_of(call, trace)
 
-    def _keep(self, entries: list[Entry], add: Callable[[], bool]) -> None:
+    def _keep(self, entries: list[Entry], add: Callable[[], bool]) -> bool:
+        """Whether the entries were added, and not dropped."""
+        check(entries)
         if add():
-            return
-        if self._when_full == "drop":
+            return True
+        when_full = self._settings.when_full
+        if when_full == "drop":
             self._store.refuse(len(entries))
-        elif self._when_full == "raise" or not self._wait_for_room(add):
+        elif when_full == "raise" or not self._wait_for_room(add):
             raise OutboxFullError("the outbox is full; is a relay running, and the server up?")
+        return when_full != "drop"
 
     def _wait_for_room(self, add: Callable[[], bool]) -> bool:
         # An event loop that stands still could be the one that makes room.
-        return not is_in_event_loop() and within(self._block_timeout, add)
+        return not is_in_event_loop() and wait_until(self._settings.block_timeout, add)
 
     # -- sending ----------------------------------------------------------------------------------
 
     def flush(self, timeout: float = 5.0) -> FlushResult:
-        """Wait until all that waits now is delivered or dead, or the time is over.
+        """Wait until everything that is pending now is delivered or dead, or the time is over.
 
         It does not send: a relay does, here or in another process.
 
         Args:
-            timeout: For how many seconds to wait, at the most; with less than a second, a store
-                that hangs still gets one.
+            timeout: The maximum number of seconds to wait. A store that does not respond gets at
+                least one second.
 
         Raises:
-            OutboxError: If the outbox can't be read, or says nothing in that time.
+            OutboxError: If the outbox can't be read, or does not respond in that time.
         """
         return flushed(self._store, timeout)
 
-    # -- looking ----------------------------------------------------------------------------------
+    # -- inspection -------------------------------------------------------------------------------
 
     def stats(self) -> Stats:
-        """The outbox in numbers. Only on PostgreSQL, what they cost grows with the queue."""
+        """The outbox in numbers. Only on PostgreSQL, their cost grows with the queue."""
         return self._store.stats()
 
-    def dead_letters(self, limit: int | None = None) -> list[DeadLetter]:
-        """What was given up, oldest first. It holds personal data.
+    def pending(self, limit: int | None = None) -> list[Entry]:
+        """The pending entries, in the order queued, leased ones included. Personal data.
 
         Args:
-            limit: How many, at the most; all, if left out.
+            limit: The maximum number of entries; all by default.
+        """
+        return list(self._store.pending(limit))
+
+    def dead_letters(self, limit: int | None = None) -> list[DeadLetter]:
+        """The dead letters, oldest first. Personal data.
+
+        Args:
+            limit: The maximum number of dead letters; all by default.
         """
         return list(self._store.dead_letters(limit))
 
-    def bury(self, entries: Iterable[int]) -> int:
-        """Give up what waits, such as a call that is answered 500 for ever.
-
-        It becomes a dead letter. A relay that has it in hand may still send it, and lets go of it
-        when nothing is on its way, at the latest when it is started anew.
+    def checkpoint(self, name: str) -> str:
+        """The value that `queue_calls` last wrote for a `Checkpoint`, or empty text.
 
         Args:
-            entries: Their ``sequence``, as ``lunogram outbox list`` shows it. Those that do not
-                wait are left out.
+            name: The name of the checkpoint.
+        """
+        return self._store.checkpoint(name)
+
+    # -- dead letters -----------------------------------------------------------------------------
+
+    def bury(self, entries: Iterable[int]) -> int:
+        """Move pending entries to the dead letters, such as a call that always fails with 500.
+
+        A relay that has leased an entry may still send it. The relay drops it when it has no
+        request in flight, at the latest when it is started again.
+
+        Args:
+            entries: Their ``sequence``, as ``lunogram outbox list`` shows it. Those that are not
+                pending are ignored.
 
         Returns:
-            How many.
+            The number of entries that were moved.
         """
         return bury(self._store, map(int, entries))
 
@@ -162,26 +206,26 @@ class Queue:
         """Queue dead letters again, at the end of the queue.
 
         Args:
-            letters: Their ``entry.sequence``, or ``"all"``. Those that are not there are left out.
+            letters: Their ``entry.sequence``, or ``"all"``. Those that do not exist are ignored.
 
         Returns:
-            How many.
+            The number of dead letters that were queued.
         """
         return self._store.retry(None if letters == "all" else [*map(int, letters)])
 
     def drop(self, letters: Iterable[int] | Literal["all"]) -> int:
-        """Drop dead letters. They are gone, and counted in `stats`.
+        """Delete dead letters. They are counted as dropped in `stats`.
 
         Args:
-            letters: Their ``entry.sequence``, or ``"all"``. Those that are not there are left out.
+            letters: Their ``entry.sequence``, or ``"all"``. Those that do not exist are ignored.
 
         Returns:
-            How many.
+            The number of dead letters that were deleted.
         """
         return self._store.drop(None if letters == "all" else [*map(int, letters)])
 
     def close(self) -> None:
-        """Let go of the store. What is queued stays in it."""
+        """Close the outbox. What is pending stays in it."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -194,22 +238,33 @@ class Queue:
         return f"{type(self).__name__}({self.url!r})"
 
 
-def _check(*, durability: str, when_full: str) -> None:
-    if durability not in ("process", "power"):
-        raise ConfigurationError("durability has to be process or power")
-    if when_full not in ("raise", "block", "drop"):
-        raise ConfigurationError("when_full has to be raise, block or drop")
+def bury(store: Store, sequences: Iterable[int]) -> int:
+    """Move pending entries of a store to the dead letters; return how many.
+
+    Args:
+        store: The store of an outbox.
+        sequences: The sequence numbers of the entries. Those that are not pending are ignored.
+    """
+    found = [
+        entry
+        for place in sorted(set(sequences))
+        for entry in store.pending(1, place - 1)
+        if entry.sequence == place
+    ]
+    letters = [DeadLetter(entry, None, "buried by hand", time.time()) for entry in found]
+    store.settle(Outcomes(dead=letters))
+    return len(letters)
 
 
 def sender_of(host: Host, options: Options, theirs: object) -> Sender:
-    """What a relay sends with: as a client does, over connections of its own.
-
-    Patience is the relay's, so each request goes out once.
+    """The sender of a relay: as the client's, without retries, over connections of its own.
 
     Args:
-        host: Where to, and with which key.
-        options: The client's.
-        theirs: The client's connections. An ``http_client`` that was handed over is used here too.
+        host: The host, and its key.
+        options: The client's options.
+        theirs: The client's engine. An ``http_client`` that was handed over is used here too.
     """
     handed_over = theirs.client if isinstance(theirs, Engine) else None
-    return Sender(host, attrs.evolve(options, max_retries=0), Engine(host.base_url, handed_over))
+    return Sender(
+        host, attrs.evolve(options.limited(), max_retries=0), Engine(host.base_url, handed_over)
+    )

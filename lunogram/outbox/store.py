@@ -1,4 +1,4 @@
-"""What every store of an outbox can do, and the data that goes in and out."""
+"""The protocol of the stores of an outbox, and the data that they take and return."""
 
 from __future__ import annotations
 
@@ -8,37 +8,41 @@ from zlib import crc32
 
 import attrs
 
-from ..errors import without_names
+from ..operation import Operation
+from ..operations import OPERATIONS
+from .validation import shown_method
 
-LANES = 64
-"""Into how many lanes a queue is divided. Calls about one subject are all in one lane."""
+PARTITIONS = 64
+"""The number of partitions of a queue. All calls about one subject are in one partition."""
 
 
 # Not frozen, though nobody changes one: each event becomes one when it is queued and again when it
 # is sent, and to make a frozen one takes three times as long.
 @attrs.define(unsafe_hash=True)
 class Entry:
-    """One thing to deliver: a call, or one event of an array of them.
+    """An entry of the queue: a call, or one item of a batch.
 
-    Neither key nor base URL is in it: those are the relay's.
+    It holds neither key nor base URL: those are the relay's.
 
     Attributes:
         method: The HTTP method.
-        path: The path below the path family, such as ``"/users/events"``. Those of Customer.io
-            hold ids, which `shown_path` leaves out.
+        path: The path below the base path, such as ``"/users/events"``. Paths of Customer.io
+            hold identifiers, which `shown_path` omits.
         query: The encoded query, or nothing. It may be personal.
         body: The encoded JSON, or None. It may be personal.
-        subjects: Whom it is about, such as ``"user:default:user_123"``; nobody, if it is for all
-            who match. The first decides its lane. Personal.
+        subjects: Its subjects, such as ``"user:default:user_123"``; none, if it is for all users
+            that match. The first decides its partition. Personal.
         queued_at: When it was queued, in seconds since 1970.
         trace: The W3C ``traceparent`` of the span in which it was queued, or nothing.
-        sequence: Its place in the queue; 0 before it has one.
-        attempts: How often it was sent, or was about to be.
-        deaths: How many of these attempts ended with the relay.
+        sequence: Its sequence number in the queue; 0 before it is queued.
+        attempts: The number of attempts to send it, begun ones included.
+        crashes: The number of attempts during which the relay crashed.
+        name: The name of its operation as it was queued, such as ``"post_user_events"``; nothing,
+            if it was queued by a version that did not store names.
     """
 
-    method: str
-    path: str = attrs.field(repr=lambda path: repr(without_names(path)))
+    method: str = attrs.field(repr=lambda method: repr(shown_method(method)))
+    path: str = attrs.field(repr=False)
     query: str = attrs.field(repr=False)
     body: bytes | None = attrs.field(repr=False)
     subjects: tuple[str, ...] = attrs.field(repr=False)
@@ -46,33 +50,66 @@ class Entry:
     trace: str = ""
     sequence: int = 0
     attempts: int = 0
-    deaths: int = 0
+    crashes: int = 0
+    name: str = attrs.field(default="", repr=False)
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of its request, perhaps an unknown one."""
+        return OPERATIONS.named(self.name) or OPERATIONS.of(self.method, self.path)
 
     @property
     def shown_path(self) -> str:
-        """The path as anybody may see it."""
-        return without_names(self.path)
+        """The path without identifiers, or ``"(invalid path)"``: safe to print."""
+        operation = self.operation
+        is_its_path = operation.matches(self.method, self.path)
+        return operation.shown(self.path) if is_its_path else "(invalid path)"
+
+    @property
+    def shown_method(self) -> str:
+        """The HTTP method, or ``"(invalid method)"``: safe to print."""
+        return shown_method(self.method)
 
     @property
     def size(self) -> int:
-        """Bytes of its body."""
+        """The size of its body, in bytes."""
         return len(self.body or b"")
 
     @property
-    def lane(self) -> int:
-        """Its lane, from 0: the same on every machine and in every version."""
-        return crc32(self.subjects[0].encode()) % LANES if self.subjects else 0
+    def partition(self) -> int:
+        """Its partition, from 0: the same on every machine and in every version."""
+        return crc32(self.subjects[0].encode()) % PARTITIONS if self.subjects else 0
+
+
+@attrs.define(unsafe_hash=True)
+class MalformedEntry(Entry):
+    """An entry that a store holds and that is not valid.
+
+    It is never sent: a relay moves it to the dead letters. Its fields hold what could be read.
+
+    Attributes:
+        fault: Its fault, without any of its content.
+        stored_partition: The partition in which the store keeps it.
+    """
+
+    fault: str = ""
+    stored_partition: int = 0
+
+    @property
+    def partition(self) -> int:
+        """The partition in which the store keeps it."""
+        return self.stored_partition
 
 
 @attrs.frozen
 class DeadLetter:
-    """An entry that was given up, kept until somebody retries or drops it.
+    """A dead letter: an entry that could not be delivered, kept until it is retried or dropped.
 
     Attributes:
-        entry: What could not be delivered.
-        status: The HTTP status of the last answer, or None if none came.
-        problem: Why, in words.
-        died_at: When it was given up, in seconds since 1970.
+        entry: The entry.
+        status: The HTTP status of the last response, or None if none came.
+        problem: The reason, in words.
+        died_at: When it was moved to the dead letters, in seconds since 1970.
     """
 
     entry: Entry
@@ -80,50 +117,55 @@ class DeadLetter:
     problem: str
     died_at: float
 
+    @property
+    def shown_problem(self) -> str:
+        """The problem as logs may show it: without the server's words, which may name a person."""
+        return self.problem if self.status is None else f"{self.status} (rejected)"
+
 
 @attrs.frozen
-class Room:
-    """How much more a relay takes into its hands.
+class Capacity:
+    """The capacity of a relay for more entries.
 
     Attributes:
-        entries: How many entries, at the most; with 0, it only keeps its lanes.
-        bytes: How many bytes of bodies; a larger entry is taken alone.
-        empty_handed: Whether it has nothing in its hands.
-        deaths: After how many deaths it gives an entry up.
+        entries: The largest number of entries; with 0, it only keeps its partitions.
+        bytes: The largest sum of the sizes of bodies; a larger entry is leased alone.
+        empty_handed: Whether it has leased no entries.
+        crashes: The number of crashes after which it moves an entry to the dead letters.
     """
 
     entries: int
     bytes: int = 8_000_000
     empty_handed: bool = True
-    deaths: int = 5
+    crashes: int = 5
 
 
 @attrs.frozen
 class Lease:
-    """What a relay may send for a while, and nobody else.
+    """A lease: what one relay, and no other, may send for a while.
 
     Attributes:
-        kept: The lanes that were this relay's without a break since it last asked. What it holds
-            of other lanes is no longer its own to send: another relay may have it.
-        entries: What it did not have yet, in the order queued. They are on their way now.
+        kept: The partitions that are the relay's since its last lease. It must not send entries
+            of other partitions any more: another relay may have leased them.
+        entries: The entries that it did not have yet, in the order queued. They are in flight now.
     """
 
     kept: frozenset[int]
     entries: tuple[Entry, ...]
 
 
-ALL_LANES = frozenset(range(LANES))
-NO_LANES: frozenset[int] = frozenset()
+ALL_PARTITIONS = frozenset(range(PARTITIONS))
+NO_PARTITIONS: frozenset[int] = frozenset()
 
 
 @attrs.frozen
 class Outcomes:
-    """What became of entries that a relay held.
+    """The outcomes of entries that a relay had leased.
 
     Attributes:
-        delivered: They have arrived, and are forgotten.
-        failed: They were sent and have not arrived: they stay, with an attempt more.
-        dead: They are given up, and become dead letters as they are here.
+        delivered: The entries that were delivered; they are deleted.
+        failed: The entries that were sent and not delivered; they stay, with one more attempt.
+        dead: The dead letters that entries become.
     """
 
     delivered: Sequence[Entry] = ()
@@ -132,12 +174,12 @@ class Outcomes:
 
 
 @attrs.frozen
-class Bookmark:
-    """How far an import has come: written in one transaction with what it queues.
+class Checkpoint:
+    """The progress of an import, written in one transaction with what it queues.
 
     Attributes:
-        name: Of which import.
-        value: How far, in the import's own words; empty text removes it.
+        name: The name of the import.
+        value: The progress, in the import's own format; an empty string removes the checkpoint.
     """
 
     name: str
@@ -146,11 +188,11 @@ class Bookmark:
 
 @attrs.frozen
 class Limits:
-    """How much may wait.
+    """The limits of what may wait.
 
     Attributes:
-        entries: How many entries at the most, or None.
-        bytes: How many bytes of bodies at the most, or None.
+        entries: The largest number of entries, or None.
+        bytes: The largest sum of the sizes of bodies, or None.
     """
 
     entries: int | None = None
@@ -158,24 +200,35 @@ class Limits:
 
     @property
     def are_set(self) -> bool:
-        """Whether there are any."""
+        """Whether there is a limit."""
         return self.entries is not None or self.bytes is not None
+
+    def allow(self, *, entries: int = 0, bytes: int = 0) -> bool:
+        """Whether so much may wait.
+
+        Args:
+            entries: A number of entries.
+            bytes: The sum of the sizes of their bodies.
+        """
+        is_too_many = self.entries is not None and entries > self.entries
+        return not is_too_many and (self.bytes is None or bytes <= self.bytes)
 
 
 @attrs.frozen
 class Stats:
-    """An outbox in numbers. An array of events counts as that many entries.
+    """The numbers of an outbox. A batch of events counts as that many entries.
 
     Attributes:
-        pending: How many entries wait, those on their way included.
+        pending: The number of entries that wait, those in flight included.
         pending_bytes: The bytes of their bodies.
         oldest_at: When the oldest of them was queued, in seconds since 1970; None if none waits.
-        dead: How many dead letters there are.
-        queued: How many entries were ever queued, the retried ones again.
-        delivered: How many were ever delivered.
-        died: How many ever became dead letters.
-        refused: How many were not queued because the outbox was full (``when_full="drop"``).
-        dropped: How many dead letters were dropped by hand.
+        dead: The number of dead letters.
+        queued: The number of entries ever queued; a retried dead letter counts again.
+        delivered: The number of entries ever delivered.
+        died: The number of entries that ever became dead letters.
+        refused: The number of entries not queued because the outbox was full
+            (``when_full="drop"``).
+        dropped: The number of dead letters that were dropped.
     """
 
     pending: int
@@ -190,83 +243,83 @@ class Stats:
 
 
 class Store(Protocol):
-    """Where an outbox keeps what it was given. Safe for threads, and after a fork.
+    """The storage of an outbox. Safe for threads, and after a fork.
 
     Every method that changes something has done so durably when it returns, and raises
     `OutboxError` if it can't.
 
     Attributes:
-        url: Where it is, without a password: for people.
+        url: Its URL without a password: safe to print.
     """
 
     @property
     def url(self) -> str:
-        """Where it is, without a password: for people."""
+        """The URL without a password: safe to print."""
         ...
 
-    # -- queueing ---------------------------------------------------------------------------------
+    # -- queueing ----------------------------------------------------------------------------------
 
     def add(
-        self, entries: Sequence[Entry], limits: Limits, bookmark: Bookmark | None = None
+        self, entries: Sequence[Entry], limits: Limits, checkpoint: Checkpoint | None = None
     ) -> bool:
         """Queue all of these entries, or none; False if there is no room for them."""
         ...
 
     def refuse(self, count: int) -> None:
-        """Count entries that were not queued for want of room."""
+        """Count entries that were not queued because the outbox was full."""
         ...
 
-    def bookmark(self, name: str) -> str:
-        """What was last written under this name, or nothing."""
+    def checkpoint(self, name: str) -> str:
+        """The value of the checkpoint of this name, or an empty string."""
         ...
 
-    # -- sending ----------------------------------------------------------------------------------
+    # -- sending -----------------------------------------------------------------------------------
 
-    def lease(self, owner: str, seconds: float, room: Room) -> Lease:
-        """Keep the lanes that are this relay's, take those that are free, and what is in them.
+    def lease(self, owner: str, seconds: float, room: Capacity) -> Lease:
+        """Renew the lease of a relay, and lease free partitions and entries of its partitions.
 
-        Of each lane, entries come in the order queued, and each only once to one owner. What was
-        in the hands of a relay whose lease ran out comes with an attempt and a death more. Where
-        several relays may work at once, each takes its fair share of the lanes.
+        Entries of a partition come in the order queued, and each only once to one owner. Entries
+        that were leased by a relay whose lease has expired come with one more attempt and one more
+        crash. Where several relays may run at once, each gets its fair share of the partitions.
 
         Args:
-            owner: From `new_owner`: one for each run of a relay.
-            seconds: For how long the lanes are its own, from now on.
-            room: How much it can take; `in_turn` says which entries go together.
+            owner: The owner, from `new_owner`: one for each run of a relay.
+            seconds: The length of the lease, from now on.
+            room: How much more the relay can hold; `in_turn` says which entries go together.
         """
         ...
 
     def settle(self, outcomes: Outcomes) -> None:
-        """Write down what became of entries, all at once. Those that are gone are left out."""
+        """Write the outcomes of entries, all at once. Entries that do not exist are skipped."""
         ...
 
     def release(self, owner: str) -> None:
-        """Give up the lanes of a relay that has nothing on its way."""
+        """Give back the partitions of a relay that has nothing in flight."""
         ...
 
-    # -- looking ----------------------------------------------------------------------------------
+    # -- inspection --------------------------------------------------------------------------------
 
     def stats(self) -> Stats:
-        """Numbers."""
+        """The numbers of the outbox."""
         ...
 
     def newest(self) -> int:
-        """The place of the last entry that was queued, or 0."""
+        """The sequence number of the last entry that was queued, or 0."""
         ...
 
     def waits(self, up_to: int) -> bool:
-        """Whether an entry waits whose place is not after this one."""
+        """Whether an entry waits up to this sequence number."""
         ...
 
     def pending(self, limit: int | None, after: int = 0) -> Sequence[Entry]:
-        """What waits, in order, from behind a place."""
+        """The entries that wait after a sequence number, in order."""
         ...
 
     def dead_letters(self, limit: int | None, after: int = 0) -> Sequence[DeadLetter]:
-        """The dead letters in order of their places, from behind a place."""
+        """The dead letters after a sequence number, in order."""
         ...
 
-    # -- care -------------------------------------------------------------------------------------
+    # -- maintenance -------------------------------------------------------------------------------
 
     def retry(self, sequences: Sequence[int] | None) -> int:
         """Queue dead letters again, these or all, at the end; return how many."""
@@ -277,11 +330,11 @@ class Store(Protocol):
         ...
 
     def verify(self) -> Sequence[str]:
-        """Look through everything; return what is wrong, a sentence for each."""
+        """The faults of everything that is stored, a sentence for each."""
         ...
 
     def close(self) -> None:
-        """Let go of it. What is used afterwards raises `OutboxError`."""
+        """Close the store. Using it afterwards raises `OutboxError`."""
         ...
 
 
@@ -290,42 +343,42 @@ class TransactionalStore(Store, Protocol):
     """A store in a database that can take part in a transaction of the program's own."""
 
     def add_using(self, connection: object, entries: Sequence[Entry], limits: Limits) -> bool:
-        """Queue all of these entries over somebody's connection, if and when that commits.
+        """Queue all of these entries over a connection of the caller, if and when that commits.
 
         Args:
             connection: A connection to the store's database, in a transaction.
-            entries: What to queue.
+            entries: The entries.
             limits: How much may wait; False is returned if there is no room.
         """
         ...
 
 
-def in_turn(queue: Iterable[Entry], room: Room) -> Iterator[Entry]:
-    """As many entries from the head of a queue as a relay may take now.
+def in_turn(queue: Iterable[Entry], room: Capacity) -> Iterator[Entry]:
+    """The entries from the head of a queue that a relay may lease now.
 
-    Entries that were in the hands of a relay when it ended are suspects: one of them may have
-    ended it. They are taken by empty hands only, few at a time, the fewer the more often.
+    Entries that were leased by a relay when it crashed are suspects: one of them may have caused
+    the crash. A relay that holds nothing else leases them, fewer at a time with each crash.
 
     Args:
-        queue: What is free to take, in order.
-        room: How much the relay takes.
+        queue: The entries that are free, in order.
+        room: How much more the relay can hold.
     """
-    count = size = deaths = most = 0
+    count = size = crashes = most = 0
     for entry in queue:
         count, size = count + 1, size + entry.size
         if count == 1:
-            deaths = entry.deaths
-            most = _most(room, deaths)
-        if deaths != entry.deaths or (deaths and not room.empty_handed):
+            crashes = entry.crashes
+            most = _most(room, crashes)
+        if crashes != entry.crashes or (crashes and not room.empty_handed):
             return
         if count > most or (count > 1 and size > room.bytes):
             return
         yield entry
 
 
-def _most(room: Room, deaths: int) -> int:
-    if not deaths:
+def _most(room: Capacity, crashes: int) -> int:
+    if not crashes:
         return room.entries
-    # One alone in the end, so that no neighbour is given up in its place.
-    steps = max(1, min(room.deaths, 4) - 1)
-    return min(room.entries, max(1, 500 >> 9 * deaths // steps))
+    # One alone in the end, so that no other entry becomes a dead letter in its place.
+    steps = max(1, min(room.crashes, 4) - 1)
+    return min(room.entries, max(1, 500 >> 9 * crashes // steps))

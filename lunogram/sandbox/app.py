@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: the table of paths."""
+"""The sandbox as an ASGI application, with its table of routes."""
 
 from __future__ import annotations
 
@@ -9,46 +9,62 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lunogram.sandbox import (
-    breaking,
+    clock_api,
     devices,
     events,
+    faults_api,
     inbox,
-    looking,
+    inspection_api,
     members,
-    moving,
     schedules,
     sessions,
     subjects,
 )
-from lunogram.sandbox.answers import Answer
-from lunogram.sandbox.context import Operation, Sandbox
+from lunogram.sandbox.api_endpoint import ApiEndpoint
+from lunogram.sandbox.context import Handler, Sandbox
 from lunogram.sandbox.customerio.apis import hosts
 from lunogram.sandbox.customerio.credentials import Credentials
-from lunogram.sandbox.customerio.looking import TEST_API as CUSTOMERIO_TEST_API
-from lunogram.sandbox.endpoint import Endpoint, refusal, respond
+from lunogram.sandbox.customerio.inspection_api import TEST_API as CUSTOMERIO_TEST_API
+from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
+from lunogram.sandbox.hosts import HostGuard
+from lunogram.sandbox.identities import ORGANIZATION, USER
 from lunogram.sandbox.page.routes import routes as page_routes
 from lunogram.sandbox.problems import not_found
+from lunogram.sandbox.responses import Response
 
-Paths = Mapping[str, Mapping[str, Operation]]
-
-
-def _user(operation: Callable[..., Answer]) -> Operation:
-    return partial(operation, kind=subjects.USER)
+Paths = Mapping[str, Mapping[str, Handler]]
 
 
-def _organization(operation: Callable[..., Answer]) -> Operation:
-    return partial(operation, kind=subjects.ORGANIZATION)
+def _user(handler: Callable[..., Response]) -> Handler:
+    return partial(handler, kind=USER)
 
 
-def _rows(query: str) -> Operation:
-    return partial(looking.list_rows, sql=query)
+def _organization(handler: Callable[..., Response]) -> Handler:
+    return partial(handler, kind=ORGANIZATION)
+
+
+def _rows(query: str) -> Handler:
+    return partial(inspection_api.list_rows, sql=query)
 
 
 FAMILIES = ("/api/client", "/api/client/projects/{project_id}")
-"""Where the API is found: the project taken from the key, or named in the path."""
+"""The prefixes of the API: with the project taken from the key, or named in the path."""
+
+_OWN = ("/sandbox", "/customerio")
+"""The paths that a Lunogram server does not have."""
+
+_CONSOLE = Response(
+    200,
+    b"""<!doctype html>
+<title>Lunogram sandbox</title>
+<p>The API has no such path. A Lunogram server shows its console here.</p>
+""",
+    content_type=b"text/html; charset=utf-8",
+)
+"""The page of every unknown path, where Lunogram serves its console: a wrong URL, with 200."""
 
 API: Paths = {
-    "/users": {"POST": subjects.upsert_user, "DELETE": _user(subjects.delete)},
+    "/users": {"POST": subjects.upsert_user, "DELETE": subjects.delete_user},
     "/users/events": {"POST": events.post_for_users},
     "/users/scheduled": {"POST": _user(schedules.upsert), "DELETE": _user(schedules.delete)},
     "/users/devices": {"POST": devices.register},
@@ -58,7 +74,7 @@ API: Paths = {
     "/users/inbox/archived": {"POST": _user(inbox.mark_archived)},
     "/organizations": {
         "POST": subjects.upsert_organization,
-        "DELETE": _organization(subjects.delete),
+        "DELETE": subjects.delete_organization,
     },
     "/organizations/users": {"POST": members.add, "DELETE": members.remove},
     "/organizations/events": {"POST": events.post_for_organizations},
@@ -78,50 +94,54 @@ API: Paths = {
 }
 
 TEST_API: Paths = {
-    "/sandbox/users": {"GET": _user(looking.list_subjects)},
-    "/sandbox/user": {"GET": _user(looking.one_subject)},
-    "/sandbox/organizations": {"GET": _organization(looking.list_subjects)},
-    "/sandbox/organization": {"GET": _organization(looking.one_subject)},
-    "/sandbox/members": {"GET": _rows("look_at_members")},
-    "/sandbox/events": {"GET": _rows("look_at_events")},
-    "/sandbox/schedules": {"GET": _rows("look_at_schedules")},
-    "/sandbox/inbox": {"GET": _rows("look_at_inbox")},
-    "/sandbox/devices": {"GET": _rows("look_at_devices")},
-    "/sandbox/calls": {"GET": looking.list_calls},
-    "/sandbox/reset": {"POST": looking.reset},
-    "/sandbox/clock": {"GET": moving.show, "POST": moving.move},
+    "/sandbox/users": {"GET": _user(inspection_api.list_subjects)},
+    "/sandbox/user": {"GET": _user(inspection_api.one_subject)},
+    "/sandbox/organizations": {"GET": _organization(inspection_api.list_subjects)},
+    "/sandbox/organization": {"GET": _organization(inspection_api.one_subject)},
+    "/sandbox/members": {"GET": _rows("inspect_members")},
+    "/sandbox/events": {"GET": _rows("inspect_events")},
+    "/sandbox/schedules": {"GET": _rows("inspect_schedules")},
+    "/sandbox/inbox": {"GET": _rows("inspect_inbox")},
+    "/sandbox/devices": {"GET": _rows("inspect_devices")},
+    "/sandbox/lost": {"GET": _rows("inspect_lost")},
+    "/sandbox/project": {"GET": inspection_api.show_project},
+    "/sandbox/calls": {"GET": inspection_api.list_calls},
+    "/sandbox/reset": {"POST": inspection_api.reset},
+    "/sandbox/clock": {"GET": clock_api.show, "POST": clock_api.move},
     "/sandbox/faults": {
-        "GET": breaking.list_faults,
-        "POST": breaking.add,
-        "DELETE": breaking.remove_all,
+        "GET": faults_api.list_faults,
+        "POST": faults_api.add,
+        "DELETE": faults_api.remove_all,
     },
     **CUSTOMERIO_TEST_API,
 }
 
 
 def application(sandbox: Sandbox, customerio: Credentials | None = None) -> ASGIApp:
-    """Build the application; with credentials for it, Customer.io's APIs are part of it."""
+    """Build the ASGI application; `customerio` adds Customer.io's APIs with these credentials."""
     routes = [
-        Route(f"{family}{path}", Endpoint(sandbox, operations))
+        Route(f"{family}{path}", ApiEndpoint(sandbox, path, handlers))
         for family in FAMILIES
-        for path, operations in API.items()
+        for path, handlers in API.items()
     ]
     routes += [
-        Route(path, Endpoint(sandbox, operations, journal=False))
-        for path, operations in TEST_API.items()
+        Route(path, Endpoint(sandbox, handlers, recorded=False))
+        for path, handlers in TEST_API.items()
     ]
     routes.append(Route("/sandbox/health", _Health()))
     routes += page_routes(sandbox, TEST_API)
     router = Router(routes, redirect_slashes=False, default=_unknown_path)
-    return hosts(sandbox, customerio, router) if customerio else router
+    app = hosts(sandbox, customerio, router) if customerio else router
+    return HostGuard(sandbox, app)
 
 
 class _Health:
-    """A class, because Starlette takes a function for something else."""
+    """The health endpoint: a class, because Starlette wraps functions."""
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        await respond(send, looking.health())
+        await respond(send, inspection_api.health())
 
 
-async def _unknown_path(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await respond(send, refusal(not_found("path")))
+async def _unknown_path(scope: Scope, _receive: Receive, send: Send) -> None:
+    is_own = scope["path"].startswith(_OWN)
+    await respond(send, problem_response(not_found("path")) if is_own else _CONSOLE)

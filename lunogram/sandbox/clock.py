@@ -1,4 +1,4 @@
-"""What time it is in the sandbox, and how times are written."""
+"""The clocks of the projects, and the format of times."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _NOT_MOVED = timedelta(0)
 
 
 class Clock:
-    """The only place that asks for the time, so that time can be moved.
+    """The only source of the current time, so that time can be moved.
 
-    Every project has a time of its own, which may be ahead of the real one, and runs on from
-    there. It is never behind: only `resume` goes back, and that is to the real time.
+    Every project has a clock of its own, which may be ahead of the computer's and runs on from
+    there. It is never behind: only `resume` goes back, to the computer's time.
     """
 
     def __init__(self, ahead: Mapping[str, timedelta]) -> None:
-        """Begin with the projects, by id, whose time is ahead."""
+        """Create the clock from the offsets of the projects that are ahead, by project id."""
         self._ahead = dict(ahead)
 
     def real(self) -> datetime:
@@ -28,23 +28,23 @@ class Clock:
         return datetime.now(UTC) + self._ahead.get(project_id, _NOT_MOVED)
 
     def ahead(self, project_id: str) -> timedelta:
-        """Return how far a project's time is ahead."""
+        """Return by how much a project's clock is ahead of the computer's."""
         return self._ahead.get(project_id, _NOT_MOVED)
 
     def move(self, project_id: str, ahead: timedelta) -> None:
-        """Let a project's time be so far ahead from now on."""
+        """Set by how much a project's clock is ahead of the computer's."""
         self._ahead[project_id] = ahead
 
     def resume(self, project_id: str) -> None:
-        """Let a project's time be the real one again."""
+        """Reset a project's clock to the computer's time."""
         self._ahead.pop(project_id, None)
 
 
-def written(moment: datetime) -> str:
-    """Write a time as RFC 3339 in UTC with microseconds; written so, times sort as text."""
+def format_time(moment: datetime) -> str:
+    """Format a time as RFC 3339 in UTC with microseconds, so that times sort as text."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def read(text: str) -> datetime:
-    """Read what `written` wrote."""
+def parse_time(text: str) -> datetime:
+    """Parse a time that `format_time` wrote."""
     return datetime.fromisoformat(text)

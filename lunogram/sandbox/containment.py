@@ -1,4 +1,4 @@
-"""Does one JSON value contain another? As PostgreSQL's `@>` for jsonb has it."""
+"""Containment of JSON values, as PostgreSQL's `@>` for jsonb."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 def contains(value: Any, part: Any) -> bool:
-    """Say whether `value @> part`.
+    """Return whether `value @> part`.
 
-    Objects contain objects key by key, arrays contain arrays in any order and however often,
-    a scalar contains its equal. Only here, at the top, does an array contain a lone scalar.
+    Objects contain objects key by key; arrays contain arrays regardless of order and repetition;
+    a scalar contains its equal. Only at the top level does an array contain a lone scalar.
     """
     if isinstance(value, list) and not isinstance(part, (dict, list)):
         part = [part]
@@ -29,5 +29,5 @@ def _contains(value: Any, part: Any) -> bool:
 
 
 def _equal(value: Any, scalar: Any) -> bool:
-    # To Python, true is 1; to JSON it isn't.
+    # In Python, True == 1; in JSON they differ.
     return isinstance(value, bool) == isinstance(scalar, bool) and bool(value == scalar)

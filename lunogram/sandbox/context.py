@@ -1,49 +1,61 @@
-"""What every operation is given: the request, and the sandbox that it came to."""
+"""The context of a handler: the request, and the sandbox that it came to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
-from lunogram.sandbox.answers import Answer
-from lunogram.sandbox.clock import Clock, written
+from lunogram.sandbox.clock import Clock, format_time
 from lunogram.sandbox.faults import Fault, Faults
-from lunogram.sandbox.firing import Firing
-from lunogram.sandbox.journal import Journal
-from lunogram.sandbox.keys import Keys, Project
+from lunogram.sandbox.keys import Access, Keys, Project
 from lunogram.sandbox.listeners import Hub
+from lunogram.sandbox.memory import Memory
+from lunogram.sandbox.request_log import RequestLog
+from lunogram.sandbox.responses import Response
+from lunogram.sandbox.scheduler import Scheduler
+from lunogram.sandbox.session_tokens import SessionTokens
 from lunogram.sandbox.store import Store
 
 
 class Sandbox:
-    """What there is one of in each running sandbox."""
+    """The state of a running sandbox."""
 
     def __init__(
-        self, store: Store, keys: Keys, *, mimic: bool = False, faults: Sequence[Fault] = ()
+        self,
+        store: Store,
+        keys: Keys,
+        *,
+        sessions: SessionTokens | None = None,
+        strict: bool = False,
+        faults: Sequence[Fault] = (),
     ) -> None:
-        """Put a sandbox together."""
         self.store = store
         self.keys = keys
-        self.mimic = mimic
+        self.sessions = sessions or SessionTokens()
+        self.strict = strict
+        """Whether the paths and keys of older servers are rejected, as today's server does."""
         self.host = "127.0.0.1"
-        """The address or name that it was told to listen at."""
+        """The address or host name that it listens on."""
+        self.allowed_hosts: frozenset[str] = frozenset()
+        """The host names that it accepts besides its own."""
         self.root = ""
-        """The URL that it is found at."""
+        """Its root URL."""
         self.has_customerio = False
-        """Whether it answers Customer.io's APIs too."""
+        """Whether it serves Customer.io's APIs too."""
         moved = store.all("moved_projects", {})
         self.clock = Clock({row["id"]: timedelta(microseconds=row["ahead"]) for row in moved})
-        self.firing = Firing(store, self.clock)
+        self.scheduler = Scheduler(store, self.clock)
         self.faults = Faults(faults)
-        self.journal = Journal()
+        self.request_log = RequestLog()
         self.hub = Hub()
+        self.memory = Memory()
         store.on_commit = self.hub.wake
         self._known: set[str] = set()
 
-    def know(self, project: Project) -> None:
-        """Create the project of a key when the key is seen for the first time."""
+    def ensure_project(self, project: Project) -> None:
+        """Create the project of a key when the key is first used."""
         if project.id in self._known:
             return
         with self.store.writing():
@@ -51,43 +63,55 @@ class Sandbox:
         self._known.add(project.id)
 
     def reset(self, project: Project) -> None:
-        """Empty a project."""
+        """Delete everything in a project."""
         self.clock.resume(project.id)
         with self.store.writing():
             self.store.run("delete_project", {"id": project.id})
             self.add(project)
-        self.firing.forget(project.id)
-        self.faults.start_anew(project.id)
-        self.journal.forget(project.id)
+        self.scheduler.forget(project.id)
+        self.faults.restart(project.id)
+        self.request_log.forget(project.id)
         self.hub.announce_reset(project.id)
 
     def add(self, project: Project) -> None:
-        """Add a project if it isn't there."""
-        now = written(self.clock.now(project.id))
+        """Add a project unless it exists."""
+        now = format_time(self.clock.now(project.id))
         self.store.run("add_project", {"id": project.id, "key": project.shown, "now": now})
 
 
 @dataclass(slots=True)
 class Request:
-    """One request, as the operations see it."""
+    """A request to a handler."""
 
     sandbox: Sandbox
-    project: Project
+    access: Access
     path: Mapping[str, str]
     query: bytes
     body: bytes
     now: str
-    """When it came. All that it changes bears this time."""
+    """The time of the request, which is the time of everything that it changes."""
+    notes: list[str] = field(default_factory=list)
+    """What the response does not say, for the page: why something is lost or has failed."""
+
+    @property
+    def project(self) -> Project:
+        """The project of the caller."""
+        return self.access.project
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the project is named in the path, as servers of today require."""
+        return "project_id" in self.path
 
     @property
     def store(self) -> Store:
-        """Where everything is kept."""
+        """The database."""
         return self.sandbox.store
 
 
-Operation = Callable[[Request], Answer]
+Handler = Callable[[Request], Response]
 
 
 def new_id() -> str:
-    """Make an id."""
+    """Return a new id."""
     return str(uuid4())

@@ -6,56 +6,71 @@ from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
 
-from lunogram.sandbox import subjects
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.bodies import DeviceRegistration
 from lunogram.sandbox.context import Request, new_id
-from lunogram.sandbox.decoding import read_body, stored
-from lunogram.sandbox.problems import invalid_body
+from lunogram.sandbox.identities import USER, require
+from lunogram.sandbox.problems import bad_request
+from lunogram.sandbox.request_parser import json_text, read_body
+from lunogram.sandbox.responses import Response, as_json
+from lunogram.sandbox.schemas import DeviceConfig, DeviceRegistration
+
+_SYSTEMS = ("ios", "android", "web")
 
 # NIST's curve P-256: y² = x³ - 3x + b over the integers modulo p.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 
 
-def register(request: Request) -> Answer:
+def register(request: Request) -> Response:
     """`POST /users/devices`: register a device of a user, or update it."""
     body = read_body(request.body, DeviceRegistration)
-    _check(body)
     with request.store.writing():
+        user_id = require(request, USER, body.identifier)
+        _check(body)
         values = {
-            "user_id": subjects.require(request, subjects.USER, body.identifier),
+            "user_id": user_id,
             "device_id": body.device_id,
             "id": new_id(),
             "project_id": request.project.id,
-            "os": body.os or None,
+            "os": body.os,
             "os_version": body.os_version or None,
             "model": body.model or None,
             "app_version": body.app_version or None,
-            "data": stored(body.data or {}),
-            "config": stored(body.config),
+            "data": json_text(body.data or {}),
+            "config": json_text(body.config),
             "now": request.now,
         }
         request.store.run("upsert_device", values)
-    return Answer(201)
+    return Response(201)
 
 
-def vapid_key(request: Request) -> Answer:
+def vapid_key(request: Request) -> Response:
     """`GET /push/vapid`: the key with which web push messages would be signed."""
     return as_json(200, {"public_key": _public_key(request.project.id)})
 
 
 def _check(body: DeviceRegistration) -> None:
-    web = body.os == "web" or (not body.os and bool(body.config.endpoint))
-    for name in ("endpoint", "keys") if web else ("token",):
-        if not getattr(body.config, name):
-            detail = f"config.{name}: is required for {body.os or 'a device without an os'}"
-            raise invalid_body(detail)
+    if not body.os:
+        raise bad_request("os is required")
+    if body.os not in _SYSTEMS:
+        raise bad_request("os must be ios, android, or web")
+    if body.data is not None and not isinstance(body.data, dict):
+        raise bad_request("data must be a JSON object")
+    if body.os == "web":
+        _check_web(body.config)
+    elif not body.config.token:
+        raise bad_request("config.token is required for fcm/apns")
+
+
+def _check_web(config: DeviceConfig) -> None:
+    if not config.endpoint:
+        raise bad_request("config.endpoint is required for web")
+    if not config.keys or not (config.keys.auth and config.keys.p256dh):
+        raise bad_request("config.keys.auth and config.keys.p256dh are required for web")
 
 
 @lru_cache(maxsize=256)
 def _public_key(project_id: str) -> str:
-    """Make a point of the curve from a project's id: a key that browsers take."""
+    """Derive a point on the curve from a project's id: a key that browsers accept."""
     x = int.from_bytes(sha256(project_id.encode()).digest()) % _P
     while pow(_square(x), (_P - 1) // 2, _P) != 1:
         x += 1

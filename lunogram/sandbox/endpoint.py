@@ -1,9 +1,10 @@
-"""How a request is taken through: its key, its body, the operation, the answer."""
+"""The processing of a request: its key, its body, the handler, the response."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
@@ -11,127 +12,140 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from lunogram.sandbox import problems
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.clock import written
-from lunogram.sandbox.context import Operation, Request, Sandbox
-from lunogram.sandbox.faults import NO_DAMAGE, Damage
-from lunogram.sandbox.journal import Call, beginning
-from lunogram.sandbox.keys import Project
+from lunogram.sandbox.clock import format_time
+from lunogram.sandbox.context import Handler, Request, Sandbox
+from lunogram.sandbox.faults import NO_FAULT, AppliedFault
+from lunogram.sandbox.keys import Access, Project
+from lunogram.sandbox.memory import Share
 from lunogram.sandbox.problems import Problem
 from lunogram.sandbox.protocol import reset
+from lunogram.sandbox.request_log import Call, beginning
+from lunogram.sandbox.responses import Response, as_json
 
 log = logging.getLogger("lunogram.sandbox")
 
 
 class Disconnected(Exception):  # noqa: N818 - what happened
-    """The caller went away before the request was complete."""
+    """The client disconnected before the request was complete."""
 
 
 class Endpoint:
-    """One path: an ASGI application that runs the operation of each method."""
+    """The ASGI application of one path, which runs the handler of each method."""
 
     def __init__(
-        self, sandbox: Sandbox, operations: Mapping[str, Operation], *, journal: bool = True
+        self, sandbox: Sandbox, handlers: Mapping[str, Handler], *, recorded: bool = True
     ) -> None:
-        """Serve `operations`, by method; `journal` says whether this is the API itself.
+        """Serve `handlers`, by method.
 
-        Its calls are recorded, and hit by faults; those of the test API are not.
+        `recorded` is true for the API itself: its calls are logged and hit by faults, those of the
+        test API are not.
         """
         self._sandbox = sandbox
-        self._operations = operations
-        self._is_api = journal
+        self._handlers = handlers
+        self._is_api = recorded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one request through."""
+        """Process one request."""
+        with self._sandbox.memory.share() as share, suppress(Disconnected):
+            await self._take(scope, receive, send, share)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send, share: Share) -> None:
         started = perf_counter()
+        project, applied, now, body = None, NO_FAULT, "", b""
+        notes: list[str] = []
         try:
-            body = await read(receive)
-        except Disconnected:
-            return
-        project, damage, now = None, NO_DAMAGE, ""
-        try:
-            operation = self._operation(scope)
-            project = self._project(scope)
-            damage = await self._break(scope, project, body)
-            now = written(self._sandbox.clock.now(project.id))
+            handler = self._handler(scope)
+            access = self._access(scope)
+            # Only now: the bodies of requests without a valid key are never kept.
+            body = await read(receive, share)
+            project = access.project
+            applied = await self._apply_faults(scope, project, body)
+            now = format_time(self._sandbox.clock.now(project.id))
             path, query = scope["path_params"], scope["query_string"]
-            request = Request(self._sandbox, project, path, query, body, now)
-            answer = damage.effect.answer or _run(operation, request)
+            request = Request(self._sandbox, access, path, query, body, now, notes)
+            response = applied.effect.response or self._run(scope, handler, request)
         except Problem as problem:
-            answer = self._refusal(problem)
+            response = self._rejection(problem)
+            notes += [problem.why] if problem.why else []
         if project and self._is_api:
             seconds = perf_counter() - started
-            call = _call(scope, now, body, answer, damage, seconds=seconds)
-            self._sandbox.journal.record(project.id, call)
+            call = _call(scope, now, body, response, applied, seconds=seconds, notes=notes)
+            self._sandbox.request_log.record(project.id, call)
             self._sandbox.hub.wake()
-        await (reset(scope, receive) if damage.effect.resets else respond(send, answer))
+        await (reset(scope, receive) if applied.effect.resets else respond(send, response))
 
-    async def _break(self, scope: Scope, project: Project, body: bytes) -> Damage:
-        """Ask the faults what they do to this call, and wait as long as they say."""
+    async def _apply_faults(self, scope: Scope, project: Project, body: bytes) -> AppliedFault:
+        """Apply the faults to this call, and wait for their latency."""
         if not self._is_api:
-            return NO_DAMAGE
-        damage = self._sandbox.faults.strike(project.id, _below_family(scope), body)
-        await self._sandbox.faults.wait(damage)
-        return damage
+            return NO_FAULT
+        applied = self._sandbox.faults.apply(project.id, _below_family(scope), body)
+        await self._sandbox.faults.wait(applied)
+        return applied
 
-    def _operation(self, scope: Scope) -> Operation:
-        operation = self._operations.get(scope["method"])
-        if operation is None:
+    def _handler(self, scope: Scope) -> Handler:
+        handler = self._handlers.get(scope["method"])
+        if handler is None:
             raise problems.method_not_allowed(scope["method"])
-        return operation
+        return handler
 
-    def _project(self, scope: Scope) -> Project:
-        project = self._sandbox.keys.project(dict(scope["headers"]))
-        if scope["path_params"].get("project_id", project.id) != project.id:
-            detail = "the key belongs to another project"
-            raise problems.forbidden(detail)
-        self._sandbox.know(project)
-        return project
+    def _access(self, scope: Scope) -> Access:
+        access = self._sandbox.keys.access(dict(scope["headers"]))
+        self._sandbox.ensure_project(access.project)
+        return access
 
-    def _refusal(self, problem: Problem) -> Answer:
-        if problem.platform_fails and self._sandbox.mimic:
-            problem = problems.failed()
-        answer = self._written(problem)
+    def _run(self, _scope: Scope, handler: Handler, request: Request) -> Response:
+        return run(handler, request)
+
+    def _rejection(self, problem: Problem) -> Response:
+        response = self._format_problem(problem)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = ", ".join(sorted(self._operations)).encode()
-            answer.headers = ((b"allow", allowed),)
-        return answer
+            allowed = ", ".join(sorted(self._handlers)).encode()
+            response.headers = ((b"allow", allowed),)
+        return response
 
-    def _written(self, problem: Problem) -> Answer:
-        return refusal(problem)
+    def _format_problem(self, problem: Problem) -> Response:
+        return problem_response(problem)
 
 
-def _run(operation: Operation, request: Request) -> Answer:
+def run(handler: Handler, request: Request) -> Response:
+    """Run a handler; its failures become problems."""
     if len(request.body) > problems.BODY_LIMIT:
         raise problems.too_large()
     try:
-        # What is due comes before what is asked, also between two looks at what is due.
-        request.sandbox.firing.catch_up(request.project.id)
-        return operation(request)
+        # Schedules that are due fire before the handler, also between two ticks of the scheduler.
+        request.sandbox.scheduler.catch_up(request.project.id)
+        return handler(request)
     except Problem:
         raise
     except RecursionError as error:
         detail = "the body is nested too deeply"
-        raise problems.invalid_body(detail) from error
+        raise problems.bad_request(detail) from error
     except OverflowError as error:
         detail = "a time or a number is out of range"
-        raise problems.invalid_body(detail) from error
+        raise problems.bad_request(detail) from error
     except Exception as error:
-        log.exception("an operation failed")
+        log.exception("a handler failed")
         raise problems.failed() from error
 
 
 def _below_family(scope: Scope) -> str:
-    """Return the path as it is in both families."""
+    """Return the path without the prefix of its family."""
     path: str = scope["path"].removeprefix("/api/client")
     project_id = scope["path_params"].get("project_id")
     return path.removeprefix(f"/projects/{project_id}") if project_id else path
 
 
 def _call(
-    scope: Scope, now: str, body: bytes, answer: Answer, damage: Damage, *, seconds: float
+    scope: Scope,
+    now: str,
+    body: bytes,
+    response: Response,
+    applied: AppliedFault,
+    *,
+    seconds: float,
+    notes: list[str],
 ) -> Call:
-    seen = b"" if damage.effect.resets else answer.body
+    seen = b"" if applied.effect.resets else response.body
     return Call(
         at=now,
         method=scope["method"],
@@ -139,27 +153,28 @@ def _call(
         query=scope["query_string"].decode("latin-1"),
         request=beginning(body),
         request_bytes=len(body),
-        status="reset" if damage.effect.resets else answer.status,
-        answer=beginning(seen),
-        answer_bytes=len(seen),
+        status="reset" if applied.effect.resets else response.status,
+        response=beginning(seen),
+        response_bytes=len(seen),
         milliseconds=round(seconds * 1000, 3),
-        faults=damage.faults,
+        faults=applied.faults,
+        notes=notes,
     )
 
 
-def refusal(problem: Problem) -> Answer:
-    """Answer with a problem."""
+def problem_response(problem: Problem) -> Response:
+    """Return a problem as a JSON response."""
     return as_json(problem.status, {"title": problem.title, "detail": problem.detail})
 
 
-async def read(receive: Receive) -> bytes:
-    """Read the body; of one that is too large, only what shows that it is."""
-    message = await receive()
-    body = bytearray(_part(message))
-    while message.get("more_body"):
+async def read(receive: Receive, share: Share) -> bytes:
+    """Read the body; of one beyond the limit, only as much as shows that it is."""
+    body, more = bytearray(), True
+    while more:
         message = await receive()
-        part = _part(message)
+        part, more = _part(message), message.get("more_body", False)
         if len(body) <= problems.BODY_LIMIT:
+            share.take(len(part))
             body += part
     return bytes(body)
 
@@ -171,12 +186,12 @@ def _part(message: MutableMapping[str, Any]) -> bytes:
     return part
 
 
-async def respond(send: Send, answer: Answer) -> None:
-    """Send an answer."""
-    headers = [*answer.headers]
-    if answer.body:
-        headers.append((b"content-type", answer.content_type))
-    if answer.status != HTTPStatus.NO_CONTENT:
-        headers.append((b"content-length", b"%d" % len(answer.body)))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+async def respond(send: Send, response: Response) -> None:
+    """Send a response."""
+    headers = [*response.headers]
+    if response.body:
+        headers.append((b"content-type", response.content_type))
+    if response.status != HTTPStatus.NO_CONTENT:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

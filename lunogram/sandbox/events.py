@@ -4,64 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lunogram.sandbox import subjects, timeline
-from lunogram.sandbox.answers import Answer
-from lunogram.sandbox.bodies import Json, OrganizationEvent, UserEvent
+from lunogram.sandbox import lost, timeline
 from lunogram.sandbox.containment import contains
 from lunogram.sandbox.context import Request, new_id
-from lunogram.sandbox.decoding import read_batch, read_json, stored
-from lunogram.sandbox.problems import Conflict, bad_request
-from lunogram.sandbox.subjects import Kind
+from lunogram.sandbox.identities import LONGEST, ORGANIZATION, USER, SubjectKind
+from lunogram.sandbox.problems import Problem, bad_request, forbidden
+from lunogram.sandbox.request_parser import json_text, read_batch, read_json
+from lunogram.sandbox.responses import Response
+from lunogram.sandbox.schemas import Json, OrganizationEvent, UserEvent
 
 Event = UserEvent | OrganizationEvent
 
 
-def post_for_users(request: Request) -> Answer:
-    """`POST /users/events`: an event for nobody known creates the user."""
-    return _post(request, "user", read_batch(request.body, UserEvent, "events"))
+def post_for_users(request: Request) -> Response:
+    """`POST /users/events`: an event of an unknown user is lost."""
+    return _post(request, USER, read_batch(request.body, UserEvent, "events"))
 
 
-def post_for_organizations(request: Request) -> Answer:
-    """`POST /organizations/events`: an event for none that is known is dropped."""
-    return _post(request, "organization", read_batch(request.body, OrganizationEvent, "events"))
+def post_for_organizations(request: Request) -> Response:
+    """`POST /organizations/events`: an event of an unknown organization is lost."""
+    return _post(request, ORGANIZATION, read_batch(request.body, OrganizationEvent, "events"))
 
 
-def _post(request: Request, kind: Kind, events: Sequence[Event]) -> Answer:
-    for event in events:
-        _check(event)
-    conflict = None
+def _post(request: Request, kind: SubjectKind, events: Sequence[Event]) -> Response:
+    problem = None
     with request.store.writing():
-        for place, event in enumerate(events):
-            try:
-                _publish(request, kind, event)
-            except Conflict as error:
-                conflict = Conflict(f"events[{place}].identifier: {error}")
+        for event in events:
+            if problem := _problem_of(request, event):
                 break
-    if conflict:  # Only now: the events before it were published and stay.
-        raise conflict
-    return Answer(202)
+            _publish(request, kind, event)
+    if problem:  # Only now: the events before the invalid one are published and stay.
+        raise problem
+    return Response(202)
 
 
-def _check(event: Event) -> None:
+def _problem_of(request: Request, event: Event) -> Problem | None:
+    if request.access.session:
+        is_broadcast = event.match is not None
+        return forbidden("end users may not emit match-based events") if is_broadcast else None
     if event.match is not None and event.identifier:
-        detail = "match and identifier are mutually exclusive"
-        raise bad_request(detail)
+        return bad_request("match and identifier are mutually exclusive")
     if event.match is None and not event.identifier:
-        detail = "one of match or identifier is required"
-        raise bad_request(detail)
+        return bad_request("one of match or identifier is required")
+    return None
 
 
-def _publish(request: Request, kind: Kind, event: Event) -> None:
-    if event.match is not None:
+def _publish(request: Request, kind: SubjectKind, event: Event) -> None:
+    if len(event.name) > LONGEST:
+        _lose(
+            request, kind, event, f"the name has {len(event.name)} characters, of {LONGEST} at most"
+        )
+    elif event.match is not None:
         _broadcast(request, kind, event, event.match)
-    elif kind == subjects.USER:
-        user_id = subjects.find_or_create(request, kind, event.identifier)
-        timeline.sent(request, user_id, event.name, event.data)
-    elif organization_id := subjects.find(request, kind, event.identifier):
-        timeline.sent(request, organization_id, event.name, event.data)
+    else:
+        _send(request, kind, event)
 
 
-def _broadcast(request: Request, kind: Kind, event: Event, match: Json) -> None:
+def _send(request: Request, kind: SubjectKind, event: Event) -> None:
+    subject_id, reason = lost.recipient(request, kind, event.identifier)
+    if subject_id:
+        timeline.sent(request, subject_id, event.name, event.data)
+    else:
+        _lose(request, kind, event, reason, waits=kind == USER)
+
+
+def _lose(
+    request: Request, kind: SubjectKind, event: Event, reason: str, *, waits: bool = False
+) -> None:
+    named, data = event.identifier, event.data
+    lost.record(request, lost.Loss(kind, lost.EVENT, event.name, named, reason, data, waits=waits))
+
+
+def _broadcast(request: Request, kind: SubjectKind, event: Event, match: Json) -> None:
     broadcast_id = new_id()
     everybody = {"project_id": request.project.id, "kind": kind}
     rows = request.store.all("data_of_subjects", everybody)
@@ -71,8 +85,8 @@ def _broadcast(request: Request, kind: Kind, event: Event, match: Json) -> None:
     values = {
         "id": broadcast_id,
         "name": event.name,
-        "match": stored(match),
-        "data": stored(event.data or {}),
+        "match": json_text(match),
+        "data": json_text(event.data or {}),
         "matched": len(found),
         "now": request.now,
     }

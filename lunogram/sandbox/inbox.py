@@ -1,101 +1,122 @@
 """Inboxes of users and organizations.
 
-Sending and marking are carried out at once here, but answered as the platform does, which takes
-them up later: what is for nobody known is accepted and dropped.
+Messages and marks are applied at once here, but the responses are those of the platform, which
+processes them later: what it can't process is accepted and lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from lunogram.sandbox import subjects
-from lunogram.sandbox.answers import Answer, as_json, page, shown
-from lunogram.sandbox.bodies import (
+from lunogram.sandbox import lost, timeline
+from lunogram.sandbox.clock import format_time
+from lunogram.sandbox.context import Request, new_id
+from lunogram.sandbox.identities import SubjectKind, require
+from lunogram.sandbox.request_parser import json_text, read_batch, read_query
+from lunogram.sandbox.responses import Response, as_json, page, shown
+from lunogram.sandbox.schemas import (
     ExternalID,
     InboxCountQuery,
     InboxMark,
     InboxMessageSend,
     InboxQuery,
 )
-from lunogram.sandbox.clock import written
-from lunogram.sandbox.context import Request, new_id
-from lunogram.sandbox.decoding import read_batch, read_query, stored
-from lunogram.sandbox.problems import Conflict, forbidden, invalid_body
-from lunogram.sandbox.subjects import Kind
-
-Q = TypeVar("Q", bound=InboxCountQuery)
+from lunogram.sandbox.store import Row
 
 _LARGEST_BATCH = 100
 _NEED_SENDER = frozenset({"email", "sms"})
+_SOURCES = ("inbox", "campaign", "broadcast", "journey")
+_REFERENCES = ("external_id", "campaign_id", "broadcast_id")
 _ANY: dict[str, Any] = {"status": None, "message_source": None, "priority": None, "tags": "[]"}
 
 
-def send(request: Request, kind: Kind) -> Answer:
+def send(request: Request, kind: SubjectKind) -> Response:
     """`POST …/inbox`: send messages."""
     messages = read_batch(request.body, InboxMessageSend, "messages", _LARGEST_BATCH)
-    for place, message in enumerate(messages):
-        if message.channel in _NEED_SENDER and message.sender_identity_id is None:
-            detail = f"messages[{place}].sender_identity_id: is required for {message.channel}"
-            raise invalid_body(detail)
-    rows = [_row(request, message) for message in messages]
     with request.store.writing():
-        for message, row in zip(messages, rows, strict=True):
-            if subject_id := _recipient(request, kind, message.target):
-                request.store.run("insert_message", row | {"subject_id": subject_id})
-    return Answer(202)
+        for message in messages:
+            _send(request, kind, message)
+    return Response(202)
 
 
-def list_messages(request: Request, kind: Kind) -> Answer:
-    """`GET …/inbox`: one page of an inbox."""
-    query = _query(request, InboxQuery)
+def _send(request: Request, kind: SubjectKind, message: InboxMessageSend) -> None:
+    subject_id, unknown = lost.recipient(request, kind, message.target)
+    reason = _invalid(message) or unknown
+    if subject_id is None or reason:
+        name = message.identifier.external_id
+        target, data = message.target, message.data
+        lost.record(request, lost.Loss(kind, lost.MESSAGE, name, target, reason, data))
+        return
+    row = _row(request, message) | {"subject_id": subject_id}
+    if request.store.run("insert_message", row):
+        _record(request, subject_id, "created", row)
+
+
+def _invalid(message: InboxMessageSend) -> str:
+    """Return why the platform drops a message that it has accepted, or an empty string."""
+    needs_sender = message.channel in _NEED_SENDER
+    if needs_sender and message.sender_identity_id is None:
+        return f"a message on {message.channel} needs a sender_identity_id"
+    if not needs_sender and message.sender_identity_id is not None:
+        return f"a message on {message.channel} has no sender_identity_id"
+    if message.source is not None and message.source not in _SOURCES:
+        return f"the source of a message is one of {', '.join(_SOURCES)}, or null"
+    return ""
+
+
+def _record(request: Request, subject_id: str, happened: str, row: Mapping[str, Any] | Row) -> None:
+    """Record the platform's own event about a message."""
+    optional = {name: row[name] for name in _REFERENCES if row[name] is not None}
+    data = {"message_id": row["id"], "channel": row["channel"]} | optional
+    timeline.recorded(request, subject_id, f"inbox.message.{happened}", data)
+
+
+def list_messages(request: Request, kind: SubjectKind) -> Response:
+    """`GET …/inbox`: one page of an inbox; beyond the last, the total is 0."""
+    query = read_query(request.query, InboxQuery)
     wanted = {
         "status": query.status,
         "message_source": query.message_source,
-        "priority": query.priority,
-        "tags": stored([tag for tag in query.tags.split(",") if tag]),
+        "priority": query.priority or None,
+        "tags": json_text([tag.strip() for tag in query.tags.split(",") if tag.strip()]),
     }
-    values = _place(request, kind, query) | wanted
+    values = _inbox_of(request, kind, query) | wanted
     rows = request.store.part("inbox", values, query.limit, query.offset)
-    total = request.store.count("inbox", values)
-    return page([shown(row) for row in rows], total, query.limit, query.offset)
+    total = request.store.count("inbox", values) if rows else 0
+    return page([shown(row, nulls=True) for row in rows], total, query.limit, query.offset)
 
 
-def count(request: Request, kind: Kind) -> Answer:
+def count(request: Request, kind: SubjectKind) -> Response:
     """`GET …/inbox/count`: how many messages there are, and how many unread."""
-    query = _query(request, InboxCountQuery)
-    values = _place(request, kind, query) | _ANY
+    query = read_query(request.query, InboxCountQuery)
+    values = _inbox_of(request, kind, query) | _ANY
     total = request.store.count("inbox", values)
     unread = request.store.count("inbox", values | {"status": "unread"})
     return as_json(200, {"unread": unread, "total": total})
 
 
-def mark_read(request: Request, kind: Kind) -> Answer:
-    """`POST …/inbox/read`: the first mark counts."""
-    return _mark(request, kind, "mark_read")
+def mark_read(request: Request, kind: SubjectKind) -> Response:
+    """`POST …/inbox/read`: mark messages as read; the first mark counts."""
+    return _mark(request, kind, "read")
 
 
-def mark_archived(request: Request, kind: Kind) -> Answer:
-    """`POST …/inbox/archived`: the first mark counts."""
-    return _mark(request, kind, "mark_archived")
+def mark_archived(request: Request, kind: SubjectKind) -> Response:
+    """`POST …/inbox/archived`: archive messages; the first mark counts."""
+    return _mark(request, kind, "archived")
 
 
-def _mark(request: Request, kind: Kind, query: str) -> Answer:
+def _mark(request: Request, kind: SubjectKind, how: str) -> Response:
     marks = read_batch(request.body, InboxMark, "marks", _LARGEST_BATCH)
     with request.store.writing():
         for mark in marks:
-            subject_id = _recipient(request, kind, mark.target)
+            subject_id, _ = lost.recipient(request, kind, mark.target)
             values = {"id": str(mark.message_id), "subject_id": subject_id, "now": request.now}
-            request.store.run(query, values)
-    return Answer(202)
-
-
-def _recipient(request: Request, kind: Kind, target: Sequence[ExternalID]) -> str | None:
-    try:
-        return subjects.find(request, kind, target)
-    except Conflict:
-        return None
+            row = request.store.one(f"mark_{how}", values)
+            if row and subject_id:
+                _record(request, subject_id, how, row)
+    return Response(202)
 
 
 def _row(request: Request, message: InboxMessageSend) -> dict[str, Any]:
@@ -108,13 +129,13 @@ def _row(request: Request, message: InboxMessageSend) -> dict[str, Any]:
         "sender_identity_id": _text(message.sender_identity_id),
         "campaign_id": _text(message.campaign_id),
         "broadcast_id": _text(message.broadcast_id),
-        "content": stored(message.content or {}),
-        "data": stored(message.data or {}),
-        "tags": stored(message.tags),
-        "priority": int(message.priority),
+        "content": json_text(message.content or {}),
+        "data": json_text(message.data or {}),
+        "tags": json_text(message.tags),
+        "priority": message.priority,
         "source": message.source,
-        "scheduled_at": message.scheduled_at and written(message.scheduled_at),
-        "expires_at": message.expires_at and written(message.expires_at),
+        "scheduled_at": message.scheduled_at and format_time(message.scheduled_at),
+        "expires_at": message.expires_at and format_time(message.expires_at),
         "now": request.now,
     }
 
@@ -123,14 +144,7 @@ def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _query(request: Request, form: type[Q]) -> Q:
-    if not request.project.server:
-        detail = "a server key is required: client keys only write"
-        raise forbidden(detail)
-    return read_query(request.query, form)
-
-
-def _place(request: Request, kind: Kind, query: InboxCountQuery) -> dict[str, Any]:
+def _inbox_of(request: Request, kind: SubjectKind, query: InboxCountQuery) -> dict[str, Any]:
     owner = ExternalID(query.external_id, query.source)
-    subject_id = subjects.require(request, kind, [owner])
+    subject_id = require(request, kind, [owner])
     return {"subject_id": subject_id, "channel": query.channel, "now": request.now}

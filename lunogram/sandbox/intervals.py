@@ -1,4 +1,4 @@
-"""Intervals, read and added as PostgreSQL does: months, days and microseconds, kept apart."""
+"""Intervals, parsed and added as PostgreSQL does: months, days and microseconds, kept apart."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _DAYS_OF_MONTH = 30
 _MONTHS_OF_YEAR = 12
 
 
-class UnreadableInterval(ValueError):  # noqa: N818 - what it is
-    """Not an interval, or one too large for PostgreSQL."""
+class InvalidInterval(ValueError):  # noqa: N818 - what it is
+    """An invalid interval, or one too large for PostgreSQL."""
 
 
 @dataclass(slots=True)
 class Interval:
-    """A length of time in which a month stays a month."""
+    """An interval in which a month stays a month."""
 
     months: int = 0
     days: int = 0
     microseconds: int = 0
 
     def is_positive(self) -> bool:
-        """Say whether it is more than nothing, a month counting as 30 days."""
+        """Return whether the interval is longer than zero, a month counting as 30 days."""
         return (self.months * _DAYS_OF_MONTH + self.days) * DAY + self.microseconds > 0
 
     def after(self, start: datetime, times: int = 1) -> datetime:
-        """Go that many intervals on from `start`; where a month is too short, to its last day."""
+        """Return the time that many intervals after `start`; short months end on their last day."""
         month = start.year * _MONTHS_OF_YEAR + start.month - 1 + self.months * times
         year, month = month // _MONTHS_OF_YEAR, month % _MONTHS_OF_YEAR + 1
         if not MINYEAR <= year <= MAXYEAR:
@@ -44,7 +44,7 @@ class Interval:
         return start.replace(year=year, month=month, day=day) + rest
 
     def add(self, unit: str, whole: int, fraction: float) -> None:
-        """Add so much of a unit; what a fraction leaves goes to the smaller units."""
+        """Add an amount of a unit; the rest of a fraction goes to the smaller units."""
         if unit in _IN_MONTHS:
             self._add_months(_IN_MONTHS[unit], whole, fraction)
         elif unit in _IN_DAYS:
@@ -92,10 +92,10 @@ _SPELLINGS = {
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 _SIGNIFICANT = 10  # PostgreSQL compares no more letters of a word,
-_LONGEST = 256  # and has no room for more of a text.
+_LONGEST = 256  # and accepts no longer text.
 
-# PostgreSQL's parts of a text. It takes a word with a digit after it for a date, unless it is
-# one that dates know too: hence "1h30m", and no "1hour30".
+# PostgreSQL's tokens. It parses a word followed by a digit as a date, unless it is one that
+# dates know too: hence "1h30m", and no "1hour30".
 _PART = re.compile(
     r"""
     (?P<sign>[+-])\s*(?P<signed>\d[\d:.-]*+)
@@ -121,7 +121,7 @@ _ISO_NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
 
 
 class _IsoForm(NamedTuple):
-    """How ISO 8601 writes one half of an interval: before the T, or after it."""
+    """The ISO 8601 notation of one half of an interval: before the T, or after it."""
 
     designators: dict[str, str]
     separator: str
@@ -129,7 +129,7 @@ class _IsoForm(NamedTuple):
     units: tuple[str, str, str]
 
     def amounts(self, part: str) -> list[tuple[str, str]]:
-        """Return the units and numbers of a part."""
+        """Return the units and numbers of a half."""
         designated = f"({_ISO_NUMBER})([{''.join(self.designators)}])"
         extended = f"({_ISO_NUMBER})" + f"(?:{self.separator}({_ISO_NUMBER}))?" * 2
         if re.fullmatch(f"(?:{designated})*", part, re.ASCII):
@@ -139,7 +139,7 @@ class _IsoForm(NamedTuple):
             if fields := re.fullmatch(form, part, re.ASCII):
                 pairs = zip(self.units, fields.groups(), strict=True)
                 return [(unit, number) for unit, number in pairs if number]
-        raise UnreadableInterval
+        raise InvalidInterval
 
 
 _ISO_DATE = _IsoForm(
@@ -157,15 +157,15 @@ _ISO_TIME = _IsoForm(
 
 
 def parse(text: str) -> Interval:
-    """Read an interval in any of PostgreSQL's forms."""
+    """Parse an interval in any of PostgreSQL's formats."""
     if len(text) > _LONGEST:
-        raise UnreadableInterval
+        raise InvalidInterval
     try:
         interval = _verbose(text.lower())
-    except UnreadableInterval:
+    except InvalidInterval:
         interval = _iso(text)
     if abs(interval.microseconds) >> 63 or max(abs(interval.months), abs(interval.days)) >> 31:
-        raise UnreadableInterval
+        raise InvalidInterval
     return interval
 
 
@@ -177,7 +177,7 @@ def _nearest(number: float) -> int:
 
 
 class _Verbose:
-    """`1 year 2 mons`, `@ 3 days 04:05:06 ago`: read from the right, for units follow numbers."""
+    """A parser of `@ 3 days 04:05:06 ago` and the like, right to left: units follow numbers."""
 
     def __init__(self) -> None:
         self.interval = Interval()
@@ -186,14 +186,14 @@ class _Verbose:
         self._ago = False
 
     def result(self) -> Interval:
-        """Return what was read."""
+        """Return the parsed interval."""
         if not self._seen:
-            raise UnreadableInterval
+            raise InvalidInterval
         total = self.interval
         return Interval(-total.months, -total.days, -total.microseconds) if self._ago else total
 
     def take(self, part: re.Match[str]) -> None:
-        """Read one part."""
+        """Parse one token."""
         if word := part["word"]:
             self._take_word(word)
         elif number := part["signed"] or part["plain"]:
@@ -203,13 +203,13 @@ class _Verbose:
             elif amount := _AMOUNT.fullmatch(number):
                 self._take_amount(amount, sign)
             else:
-                raise UnreadableInterval
+                raise InvalidInterval
 
     def _take_word(self, word: str) -> None:
         self._ago = self._ago or word == "ago"
         self._unit = "ago" if word == "ago" else _UNITS.get(word[:_SIGNIFICANT], "")
         if not self._unit:
-            raise UnreadableInterval
+            raise InvalidInterval
 
     def _take_clock(self, clock: re.Match[str], sign: int) -> None:
         hour, minute, second = (int(clock[group] or 0) for group in (1, 2, 3))
@@ -217,10 +217,10 @@ class _Verbose:
         if clock[4] and clock[3] is None:  # mm:ss.ffffff
             hour, minute, second = 0, hour, minute
         if minute >= _LONGEST_MINUTE or second > _LONGEST_MINUTE:
-            raise UnreadableInterval
+            raise InvalidInterval
         self._see(*_CLOCK_UNITS, *_SUBSECONDS)
         length = hour * HOUR + minute * MINUTE + second * SECOND + round(fraction * SECOND)
-        # Not added: what a fraction of days to the right of it left is lost, as in PostgreSQL.
+        # Not added: a fraction of days to the right of it is lost, as in PostgreSQL.
         self.interval.microseconds = sign * length
         self._unit = "day"
 
@@ -229,10 +229,10 @@ class _Verbose:
         fraction = float(f"0{amount[3] or '.'}0")
         if months is not None:  # years-months
             if int(months or 0) >= _MONTHS_OF_YEAR:
-                raise UnreadableInterval
+                raise InvalidInterval
             whole, self._unit = whole * _MONTHS_OF_YEAR + int(months or 0), "month"
         if self._unit == "ago":
-            raise UnreadableInterval
+            raise InvalidInterval
         self._see(self._unit)
         if self._unit == "second" and fraction:
             self._see(*_SUBSECONDS)
@@ -241,7 +241,7 @@ class _Verbose:
 
     def _see(self, *units: str) -> None:
         if self._seen.intersection(units):
-            raise UnreadableInterval
+            raise InvalidInterval
         self._seen.update(units)
 
 
@@ -253,20 +253,20 @@ def _verbose(text: str) -> Interval:
 
 
 def _parts(text: str) -> Iterator[re.Match[str]]:
-    place = 0
-    while place < len(text):
-        part = _PART.match(text, place)
+    offset = 0
+    while offset < len(text):
+        part = _PART.match(text, offset)
         if part is None:
-            raise UnreadableInterval
+            raise InvalidInterval
         yield part
-        place = part.end()
+        offset = part.end()
 
 
 def _iso(text: str) -> Interval:
-    """Read ISO 8601: `P1Y2M3DT4H5M6S`, `P0001-02-03T04:05:06`, `P00010203T040506`."""
+    """Parse ISO 8601: `P1Y2M3DT4H5M6S`, `P0001-02-03T04:05:06`, `P00010203T040506`."""
     parts = _ISO.fullmatch(text)
     if parts is None:
-        raise UnreadableInterval
+        raise InvalidInterval
     interval = Interval()
     for form, part in ((_ISO_DATE, parts[1]), (_ISO_TIME, parts[2] or "")):
         for unit, number in form.amounts(part):

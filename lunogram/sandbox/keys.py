@@ -1,64 +1,113 @@
-"""Who asks: from the `Authorization` header to a project."""
+"""Authentication: from the `Authorization` header to a project and what a caller may do there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
-from lunogram.sandbox.problems import forbidden, unauthorized
+from lunogram.sandbox.problems import unauthorized
+from lunogram.sandbox.roles import ADMIN, PUBLIC, ROLES
 
 _SCHEME = "bearer "
+_PUBLIC_KEY = "pk_"
 _LONG = 12
+
+
+class InvalidKey(ValueError):  # noqa: N818 - as the other errors of options
+    """A key of the command line that can't be one; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project of a key, which is all that is remembered of the key."""
+    """The project of a key. The key itself is not kept."""
 
     id: str
     shown: str
     """The key, shortened."""
-    server: bool
-    """Whether it is a server's key, and not a client's (`pk_…`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a caller may do, and where."""
+
+    project: Project
+    role: str = ADMIN
+    session: tuple[str, str] | None = None
+    """The source and the external id of the user of a session; None for a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKey:
+    """A key of the command line."""
+
+    key: str
+    role: str
+    project: Project
 
 
 @lru_cache(maxsize=4096)
 def project_of(key: str) -> Project:
-    """Name the project of a key: always the same one for the same key."""
+    """Return the project of a key: always the same one for the same key."""
     project_id = uuid5(NAMESPACE_URL, f"lunogram-sandbox:{key}")
-    return Project(str(project_id), shortened(key), server=not key.startswith("pk_"))
+    return Project(str(project_id), shortened(key))
 
 
 def shortened(key: str) -> str:
-    """Show as much of a key as tells it from others."""
+    """Return a key shortened to what tells it from others."""
     return f"{key[:6]}…{key[-2:]}" if len(key) > _LONG else f"{key[:3]}…"
 
 
+def read_keys(options: Sequence[str]) -> list[GivenKey]:
+    """Read the keys of the command line, `KEY` or `KEY:ROLE`; raise InvalidKey if one is invalid.
+
+    A key with a role is one more key of the project of the last key without, if there is one.
+    """
+    return list(_given_keys(options))
+
+
+def _given_keys(options: Sequence[str]) -> Iterator[GivenKey]:
+    project = None
+    for option in options:
+        key, colon, role = option.rpartition(":")
+        if not colon:
+            project = project_of(option)
+            yield GivenKey(option, _role_of(option), project)
+        elif role in ROLES and key:
+            yield GivenKey(key, role, project or project_of(key))
+        else:
+            raise InvalidKey(f"the role of an API key must be one of {', '.join(ROLES)}")
+
+
 class Keys:
-    """Which keys are let in: those given, or any."""
+    """The API keys that are accepted: those given, or any."""
 
-    def __init__(self, allowed: Collection[str] = ()) -> None:
-        """Let in the keys given, or any if none are."""
-        self._allowed = frozenset(allowed)
+    def __init__(self, given: Sequence[GivenKey] = ()) -> None:
+        """Accept these keys, or any key if there are none."""
+        self.given = {each.key: each for each in given}
 
-    def project(self, headers: Mapping[bytes, bytes]) -> Project:
-        """Return the project of a request, or refuse it."""
+    def access(self, headers: Mapping[bytes, bytes]) -> Access:
+        """Return what the key of a request gives access to; raise a problem if it is invalid."""
         return self.admit(bearer(headers), headers)
 
-    def admit(self, key: str, headers: Mapping[bytes, bytes]) -> Project:
-        """Return the project of a key, or refuse the request that has it."""
-        if not key or (self._allowed and key not in self._allowed):
+    def admit(self, key: str, headers: Mapping[bytes, bytes]) -> Access:
+        """Return what a key gives access to; raise a problem if it is invalid."""
+        if not key or (self.given and key not in self.given):
             raise unauthorized()
-        project = project_of(key)
-        if project.server and b"origin" in headers:
-            detail = "a server key is not for browsers: the request has an Origin header"
-            raise forbidden(detail)
-        return project
+        given = self.given.get(key) or GivenKey(key, _role_of(key), project_of(key))
+        if given.role != PUBLIC and b"origin" in headers:
+            raise unauthorized()
+        return Access(given.project, given.role)
+
+
+def _role_of(key: str) -> str:
+    return PUBLIC if key.startswith(_PUBLIC_KEY) else ADMIN
 
 
 def bearer(headers: Mapping[bytes, bytes]) -> str:
-    """Return the token of a request, or nothing."""
-    value = headers.get(b"authorization", b"").decode("latin-1")
-    return value[len(_SCHEME) :].strip() if value.lower().startswith(_SCHEME) else ""
+    """Return the bearer token of a request, with its scheme or bare; or an empty string."""
+    value = headers.get(b"authorization", b"").decode("latin-1").strip()
+    if value.lower().startswith(_SCHEME):
+        return value[len(_SCHEME) :].strip()
+    return "" if " " in value else value

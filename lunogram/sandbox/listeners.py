@@ -1,4 +1,4 @@
-"""Who listens to the stream of what happens, and how they are told that there is something."""
+"""The subscribers of the live stream, and the hub that wakes them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 
+MOST_LISTENERS = 64
+"""The maximum number of streams; one more ends the oldest."""
+
 
 class Listener:
-    """One open stream of one project. It is woken, and then looks for itself what is new.
+    """One open stream of one project. When it is woken, it reads itself what is new.
 
-    So nothing is queued for it: one that is slow falls behind what is kept anyway.
+    So nothing is queued for a slow listener: it falls behind what is kept anyway.
     """
 
     def __init__(self, project_id: str) -> None:
-        """Listen to this project."""
         self.project_id = project_id
         self.reset = False
-        """Whether the project was emptied since it last looked."""
+        """Whether the project was emptied since the last read."""
+        self.ended = False
+        """Whether the stream has to end, because of a newer one or because the sandbox stops."""
         self._woken = asyncio.Event()
 
+    def end(self) -> None:
+        """End the stream at its next read."""
+        self.ended = True
+        self.wake()
+
     def wake(self) -> None:
-        """Say that there may be something new."""
+        """Signal that there may be something new."""
         self._woken.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait until it is woken; False if nothing happened for so long."""
+        """Wait until the listener is woken; False after a timeout."""
         try:
             await asyncio.wait_for(self._woken.wait(), seconds)
         except TimeoutError:
@@ -36,33 +45,36 @@ class Listener:
 
 
 class Hub:
-    """All listeners of a sandbox. With nobody listening, it costs nothing."""
+    """All listeners of a sandbox. Without listeners, it costs nothing."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
         self.run = token_hex(4)
-        """Names this run of the sandbox: calls are numbered anew in each."""
-        self.closed = False
-        """Whether the sandbox is being stopped."""
-        self._listeners: set[Listener] = set()
+        """An id of this run of the sandbox: each run numbers its calls from 1."""
+        self._closed = False
+        self._listeners: dict[Listener, None] = {}  # the oldest first
 
     @contextmanager
     def listening(self, project_id: str) -> Iterator[Listener]:
-        """Listen for a while."""
+        """Subscribe a listener for the duration of the block."""
         listener = Listener(project_id)
-        self._listeners.add(listener)
+        listener.ended = self._closed
+        if len(self._listeners) >= MOST_LISTENERS:
+            oldest = next(iter(self._listeners))
+            del self._listeners[oldest]
+            oldest.end()
+        self._listeners[listener] = None
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener, None)
 
     def wake(self) -> None:
-        """Say that there may be something new."""
+        """Wake all listeners."""
         for listener in self._listeners:
             listener.wake()
 
     def announce_reset(self, project_id: str) -> None:
-        """Say that a project was emptied."""
+        """Tell the listeners of a project that it was emptied."""
         for listener in self._listeners:
             if listener.project_id == project_id:
                 listener.reset = True
@@ -70,5 +82,6 @@ class Hub:
 
     def close(self) -> None:
         """End all streams."""
-        self.closed = True
-        self.wake()
+        self._closed = True
+        for listener in self._listeners:
+            listener.end()

@@ -1,44 +1,52 @@
-"""Members: which user belongs to which organization, and as what."""
+"""Members: users that belong to an organization, with data about the membership."""
 
 from __future__ import annotations
 
-from lunogram.sandbox import subjects, timeline
-from lunogram.sandbox.answers import Answer
-from lunogram.sandbox.bodies import MemberAdd, MemberRemove
+from lunogram.sandbox import timeline
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.decoding import read_body, read_json, stored
-from lunogram.sandbox.problems import not_found
+from lunogram.sandbox.identities import ORGANIZATION, USER, require
+from lunogram.sandbox.request_parser import json_text, read_body, read_json
+from lunogram.sandbox.responses import Response, shown
+from lunogram.sandbox.schemas import Json, MemberAdd, MemberRemove
 
 
-def add(request: Request) -> Answer:
-    """`POST /organizations/users`: make a user a member, or merge the membership's data."""
+def add(request: Request) -> Response:
+    """`POST /organizations/users`: add a member, or merge the membership's data."""
     body = read_body(request.body, MemberAdd)
     with request.store.writing():
         pair = _pair(request, body)
         row = request.store.one("membership", pair)
         known = read_json(row["data"]) if row else {}
-        values = pair | {"data": stored(known | (body.data or {})), "now": request.now}
+        data = known | (body.data or {})
+        values = pair | {"data": json_text(data), "now": request.now}
         if row:
             request.store.run("update_member", values)
         else:
             request.store.run("insert_member", values | {"project_id": request.project.id})
         name = "organization.user.updated" if row else "organization.user.added"
-        timeline.recorded(request, pair["organization_id"], name, body.data, pair["user_id"])
-    return Answer(200)
+        version = row["version"] + 1 if row else 0
+        _record(request, pair, name, {"traits": data, "version": version})
+    return Response(200)
 
 
-def remove(request: Request) -> Answer:
-    """`DELETE /organizations/users`: end a membership."""
+def remove(request: Request) -> Response:
+    """`DELETE /organizations/users`: remove a member, or do nothing if the user is none."""
     body = read_body(request.body, MemberRemove)
     with request.store.writing():
-        if not request.store.run("delete_member", _pair(request, body)):
-            raise not_found("member")
-    return Answer(204)
+        request.store.run("delete_member", _pair(request, body))
+    return Response(204)
+
+
+def _record(request: Request, pair: dict[str, str], name: str, traits: Json) -> None:
+    organization_id = pair["organization_id"]
+    names = request.store.all("identifiers_of", {"id": organization_id})
+    data = pair | {"organization_identifiers": [shown(each) for each in names]} | traits
+    timeline.recorded(request, organization_id, name, data, pair["user_id"])
 
 
 def _pair(request: Request, body: MemberAdd | MemberRemove) -> dict[str, str]:
     organization = body.organization.identifier
     return {
-        "organization_id": subjects.require(request, subjects.ORGANIZATION, organization),
-        "user_id": subjects.require(request, subjects.USER, body.user.identifier),
+        "organization_id": require(request, ORGANIZATION, organization),
+        "user_id": require(request, USER, body.user.identifier),
     }

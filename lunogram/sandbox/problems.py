@@ -1,86 +1,90 @@
-"""How a request is refused: an HTTP status, a title and a detail."""
+"""Error responses: an HTTP status, a title and a detail."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 BODY_LIMIT = 10 * 1024 * 1024
-"""The largest request body that is taken, in bytes."""
+"""The maximum size of a request body, in bytes."""
 
 
 class Problem(Exception):  # noqa: N818 - the API's own word
-    """A refusal, to be answered as JSON with `title` and `detail`."""
+    """An error response, sent as JSON with `title` and `detail`."""
 
-    platform_fails = False
-    """Whether the platform of today answers 500 to this, as `--mimic` then does."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        """Say with which status, of which kind, and why."""
-        super().__init__(detail)
+    def __init__(self, status: int, title: str, detail: str, why: str = "") -> None:
+        super().__init__(why or detail)
         self.status = status
         self.title = title
         self.detail = detail
+        self.why = why
+        """The cause, if the response does not say it; the page shows it."""
 
 
 class Conflict(Problem):
-    """Identifiers, or an id, that belong to another subject."""
+    """Identifiers that belong to more than one subject, which the platform does not explain."""
 
-    platform_fails = True
-
-    def __init__(self, detail: str) -> None:
-        """Say what is in conflict."""
-        super().__init__(HTTPStatus.CONFLICT, "conflict", detail)
+    def __init__(self, why: str) -> None:
+        super().__init__(*_FAILURE, why)
 
 
 class Unstorable(Problem):
-    """A body that PostgreSQL cannot store."""
+    """A value that PostgreSQL cannot store, which the platform does not explain."""
 
-    platform_fails = True
+    def __init__(self, why: str) -> None:
+        super().__init__(*_FAILURE, why)
 
-    def __init__(self, detail: str) -> None:
-        """Say what cannot be stored."""
-        super().__init__(HTTPStatus.BAD_REQUEST, "invalid request body", detail)
+
+_FAILURE = (
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "internal server error",
+    "an internal server error has occurred",
+)
 
 
 def bad_request(detail: str) -> Problem:
-    """Refuse a request that breaks a rule."""
+    """Return the error of a request that breaks a rule, or does not match the document."""
     return Problem(HTTPStatus.BAD_REQUEST, "bad request", detail)
 
 
 def invalid_body(detail: str) -> Problem:
-    """Refuse a body that cannot be read, or is not what the document says."""
+    """Return the error of a body that a handler can't use."""
     return Problem(HTTPStatus.BAD_REQUEST, "invalid request body", detail)
 
 
 def unauthorized() -> Problem:
-    """Refuse a request without a key that is let in."""
-    detail = "the API key is missing or not known"
-    return Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", detail)
+    """Return the error of a missing or invalid key, or of a project that is not the key's."""
+    detail = "security requirements failed: unauthorized"
+    return Problem(HTTPStatus.UNAUTHORIZED, "bad request", detail)
 
 
 def forbidden(detail: str) -> Problem:
-    """Refuse what the key may not do."""
+    """Return the error of a request that its key does not allow."""
     return Problem(HTTPStatus.FORBIDDEN, "forbidden", detail)
 
 
 def not_found(what: str) -> Problem:
-    """Say that there is no such thing."""
+    """Return the error of a resource that does not exist."""
     return Problem(HTTPStatus.NOT_FOUND, "resource not found", f"{what} not found")
 
 
 def method_not_allowed(method: str) -> Problem:
-    """Refuse a method that the path does not have."""
+    """Return the error of a method that the path does not have."""
     detail = f"this path does not take {method}"
     return Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method not allowed", detail)
 
 
 def too_large() -> Problem:
-    """Refuse a body beyond the limit."""
+    """Return the error of a body beyond the limit."""
     detail = f"the body is larger than {BODY_LIMIT} bytes"
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "content too large", detail)
 
 
+def overloaded() -> Problem:
+    """Return the error of a request that there is no memory for."""
+    detail = "too many large requests at once"
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "service unavailable", detail)
+
+
 def failed() -> Problem:
-    """Say that the fault is on this side."""
-    detail = "something went wrong"
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal server error", detail)
+    """Return the error of a failure of the sandbox itself."""
+    return Problem(*_FAILURE)

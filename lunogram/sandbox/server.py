@@ -1,4 +1,4 @@
-"""Running the sandbox: a socket, a server, and what is printed."""
+"""The sandbox's server: its socket, its event loop, and what it prints."""
 
 from __future__ import annotations
 
@@ -6,29 +6,38 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
+from lunogram._terminal import visible
 from lunogram.sandbox.app import application
 from lunogram.sandbox.context import Sandbox
-from lunogram.sandbox.customerio import announcing
-from lunogram.sandbox.customerio.credentials import Credentials, Given
+from lunogram.sandbox.customerio import announcement
+from lunogram.sandbox.customerio.credentials import Credentials, FixedCredentials
 from lunogram.sandbox.faults import Fault
-from lunogram.sandbox.keys import Keys, shortened
+from lunogram.sandbox.keys import GivenKey, Keys, project_of, shortened
 from lunogram.sandbox.protocol import Protocol
+from lunogram.sandbox.roles import ADMIN, PUBLIC
+from lunogram.sandbox.session_tokens import SessionTokens
 from lunogram.sandbox.store import Store
 
+_KEY = "sk_sandbox"
 _BACKLOG = 2048
 _GRACE = 3
-"""Seconds that requests under way have when the sandbox is stopped."""
+"""Seconds that requests in flight have when the sandbox is stopped."""
+
+_HANDLES = 16
+"""The number of file handles that an event loop and a few connections need."""
+_WATCH = 1.0
+"""Seconds between two checks for slow clients."""
 
 
-class CannotListen(Exception):  # noqa: N818 - what it is
-    """An address that cannot be listened at; the message says why."""
+class ListenError(Exception):
+    """An address that can't be listened on; the message says why."""
 
 
 def serve(
@@ -36,45 +45,77 @@ def serve(
     port: int,
     *,
     db: Path | None = None,
-    keys: Sequence[str] = (),
-    mimic: bool = False,
+    keys: Sequence[GivenKey] = (),
+    session_methods: Mapping[str, str] | None = None,
+    strict: bool = False,
     faults: Sequence[Fault] = (),
-    customerio: Given | bool = False,
+    customerio: FixedCredentials | bool = False,
+    allowed_hosts: Sequence[str] = (),
     quiet: bool = False,
 ) -> None:
-    """Run a sandbox until it is told to stop.
+    """Run a sandbox until it is stopped.
 
-    `customerio` says whether it answers Customer.io's APIs too, and to which credentials alone.
+    Args:
+        host: The address to listen on.
+        port: The port to listen on; 0 picks a free one.
+        db: The database file; without it, everything is in memory.
+        keys: The API keys that are accepted; any, if empty.
+        session_methods: The ids of the session methods, with the lifetimes of their sessions.
+        strict: Whether to reject the paths and keys of older servers, as today's server does.
+        faults: Faults that are active in every project.
+        customerio: Whether to serve Customer.io's APIs, or the only credentials for them.
+        allowed_hosts: Host names that are accepted besides its own and loopback names.
+        quiet: Whether to print nothing but the base URL.
+
+    Raises:
+        StoreError: If the database can't be used.
+        ListenError: If the address can't be listened on.
+        OSError: If there are not enough file handles.
     """
-    listener = _listen(host, port)
-    store = Store(db)
-    sandbox = Sandbox(store, Keys(keys), mimic=mimic, faults=faults)
-    sandbox.host, sandbox.root = host, _root(host, listener)
-    sandbox.has_customerio = bool(customerio)
-    _announce(sandbox.root, db, keys, quiet=quiet)
-    given = customerio if isinstance(customerio, Given) else None
-    if customerio and not quiet:
-        for line in announcing.lines(sandbox.root, keys, given):
-            _say(line)
-    credentials = Credentials(sandbox.keys, given) if customerio else None
-    _Server(sandbox, credentials).run([listener])
-    store.close()
+    with closing(Store(db)) as store, _listen(host, port) as listener:
+        _require_handles(listener)
+        sessions = SessionTokens(session_methods)
+        sandbox = Sandbox(store, Keys(keys), sessions=sessions, strict=strict, faults=faults)
+        sandbox.host, sandbox.root = host, _root(host, listener)
+        sandbox.allowed_hosts = frozenset(name.lower() for name in allowed_hosts)
+        sandbox.has_customerio = bool(customerio)
+        _announce(sandbox, db, keys, quiet=quiet)
+        given = customerio if isinstance(customerio, FixedCredentials) else None
+        if customerio and not quiet:
+            for line in announcement.lines(sandbox.root, keys, given):
+                _say(line)
+        credentials = Credentials(sandbox.keys, given) if customerio else None
+        _Server(sandbox, credentials).run([listener])
     _say("Stopped.")
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return _listener(host, port)
+    except (OSError, UnicodeError, TypeError) as error:  # it may be an invalid DNS name
+        reason = getattr(error, "strerror", None) or "not a host name"
+        message = f"cannot listen on {host}, port {port}: {reason}"
+        raise ListenError(message) from error
+
+
+def _require_handles(listener: socket.socket) -> None:
+    """Raise an OSError, before anything is announced, if an event loop could not be created."""
+    with ExitStack() as stack:
+        for _ in range(_HANDLES):
+            stack.enter_context(listener.dup())
+
+
+def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio sends small answers at once instead of gathering them.
+    # With the protocol named, asyncio sends small responses at once instead of buffering them.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
+    except BaseException:
         listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        message = f"cannot listen at {host}, port {port}: {reason}"
-        raise CannotListen(message) from error
+        raise
     return listener
 
 
@@ -83,21 +124,30 @@ def _root(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _announce(root: str, db: Path | None, keys: Sequence[str], *, quiet: bool) -> None:
+def _announce(sandbox: Sandbox, db: Path | None, keys: Sequence[GivenKey], *, quiet: bool) -> None:
+    root = sandbox.root
     if quiet:
         _say(f"{root}/api")
         return
-    place = f"in {db}" if db else "in memory, gone when it stops"
-    known = ", ".join(map(shortened, keys))
-    _say(f"Lunogram sandbox at {root}/api, its page at {root}/ (data {place})")
+    data = f"in {db}" if db else "in memory, gone when it stops"
+    known = ", ".join(_described(each) for each in keys)
+    project = keys[0].project if keys else project_of(_KEY)
+    _say(f"Lunogram sandbox at {root}/api, its page at {root}/ (data {data})")
     _say(f"export LUNOGRAM_BASE_URL={root}/api")
     # Keys that were given are not printed: terminals are logged and shared.
-    _say(f"# LUNOGRAM_API_KEY: {known}" if keys else "export LUNOGRAM_API_KEY=sk_sandbox")
+    _say(f"# LUNOGRAM_API_KEY: {known}" if keys else f"export LUNOGRAM_API_KEY={_KEY}")
+    _say(f"export LUNOGRAM_PROJECT_ID={project.id}")
+    _say(f"# session auth method: {', '.join(sandbox.sessions.methods)}")
+
+
+def _described(given: GivenKey) -> str:
+    role = "" if given.role in (ADMIN, PUBLIC) else f" ({given.role})"
+    return f"{shortened(given.key)}{role}"
 
 
 def _say(line: str) -> None:
     # Flushed, because a parent process may be reading.
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{visible(line)}\n")
     sys.stdout.flush()
 
 
@@ -115,32 +165,44 @@ def _configuration(sandbox: Sandbox, customerio: Credentials | None) -> uvicorn.
 
 
 class _Server(uvicorn.Server):
-    """Stops at Ctrl-C and SIGTERM, and then ends as if it had been asked nicely.
+    """A uvicorn server that exits with 0 on Ctrl-C and SIGTERM.
 
-    uvicorn's own way is to raise the signal once more after it has stopped, which would end
-    the process by the signal and not with exit code 0.
+    uvicorn itself raises the signal again after it has stopped, which would end the process by the
+    signal and not with exit code 0.
     """
 
     def __init__(self, sandbox: Sandbox, customerio: Credentials | None) -> None:
-        """Serve this sandbox, and Customer.io with it if there are credentials for that."""
         super().__init__(_configuration(sandbox, customerio))
         self._sandbox = sandbox
 
     async def main_loop(self) -> None:
-        """Serve until told to stop, and fire schedules meanwhile."""
-        firing = asyncio.create_task(self._sandbox.firing.keep_up())
+        """Serve until the server is stopped, and fire schedules meanwhile."""
+        tasks = [
+            asyncio.create_task(self._sandbox.scheduler.run()),
+            asyncio.create_task(self._watch_clients()),
+        ]
         await super().main_loop()
-        firing.cancel()
+        for task in tasks:
+            task.cancel()
+
+    async def _watch_clients(self) -> None:
+        """Close the connections of clients that are too slow."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_WATCH)
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Protocol):
+                    connection.check(loop.time())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: first the streams and the calls that wait, which would not end by themselves."""
+        """Stop: first the streams and the delayed calls, which would not end by themselves."""
         self._sandbox.hub.close()
         self._sandbox.faults.close()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signals while the server runs."""
+        """Handle signals while the server runs."""
         wanted = (signal.SIGINT, signal.SIGTERM)
         before = {number: signal.signal(number, self._stop) for number in wanted}
         try:

@@ -1,37 +1,33 @@
-"""Sessions: tokens for the users' own programs."""
+"""Sessions: tokens for the programs of end users."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from secrets import token_urlsafe
 from uuid import UUID
 
-from lunogram.sandbox import subjects
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.bodies import ExternalID, SessionCreate
-from lunogram.sandbox.clock import read, written
+from lunogram.sandbox.clock import format_time, parse_time
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.decoding import read_body
-from lunogram.sandbox.problems import bad_request, forbidden
+from lunogram.sandbox.problems import bad_request, forbidden, not_found
+from lunogram.sandbox.request_parser import read_body
+from lunogram.sandbox.responses import Response, as_json
+from lunogram.sandbox.schemas import SessionCreate
 
-LIFETIME = timedelta(hours=1)
 
-
-def create(request: Request) -> Answer:
-    """`POST /auth-methods/{auth_method_id}/sessions`: mint a token; any auth method will do."""
-    if not request.project.server:
-        detail = "a server key is required"
-        raise forbidden(detail)
-    _check_auth_method(request.path["auth_method_id"])
+def create(request: Request) -> Response:
+    """`POST /auth-methods/{auth_method_id}/sessions`: create a token; the user is not looked up."""
+    method_id = _method_id(request.path["auth_method_id"])
     body = read_body(request.body, SessionCreate)
-    subjects.require(request, subjects.USER, [ExternalID(body.user_id)])
-    expires_at = written(read(request.now) + LIFETIME)
-    return as_json(201, {"token": f"session_{token_urlsafe(32)}", "expires_at": expires_at})
+    if request.access.session:
+        raise forbidden("an API key is required to mint sessions")
+    tokens = request.sandbox.sessions
+    if method_id not in tokens.methods:
+        raise not_found("session auth method")
+    now = parse_time(request.now)
+    token, expires_at = tokens.mint(request.project.id, method_id, body.user_id, now)
+    return as_json(201, {"token": token, "expires_at": format_time(expires_at)})
 
 
-def _check_auth_method(auth_method_id: str) -> None:
+def _method_id(text: str) -> str:
     try:
-        UUID(auth_method_id)
+        return str(UUID(text))
     except ValueError as error:
-        detail = "auth_method_id: must be a UUID"
-        raise bad_request(detail) from error
+        raise bad_request("auth_method_id: must be a UUID") from error

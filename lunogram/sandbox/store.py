@@ -1,42 +1,42 @@
-"""The one place where things are kept: SQLite, and the queries in the folders named sql."""
+"""The database of a sandbox: SQLite, and the named queries in the folders named sql."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .._queries import named_queries, schema
+from .._migrations import migrations
+from .._sql import named_queries
+from .._sqlite_file import SANDBOX_ID, check_owner, create_private, migrate
 
-SCHEMA_VERSION = 3
+MIGRATIONS = migrations("lunogram.sandbox", "sql/migrations")
 
 _FOLDERS = ("sql", "customerio/sql")
 
 LARGEST = 2**63 - 1
-"""The largest number that SQLite knows."""
+"""The largest integer of SQLite."""
 
 Row = sqlite3.Row
 
 
 class StoreError(Exception):
-    """A database file that cannot be used; the message says why, for the one who named it."""
+    """A database file can't be used; the message says why."""
 
 
 class Store:
     """A database with named queries.
 
-    Calls come straight from the event loop, without a thread: a statement takes microseconds,
-    less than handing it to a thread would, and one writer at a time is all SQLite has.
+    Calls come from the event loop, without a thread: a statement takes microseconds, less than
+    passing it to a thread, and SQLite has one writer at a time anyway.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open or create the database at `path`, or one in memory."""
+        """Open or create the database at a path, or one in memory."""
         try:
-            self._connection = _connect(path)
-            _prepare(self._connection)
+            self._connection = _open(path)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(_explanation(path, error)) from error
         self._queries = _queries()
@@ -44,15 +44,15 @@ class Store:
         """Called after each change."""
 
     def run(self, query: str, values: Mapping[str, Any]) -> int:
-        """Run a query for its effect; return how many rows it changed."""
+        """Execute a query; return how many rows it changed."""
         return self._connection.execute(self._queries[query], values).rowcount
 
     def many(self, query: str, values: Iterable[Mapping[str, Any]]) -> None:
-        """Run a query for its effect, once for each set of values."""
+        """Execute a query once for each set of values."""
         self._connection.executemany(self._queries[query], values)
 
     def one(self, query: str, values: Mapping[str, Any]) -> Row | None:
-        """Return the first row, if there is one."""
+        """Return the first row, or None."""
         row: Row | None = self._connection.execute(self._queries[query], values).fetchone()
         return row
 
@@ -67,7 +67,7 @@ class Store:
         return count
 
     def part(self, query: str, values: Mapping[str, Any], limit: int, offset: int) -> list[Row]:
-        """Return some of the rows that a query would return."""
+        """Return a page of the rows that a query would return."""
         sql = f"{self._queries[query]} LIMIT :limit OFFSET :offset"
         return self._connection.execute(
             sql, {**values, "limit": limit, "offset": offset}
@@ -75,7 +75,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do all writes inside, or none; they are on disk when the block is left."""
+        """A transaction around the block; it is committed when the block ends without an error."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -99,29 +99,34 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        # It may hold personal data: nobody else reads it. SQLite gives its side files the same.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path or ":memory:", isolation_level=None, cached_statements=512)
-    connection.row_factory = Row
+def _open(path: Path | None) -> sqlite3.Connection:
+    connection = _connect(path)
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is None:
+        return sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+    create_private(path)  # it may hold personal data
+    check_owner(path, SANDBOX_ID)
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, cached_statements=512
+    )
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
-    # With a write-ahead log, NORMAL leaves a commit with the operating system: it outlives
-    # `kill -9`, and only a power cut could take it.
+    connection.row_factory = Row
+    migrate(connection, SANDBOX_ID, MIGRATIONS)
+    # With a write-ahead log, NORMAL leaves a commit with the operating system: it survives
+    # `kill -9`, but perhaps not a power cut.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version not in (0, SCHEMA_VERSION):
-        reason = "it was made by another version of the sandbox"
-        raise sqlite3.DatabaseError(reason)
-    if version == 0:
-        tables = "".join(schema("lunogram.sandbox", folder) for folder in _FOLDERS)
-        script = f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        connection.executescript(script)
 
 
 def _explanation(path: Path | None, error: Exception) -> str:

@@ -2,14 +2,15 @@
 
 | event | data |
 |---|---|
-| hello | nothing: the stream is open, and tells what comes from now on |
+| hello | nothing: the stream is open |
 | call | a call, as in the page's list |
 | event | an event, as in the page's list |
-| reload | nothing: more happened than was told, or the project was emptied |
+| lost | something that is lost, as in the page's list |
+| reload | nothing: the client has missed something, or the project was emptied |
 
-Each has an id, and with it in `Last-Event-ID` (or `after` in the query) a stream goes on where
-another ended. Nothing is queued for a listener: it reads where it stands, in the journal and in
-the store, and one that is too far behind is told to reload.
+Each has an id; with it in `Last-Event-ID` (or `after` in the query) a stream resumes where
+another ended. Nothing is queued for a listener: it reads from its position in the request log and
+the database, and one that is too far behind gets a reload.
 """
 
 from __future__ import annotations
@@ -23,134 +24,146 @@ from msgspec import Struct
 from starlette.types import Receive, Scope, Send
 
 from lunogram.sandbox.context import Sandbox
-from lunogram.sandbox.decoding import write_json
-from lunogram.sandbox.endpoint import refusal, respond
+from lunogram.sandbox.endpoint import problem_response, respond
 from lunogram.sandbox.keys import Project
 from lunogram.sandbox.listeners import Listener
-from lunogram.sandbox.page.telling import event_shown, told
+from lunogram.sandbox.page.summaries import call_summary, event_summary
 from lunogram.sandbox.problems import Problem, method_not_allowed
-from lunogram.sandbox.store import LARGEST
+from lunogram.sandbox.request_parser import write_json
+from lunogram.sandbox.store import LARGEST, Row
 
 MOST = 300
-"""How many calls, or events, are told at once; beyond it, the listener is told to reload."""
+"""How many calls, or events, are sent at once; beyond it, the listener gets a reload."""
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment shows that the stream is alive."""
 _BREATH = 0.03
-"""Seconds in which what happens is gathered, so that a busy sandbox is not slowed down."""
+"""Seconds in which news is gathered, so that a busy sandbox is not slowed down."""
 
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8")]
 
 
-class _Place(Struct):
-    """How far a listener has come: the last call and the last event that it was told of."""
+class _Position(Struct):
+    """The position of a listener: the last of each kind that was sent to it."""
 
     run: str
     call: int
     event: int
+    lost: int
 
     @property
     def id(self) -> str:
-        """What a listener that comes back names as the last it heard."""
-        return f"{self.run}-{self.call}-{self.event}"
+        """The id of the position, which a listener that reconnects sends back."""
+        return f"{self.run}-{self.call}-{self.event}-{self.lost}"
 
 
 class Stream:
     """The stream as an ASGI application."""
 
     def __init__(self, sandbox: Sandbox, project_of: Callable[[Sandbox, Scope], Project]) -> None:
-        """Tell what happens in the project that a request names."""
         self._sandbox = sandbox
         self._project_of = project_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Tell until the listener goes away or the sandbox stops."""
+        """Stream until the listener disconnects or the sandbox stops."""
         try:
             if scope["method"] != "GET":
                 raise method_not_allowed(scope["method"])
             project = self._project_of(self._sandbox, scope)
         except Problem as problem:
-            await respond(send, refusal(problem))
+            await respond(send, problem_response(problem))
             return
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         with self._sandbox.hub.listening(project.id) as listener:
             gone = asyncio.create_task(_until_gone(receive, listener))
             try:
-                await self._tell(listener, scope, send, gone)
+                await self._write(listener, scope, send, gone)
             finally:
                 gone.cancel()
         await send({"type": "http.response.body", "body": b""})
 
-    async def _tell(
+    async def _write(
         self, listener: Listener, scope: Scope, send: Send, gone: asyncio.Task[None]
     ) -> None:
-        teller = Teller(self._sandbox, listener)
-        chunk = teller.begin(_last_id(scope))
-        while not gone.done() and not self._sandbox.hub.closed:
+        writer = StreamWriter(self._sandbox, listener)
+        chunk = writer.begin(_last_id(scope))
+        while not gone.done() and not listener.ended:
             if chunk:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 await asyncio.sleep(_BREATH)
             woken = await listener.wait(HEARTBEAT)
-            chunk = teller.news() if woken else b": still here\n\n"
+            chunk = writer.news() if woken else b": still here\n\n"
 
 
-class Teller:
-    """What one listener is told, and how far it has come."""
+class StreamWriter:
+    """Writes the messages of one listener, and tracks its position."""
 
     def __init__(self, sandbox: Sandbox, listener: Listener) -> None:
-        """Tell `listener`."""
         self._sandbox = sandbox
         self._listener = listener
-        self._place = self._newest()
+        self._position = self._newest()
 
     def begin(self, last_id: str) -> bytes:
-        """Say where the stream begins: after `last_id`, if it is from this run, or now."""
+        """Return the first messages: those after `last_id`, if it is from this run."""
         known = _read_id(last_id)
         if known is None:
             return b"retry: 1000\n" + self._message("hello", {})
-        if known.run != self._place.run:
+        if known.run != self._position.run:
             return self._message("reload", {})
-        self._place = known
+        self._position = known
         return self._message("hello", {}) + self.news()
 
     def news(self) -> bytes:
-        """Say what is new."""
+        """Return the messages of everything new."""
         if self._listener.reset:
             self._listener.reset = False
             return self._reload()
-        calls = self._sandbox.journal.since(self._listener.project_id, self._place.call)
-        wanted = {"project_id": self._listener.project_id, "after": self._place.event}
-        events = self._sandbox.store.part("page_events_since", wanted, MOST + 1, 0)
-        if len(calls) > MOST or len(events) > MOST:
+        calls = self._sandbox.request_log.since(self._listener.project_id, self._position.call)
+        events = self._rows("page_events_since", self._position.event)
+        lost = self._rows("page_lost_since", self._position.lost)
+        if max(len(calls), len(events), len(lost)) > MOST:
             return self._reload()
-        messages = [self._about_call(call.number, told(call)) for call in calls]
-        messages += [self._about_event(row["number"], event_shown(row)) for row in events]
+        messages = [self._about_call(call.number, call_summary(call)) for call in calls]
+        messages += [self._about_event(row["number"], event_summary(row)) for row in events]
+        messages += [self._about_lost(row["number"], event_summary(row)) for row in lost]
         return b"".join(messages)
 
+    def _rows(self, query: str, after: int) -> list[Row]:
+        wanted = {"project_id": self._listener.project_id, "after": after}
+        return self._sandbox.store.part(query, wanted, MOST + 1, 0)
+
     def _about_call(self, number: int, call: object) -> bytes:
-        self._place.call = number
+        self._position.call = number
         return self._message("call", call)
 
     def _about_event(self, number: int, event: object) -> bytes:
-        self._place.event = number
+        self._position.event = number
         return self._message("event", event)
 
+    def _about_lost(self, number: int, lost: object) -> bytes:
+        self._position.lost = number
+        return self._message("lost", lost)
+
     def _reload(self) -> bytes:
-        self._place = self._newest()
+        self._position = self._newest()
         return self._message("reload", {})
 
     def _message(self, kind: str, data: object) -> bytes:
         return b"event: %s\nid: %s\ndata: %s\n\n" % (
             kind.encode(),
-            self._place.id.encode(),
+            self._position.id.encode(),
             write_json(data),
         )
 
-    def _newest(self) -> _Place:
+    def _newest(self) -> _Position:
         project_id = self._listener.project_id
-        last = self._sandbox.journal.latest(project_id)
-        row = self._sandbox.store.one("page_last_event", {"project_id": project_id})
-        return _Place(
-            self._sandbox.hub.run, last.number if last else 0, row["number"] if row else 0
+        call = self._sandbox.request_log.latest(project_id)
+        event = self._sandbox.store.one("page_last_event", {"project_id": project_id})
+        lost = self._sandbox.store.one("page_last_lost", {"project_id": project_id})
+        return _Position(
+            self._sandbox.hub.run,
+            call.number if call else 0,
+            event["number"] if event else 0,
+            lost["number"] if lost else 0,
         )
 
 
@@ -166,8 +179,9 @@ def _last_id(scope: Scope) -> str:
     return header.decode("latin-1") or query.get("after", [""])[0]
 
 
-def _read_id(text: str) -> _Place | None:
+def _read_id(text: str) -> _Position | None:
     with suppress(ValueError):
-        run, call, event = text.split("-")
-        return _Place(run, min(int(call), LARGEST), min(int(event), LARGEST))
+        run, *numbers = text.split("-")
+        call, event, lost = (min(int(number), LARGEST) for number in numbers)
+        return _Position(run, call, event, lost)
     return None

@@ -1,28 +1,28 @@
-"""Events as they are kept, each with what caused it."""
+"""The timeline: events as they are stored, each with its cause."""
 
 from __future__ import annotations
 
-from lunogram.sandbox.bodies import Json
 from lunogram.sandbox.context import Request, new_id
-from lunogram.sandbox.decoding import stored
+from lunogram.sandbox.request_parser import json_text
+from lunogram.sandbox.schemas import Json
 
 
 def sent(request: Request, subject_id: str, name: str, data: Json | None) -> None:
-    """Keep an event that was sent for this subject."""
+    """Store an event that was sent to this subject."""
     _add(request, subject_id, name, data, {"cause": "sent"})
 
 
 def matched(
     request: Request, subject_id: str, name: str, data: Json | None, broadcast_id: str
 ) -> None:
-    """Keep an event that was sent for all that match, as this subject does."""
+    """Store an event that was sent to all that match, as this subject does."""
     _add(request, subject_id, name, data, {"cause": "matched", "cause_id": broadcast_id})
 
 
 def recorded(
     request: Request, subject_id: str, name: str, data: Json | None, member_id: str | None = None
 ) -> None:
-    """Keep an event of the platform itself; `member_id` is the user that a membership is about."""
+    """Store an event of the platform itself; `member_id` is the user of a membership."""
     _add(request, subject_id, name, data, {"cause": "recorded", "member_id": member_id})
 
 
@@ -35,7 +35,7 @@ def _add(
         "subject_id": subject_id,
         "member_id": None,
         "name": name,
-        "data": stored(data or {}),
+        "data": json_text(data or {}),
         "cause_id": None,
         "now": request.now,
     }

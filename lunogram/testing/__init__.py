@@ -1,4 +1,4 @@
-"""Testing with Lunogram: a sandbox for each test, or calls that are only recorded.
+"""Test helpers: a sandbox for each test, or a recording of the calls.
 
     import lunogram.testing
 
@@ -10,7 +10,7 @@
         checkout("user_123")
     recorded.assert_sent("order.completed", user="user_123")
 
-`plugin` has the fixtures for pytest, which finds them by itself. Names are imported when they are
+`plugin` has the fixtures for pytest, which discovers them. Names are imported when they are
 first used, because pytest imports the plugin, and so this module, in every run.
 """
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
         CustomerIOPerson,
         CustomerIOSandbox,
     )
-    from .looking import NotThereError
+    from .inspection import NotThereError
+    from .losses import LostWarning
     from .models import (
         RecordedCall,
         RecordedEvent,
@@ -36,14 +37,15 @@ if TYPE_CHECKING:
         SandboxDevice,
         SandboxEvent,
         SandboxFault,
+        SandboxLoss,
         SandboxMember,
         SandboxMessage,
         SandboxSchedule,
         SandboxTime,
     )
     from .recorder import Recording, recording
-    from .remote import SandboxError
     from .sandbox import Sandbox
+    from .test_api import SandboxError
 
 _HOME = {
     "customerio": (
@@ -62,14 +64,16 @@ _HOME = {
         "SandboxDevice",
         "SandboxEvent",
         "SandboxFault",
+        "SandboxLoss",
         "SandboxMember",
         "SandboxMessage",
         "SandboxSchedule",
         "SandboxTime",
     ),
     "recorder": ("Recording", "recording"),
-    "looking": ("NotThereError",),
-    "remote": ("SandboxError",),
+    "inspection": ("NotThereError",),
+    "losses": ("LostWarning",),
+    "test_api": ("SandboxError",),
     "sandbox": ("Sandbox",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -82,6 +86,7 @@ __all__ = [
     "CustomerIOEvent",
     "CustomerIOPerson",
     "CustomerIOSandbox",
+    "LostWarning",
     "NotThereError",
     "RecordedCall",
     "RecordedEvent",
@@ -92,6 +97,7 @@ __all__ = [
     "SandboxError",
     "SandboxEvent",
     "SandboxFault",
+    "SandboxLoss",
     "SandboxMember",
     "SandboxMessage",
     "SandboxSchedule",

@@ -1,7 +1,7 @@
 """The sandbox's own process: `python -m lunogram.testing.child`.
 
-It ends when its standard input does, and so with the process that started it, however that came to
-its end.
+It exits when its standard input ends, and so with the process that started it, also if that is
+killed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 
 def main() -> None:
     """Run a sandbox on a free port until standard input ends."""
-    # A daemon: also if the sandbox stops for another reason, nobody waits for it.
+    # A daemon, so that the process can exit when the sandbox stops for another reason.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         from lunogram.sandbox.server import serve

@@ -1,4 +1,4 @@
-"""A sandbox's local Customer.io in tests: where it is, who is let in, and what arrived."""
+"""A sandbox's local Customer.io in tests: its URLs, its credentials, and what arrived."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from .._response_model import extra_field
 from ..errors import ConfigurationError
-from .looking import NotThereError
-from .models import aware_moment, read, unknown_fields
-from .remote import Remote
+from .inspection import NotThereError
+from .models import read, time_field
+from .test_api import TestApi
 
 DeliveryKind: TypeAlias = Literal["email", "push", "sms", "inbox_message", "in_app"]
 """What a transactional message is."""
@@ -43,7 +44,7 @@ class CustomerIOPerson:
         segments: The manual segments that the person is in.
         created_at: When the person came, aware.
         updated_at: When the person last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     cio_id: str
@@ -51,9 +52,9 @@ class CustomerIOPerson:
     email: str | None = None
     attributes: dict[str, Any]
     segments: list[int]
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -61,16 +62,16 @@ class CustomerIOEvent:
     """An event in a sandbox's Customer.io.
 
     Attributes:
-        number: Its place in the order in which events came.
+        number: The sequence number, in order of arrival.
         id: What its sender called it, or None.
         type: ``"event"``, ``"page"`` or ``"screen"``.
         name: What happened, or which page or screen was seen.
-        data: What there is to say about it.
-        person: Whose it is: ``cio_id``, ``id`` and ``email``; or None.
+        data: The event's data.
+        person: The person: ``cio_id``, ``id`` and ``email``; or None.
         anonymous_id: The visitor who did it, or None.
         timestamp: When it happened, aware.
         created_at: When it came, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     number: int = attrs.field(repr=False)
@@ -81,8 +82,8 @@ class CustomerIOEvent:
     person: dict[str, str | None] | None = None
     anonymous_id: str | None = None
     timestamp: datetime = _seconds()
-    created_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -94,10 +95,10 @@ class CustomerIODevice:
         platform: ``"ios"`` or ``"android"``.
         last_used: When it was last used, aware, or None.
         attributes: Anything else about it.
-        person: Whose it is: ``cio_id``, ``id`` and ``email``.
+        person: The person: ``cio_id``, ``id`` and ``email``.
         created_at: When it was added, aware.
         updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     id: str
@@ -105,9 +106,9 @@ class CustomerIODevice:
     last_used: datetime | None = _optional_seconds()
     attributes: dict[str, Any]
     person: dict[str, str | None]
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -115,14 +116,14 @@ class CustomerIODelivery:
     """A transactional message that a sandbox was asked to send.
 
     Attributes:
-        number: Its place in the order in which messages came.
-        delivery_id: The id that was answered.
+        number: The sequence number, in order of arrival.
+        delivery_id: The id in the response.
         kind: ``"email"``, ``"push"``, ``"sms"``, ``"inbox_message"`` or ``"in_app"``.
-        request: What was asked for, as sent.
-        person: For whom it is: ``cio_id``, ``id`` and ``email``; None if there can be nobody.
-        queued_at: The time that was answered, aware.
+        request: The request body, as sent.
+        person: The recipient: ``cio_id``, ``id`` and ``email``; None if suppressed.
+        queued_at: The time in the response, aware.
         created_at: When it came, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     number: int = attrs.field(repr=False)
@@ -131,8 +132,8 @@ class CustomerIODelivery:
     request: dict[str, Any]
     person: dict[str, str | None] | None = None
     queued_at: datetime = _seconds()
-    created_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
     @property
     def attachments(self) -> dict[str, bytes]:
@@ -146,20 +147,20 @@ class CustomerIOBroadcast:
     """A broadcast that a sandbox was asked to trigger.
 
     Attributes:
-        number: Its place in the order in which broadcasts were triggered.
+        number: The sequence number, in order of arrival.
         broadcast_id: Which broadcast.
-        trigger_id: The id that was answered: it counts the times of this broadcast.
-        request: What was asked for, as sent.
+        trigger_id: The id in the response.
+        request: The request body, as sent.
         created_at: When it came, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     number: int = attrs.field(repr=False)
     broadcast_id: int
     trigger_id: int
     request: dict[str, Any]
-    created_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -167,22 +168,22 @@ class CustomerIOCollection:
     """A collection in a sandbox's Customer.io.
 
     Attributes:
-        id: The id that was answered.
+        id: The id in the response.
         name: Its name.
         data: Its items, or None if they are elsewhere.
         url: Where they are then, or None.
         created_at: When it was made, aware.
         updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     id: int
     name: str
     data: list[dict[str, Any]] | None = None
     url: str | None = None
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 class CustomerIOSandbox:
@@ -200,7 +201,7 @@ class CustomerIOSandbox:
         app_api_key: The App API's key.
     """
 
-    def __init__(self, root: str, api_key: str, remote: Remote) -> None:
+    def __init__(self, root: str, api_key: str, remote: TestApi) -> None:
         """Nothing is sent.
 
         Args:
@@ -243,10 +244,10 @@ class CustomerIOSandbox:
         """A person as Customer.io keeps one.
 
         Args:
-            identifier: Any name of the person.
+            identifier: Any identifier of the person.
 
         Raises:
-            NotThereError: If nobody has the identifier; also an AssertionError and a LookupError.
+            NotThereError: If there is none; also an AssertionError and a LookupError.
         """
         __tracebackhide__ = True
         found = [read(CustomerIOPerson, row) for row in self._all("people", person=identifier)]
@@ -265,7 +266,7 @@ class CustomerIOSandbox:
         """Events in the order in which they came, those of unknown visitors too.
 
         Args:
-            name: Only those of this name.
+            name: Only those with this name.
             person: Only this person's.
         """
         rows = self._all("events", name=name, person=person)
@@ -299,7 +300,7 @@ class CustomerIOSandbox:
         """Collections in the order in which they were made.
 
         Args:
-            name: Only those of this name.
+            name: Only those with this name.
         """
         return [read(CustomerIOCollection, row) for row in self._all("collections", name=name)]
 

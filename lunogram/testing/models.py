@@ -1,4 +1,4 @@
-"""What a test sees: what a sandbox holds, and what a recording has heard.
+"""Models of what a sandbox holds, and of what a recording has recorded.
 
 Unlike the models of the clients, these show all they hold in their reprs: test data is made up,
 and a failed assertion should show it.
@@ -14,15 +14,16 @@ from uuid import UUID
 
 import attrs
 
+from .._response_model import extra_field
 from ..identifiers import DEFAULT_SOURCE, ExternalID
 
 T = TypeVar("T")
 
-Kind: TypeAlias = Literal["user", "organization"]
-"""Whose something is."""
+SubjectKind: TypeAlias = Literal["user", "organization"]
+"""The kind of a subject."""
 
 Cause: TypeAlias = Literal["sent", "matched", "recorded", "fired"]
-"""Why an event is there."""
+"""The cause of an event."""
 
 
 def read(kind: Callable[..., T], row: Mapping[str, Any]) -> T:
@@ -30,7 +31,7 @@ def read(kind: Callable[..., T], row: Mapping[str, Any]) -> T:
 
     Args:
         kind: Which model.
-        row: The JSON. A field that the model does not have goes to its `extra`.
+        row: The JSON. Unknown fields go to the model's `extra`.
     """
     fields = attrs.fields_dict(cast("type[Any]", kind))
     extra = {name: value for name, value in row.items() if name not in fields}
@@ -48,19 +49,19 @@ def names(rows: Iterable[Mapping[str, Any]]) -> list[ExternalID]:
 
 
 def _json(text: str) -> Any:
-    """A body, as JSON if it is."""
+    """A body: its JSON, or its text if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:
         return text or None
 
 
-def aware_moment() -> Any:
-    """A field that is a time, aware."""
+def time_field() -> Any:
+    """The attrs field of a time, aware."""
     return attrs.field(converter=datetime.fromisoformat, repr=str)
 
 
-def _moment_if_any() -> Any:
+def _optional_time() -> Any:
     read = attrs.converters.optional(datetime.fromisoformat)
     return attrs.field(default=None, converter=read, repr=str)
 
@@ -69,32 +70,27 @@ def _id() -> Any:
     return attrs.field(converter=UUID, repr=False)
 
 
-def _id_if_any() -> Any:
+def _optional_id() -> Any:
     return attrs.field(default=None, converter=attrs.converters.optional(UUID), repr=False)
 
 
-def named(name: ExternalID) -> str:
-    """A name as people write it: ``user_123``, or ``stripe:cus_1``.
+def display_name(name: ExternalID) -> str:
+    """An identifier for display: ``user_123``, or ``stripe:cus_1``.
 
     Args:
-        name: The name.
+        name: The identifier.
     """
     is_default = name.source == DEFAULT_SOURCE
     return name.external_id if is_default else f"{name.source}:{name.external_id}"
 
 
 def _shown(identifier: list[ExternalID]) -> str:
-    # An ExternalID's own repr leaves the id out.
-    return f"[{', '.join(map(named, identifier))}]"
+    # An ExternalID's own repr omits the id.
+    return f"[{', '.join(map(display_name, identifier))}]"
 
 
-def _names() -> Any:
+def _identifiers() -> Any:
     return attrs.field(converter=names, repr=_shown)
-
-
-def unknown_fields() -> Any:
-    """The field for what a version does not know."""
-    return attrs.field(factory=dict, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -102,19 +98,19 @@ class SandboxEvent:
     """An event in a sandbox.
 
     Attributes:
-        number: Its place in the order in which events came.
+        number: The sequence number, in order of arrival.
         id: Its id.
-        name: What happened.
-        data: What there is to say about it.
+        name: The event's name.
+        data: The event's data.
         cause: ``"sent"``, ``"matched"`` by a broadcast, ``"recorded"`` by the platform itself, or
             ``"fired"`` by a schedule.
-        cause_id: The broadcast or the schedule, or None.
-        user_id: The platform's id of the user whose event it is, or None.
-        organization_id: The platform's id of the organization whose event it is, or None.
-        identifier: Every name of that user or organization.
+        cause_id: The id of the broadcast or the schedule, or None.
+        user_id: The platform's id of the user of the event, or None.
+        organization_id: The platform's id of the organization of the event, or None.
+        identifier: Every identifier of that user or organization.
         member_id: For events about a membership: the platform's id of the user, or None.
         created_at: When it came, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     number: int = attrs.field(repr=False)
@@ -122,17 +118,17 @@ class SandboxEvent:
     name: str
     data: dict[str, Any]
     cause: Cause
-    cause_id: UUID | None = _id_if_any()
-    user_id: UUID | None = _id_if_any()
-    organization_id: UUID | None = _id_if_any()
-    identifier: list[ExternalID] = _names()
-    member_id: UUID | None = _id_if_any()
-    created_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    cause_id: UUID | None = _optional_id()
+    user_id: UUID | None = _optional_id()
+    organization_id: UUID | None = _optional_id()
+    identifier: list[ExternalID] = _identifiers()
+    member_id: UUID | None = _optional_id()
+    created_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
     @property
-    def kind(self) -> Kind:
-        """Whose it is: ``"user"`` or ``"organization"``."""
+    def kind(self) -> SubjectKind:
+        """The kind of the subject: ``"user"`` or ``"organization"``."""
         return "organization" if self.organization_id else "user"
 
 
@@ -142,25 +138,25 @@ class SandboxMember:
 
     Attributes:
         organization_id: The platform's id of the organization.
-        organization_identifier: Every name of the organization.
+        organization_identifier: Every identifier of the organization.
         user_id: The platform's id of the user.
-        user_identifier: Every name of the user.
-        data: What is true of the user in this organization.
+        user_identifier: Every identifier of the user.
+        data: The data of the membership.
         version: Counts the changes.
         created_at: When the user became a member, aware.
         updated_at: When the membership last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     organization_id: UUID = _id()
-    organization_identifier: list[ExternalID] = _names()
+    organization_identifier: list[ExternalID] = _identifiers()
     user_id: UUID = _id()
-    user_identifier: list[ExternalID] = _names()
+    user_identifier: list[ExternalID] = _identifiers()
     data: dict[str, Any]
     version: int
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -172,32 +168,32 @@ class SandboxSchedule:
         name: Its name. It fires as the event ``scheduled.NAME``.
         user_id: The platform's id of the user it is for, or None.
         organization_id: The platform's id of the organization it is for, or None.
-        identifier: Every name of that user or organization.
+        identifier: Every identifier of that user or organization.
         scheduled_at: When it fires, as sent, aware, or None.
         start_at: When it begins to recur, as sent, aware, or None.
         interval: After which time it recurs, as sent, or None.
         occurrence: Which occurrence is next, from 0.
-        next_at: When it fires next, aware, or None if it doesn't any more.
-        data: What each of its events carries.
+        next_at: When it fires next, aware, or None if it won't again.
+        data: The data of each of its events.
         created_at: When it was made, aware.
         updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     id: UUID = _id()
     name: str
-    user_id: UUID | None = _id_if_any()
-    organization_id: UUID | None = _id_if_any()
-    identifier: list[ExternalID] = _names()
-    scheduled_at: datetime | None = _moment_if_any()
-    start_at: datetime | None = _moment_if_any()
+    user_id: UUID | None = _optional_id()
+    organization_id: UUID | None = _optional_id()
+    identifier: list[ExternalID] = _identifiers()
+    scheduled_at: datetime | None = _optional_time()
+    start_at: datetime | None = _optional_time()
     interval: str | None = None
     occurrence: int
-    next_at: datetime | None = _moment_if_any()
+    next_at: datetime | None = _optional_time()
     data: dict[str, Any]
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -208,7 +204,7 @@ class SandboxMessage:
         id: The platform's own id.
         user_id: The platform's id of the user it is for, or None.
         organization_id: The platform's id of the organization it is for, or None.
-        identifier: Every name of that user or organization.
+        identifier: Every identifier of that user or organization.
         id_source: Which system the message's own id comes from.
         external_id: The message's own id in that system.
         channel: ``"inbox"``, ``"email"``, ``"sms"`` or ``"push"``.
@@ -227,32 +223,32 @@ class SandboxMessage:
         sent_at: When it left on its channel, aware, or None.
         created_at: When it came, aware.
         updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     id: UUID = _id()
-    user_id: UUID | None = _id_if_any()
-    organization_id: UUID | None = _id_if_any()
-    identifier: list[ExternalID] = _names()
+    user_id: UUID | None = _optional_id()
+    organization_id: UUID | None = _optional_id()
+    identifier: list[ExternalID] = _identifiers()
     id_source: str
     external_id: str
     channel: str
-    sender_identity_id: UUID | None = _id_if_any()
-    campaign_id: UUID | None = _id_if_any()
-    broadcast_id: UUID | None = _id_if_any()
+    sender_identity_id: UUID | None = _optional_id()
+    campaign_id: UUID | None = _optional_id()
+    broadcast_id: UUID | None = _optional_id()
     content: dict[str, Any]
     data: dict[str, Any]
     tags: list[str]
     priority: int
     source: str | None = None
-    scheduled_at: datetime = aware_moment()
-    expires_at: datetime | None = _moment_if_any()
-    read_at: datetime | None = _moment_if_any()
-    archived_at: datetime | None = _moment_if_any()
-    sent_at: datetime | None = _moment_if_any()
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    scheduled_at: datetime = time_field()
+    expires_at: datetime | None = _optional_time()
+    read_at: datetime | None = _optional_time()
+    archived_at: datetime | None = _optional_time()
+    sent_at: datetime | None = _optional_time()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
@@ -262,7 +258,7 @@ class SandboxDevice:
     Attributes:
         id: The platform's own id.
         user_id: The platform's id of the user.
-        identifier: Every name of the user.
+        identifier: Every identifier of the user.
         device_id: The application's id of the device.
         os: ``"ios"``, ``"android"``, ``"web"`` or None.
         os_version: Such as ``"18.1"``, or None.
@@ -272,12 +268,12 @@ class SandboxDevice:
         config: How a push message reaches it: a token, or a browser's subscription.
         created_at: When it was registered, aware.
         updated_at: When it last changed, aware.
-        extra: Fields that this version does not know.
+        extra: Fields that are unknown to this version.
     """
 
     id: UUID = _id()
     user_id: UUID = _id()
-    identifier: list[ExternalID] = _names()
+    identifier: list[ExternalID] = _identifiers()
     device_id: str
     os: str | None = None
     os_version: str | None = None
@@ -285,77 +281,109 @@ class SandboxDevice:
     app_version: str | None = None
     data: dict[str, Any]
     config: dict[str, Any]
-    created_at: datetime = aware_moment()
-    updated_at: datetime = aware_moment()
-    extra: dict[str, Any] = unknown_fields()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
 class SandboxCall:
-    """A request to a sandbox, and its answer.
+    """A request to a sandbox, and its response.
 
     Attributes:
-        number: Its place in the order in which calls came.
+        number: The sequence number, in order of arrival.
         at: When it came, aware.
         method: The HTTP method.
         path: The path, from ``/api`` on.
         query: Encoded, or empty.
         request: The JSON that was sent, or its text if it isn't JSON or was too long to be kept
-            whole, or None.
-        request_bytes: How long that was.
-        status: The HTTP status of the answer, or ``"reset"`` where a fault cut the connection.
-        answer: The JSON that was answered, or its text, or None.
-        answer_bytes: How long that was.
-        milliseconds: How long the answer took.
-        extra: Fields that this version does not know.
+            complete, or None.
+        request_bytes: The size of the request body.
+        status: The HTTP status of the response, or ``"reset"`` where a fault cut the connection.
+        response: The JSON of the response, or its text, or None.
+        response_bytes: The size of the response body.
+        milliseconds: How long the call took.
+        notes: Why something in the call was lost, or why it failed, where the response does not
+            say so.
+        extra: Fields that are unknown to this version.
     """
 
     number: int = attrs.field(repr=False)
-    at: datetime = aware_moment()
+    at: datetime = time_field()
     method: str
     path: str
     query: str
     request: Any = attrs.field(converter=_json)
     request_bytes: int = attrs.field(repr=False)
     status: int | str
-    answer: Any = attrs.field(converter=_json)
-    answer_bytes: int = attrs.field(repr=False)
+    response: Any = attrs.field(converter=_json)
+    response_bytes: int = attrs.field(repr=False)
     milliseconds: float = attrs.field(repr=False)
-    extra: dict[str, Any] = unknown_fields()
+    notes: list[str] = attrs.field(factory=list)
+    extra: dict[str, Any] = extra_field()
 
     @property
-    def refused(self) -> bool:
-        """Whether the answer was an error."""
+    def rejected(self) -> bool:
+        """Whether the response was an error."""
         return isinstance(self.status, int) and self.status >= 400
 
 
 @attrs.frozen(kw_only=True)
+class SandboxLoss:
+    """Something that a sandbox has accepted, as Lunogram does, and lost.
+
+    Attributes:
+        number: The sequence number, in order of arrival.
+        what: ``"event"``, ``"schedule"`` or ``"message"``.
+        kind: ``"user"`` or ``"organization"``.
+        name: The name of the event or the schedule, or the external id of the message.
+        identifier: The identifiers that were sent; empty for an event with ``match``.
+        data: Its data.
+        reason: Why it is lost, and what to do about it.
+        waits: Whether a user who is upserted now still gets it.
+        created_at: When it came, aware.
+        extra: Fields that are unknown to this version.
+    """
+
+    number: int = attrs.field(repr=False)
+    what: Literal["event", "schedule", "message"]
+    kind: SubjectKind
+    name: str
+    identifier: list[ExternalID] = _identifiers()
+    data: dict[str, Any]
+    reason: str
+    waits: bool
+    created_at: datetime = time_field()
+    extra: dict[str, Any] = extra_field()
+
+
+@attrs.frozen(kw_only=True)
 class SandboxTime:
-    """What time it is in a sandbox.
+    """The time in a sandbox.
 
     Attributes:
         now: Its time, aware.
-        moved: Whether that is another time than the computer's.
-        fired: How many events moving it has fired.
-        extra: Fields that this version does not know.
+        moved: Whether it differs from the computer's time.
+        fired: How many events fired when it was moved.
+        extra: Fields that are unknown to this version.
     """
 
-    now: datetime = aware_moment()
+    now: datetime = time_field()
     moved: bool = False
     fired: int = 0
-    extra: dict[str, Any] = unknown_fields()
+    extra: dict[str, Any] = extra_field()
 
 
 @attrs.frozen(kw_only=True)
 class SandboxFault:
-    """Something a sandbox does wrong on purpose.
+    """A fault of a sandbox.
 
     Attributes:
         id: Its id.
-        kind: Which fault.
-        seed: With which the same calls are hit again.
+        kind: The kind of fault.
+        seed: The seed of `share`: the same seed hits the same calls.
         hits: How many calls it has hit.
-        extra: The other options it has.
+        extra: Its other options.
     """
 
     id: UUID = _id()
@@ -373,7 +401,7 @@ class RecordedCall:
         name: The method of the client, such as ``"user.upsert"`` or ``"user.events.post"``.
         method: The HTTP method.
         path: The path below the path family, such as ``"/users"``.
-        query: What would have stood in the query.
+        query: The query parameters.
         body: The JSON that would have been sent, or None.
     """
 
@@ -389,15 +417,15 @@ class RecordedEvent:
     """An event that was recorded and not sent.
 
     Attributes:
-        name: What happened.
-        kind: Whose it is: ``"user"`` or ``"organization"``.
-        identifier: The names it was sent with, none for a broadcast.
-        match: Whom a broadcast goes to, or None.
-        data: What there is to say about it.
+        name: The event's name.
+        kind: The kind of the subject: ``"user"`` or ``"organization"``.
+        identifier: The identifiers it was sent with, none for a broadcast.
+        match: What the data of the recipients of a broadcast contains, or None.
+        data: The event's data.
     """
 
     name: str
-    kind: Kind
-    identifier: list[ExternalID] = _names()
+    kind: SubjectKind
+    identifier: list[ExternalID] = _identifiers()
     match: dict[str, Any] | None = None
     data: dict[str, Any]

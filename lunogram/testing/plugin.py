@@ -1,29 +1,48 @@
 """Fixtures for pytest: a sandbox for each test, and clients of it.
 
-pytest finds this module by itself and imports it in every run, so it imports nothing but pytest
+pytest discovers this module and imports it in every run, so it imports nothing but pytest
 and the standard library: the rest of lunogram comes when a fixture is used, and so late enough to
 be measured by coverage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from lunogram import AsyncLunogram, Lunogram
 
+    from .models import SandboxLoss
     from .sandbox import Sandbox
+
+
+_LOST = "lunogram_lost"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the option of pytest's configuration."""
+    words = "what a test does in which the sandbox lost something: warn (the default) or error"
+    parser.addini(_LOST, words, default="warn")
+
+
+def _report(losses: Sequence[SandboxLoss], how: str) -> None:
+    from .losses import LostWarning, in_words
+
+    if how == "error":
+        pytest.fail(in_words(losses), pytrace=False)
+    warnings.warn(in_words(losses), LostWarning, stacklevel=1)
 
 
 @pytest.fixture(scope="session")
 def lunogram_sandbox_server() -> Iterator[Sandbox]:
     """The sandbox that all tests of a run share, each with a project of its own.
 
-    Under pytest-xdist each worker has one. A fixture of the same name in conftest.py takes its
-    place: let it return `Sandbox.connect(…)` to use one that runs elsewhere.
+    Under pytest-xdist each worker has one. A fixture of the same name in conftest.py overrides
+    this one: let it return `Sandbox.connect(…)` to use a sandbox that runs elsewhere.
     """
     from .sandbox import Sandbox
 
@@ -32,19 +51,32 @@ def lunogram_sandbox_server() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def lunogram_sandbox(lunogram_sandbox_server: Sandbox) -> Iterator[Sandbox]:
-    """A local Lunogram with nothing in it, to send to and to look into.
+def lunogram_sandbox(
+    request: pytest.FixtureRequest, lunogram_sandbox_server: Sandbox
+) -> Iterator[Sandbox]:
+    """An empty project of a local Lunogram server, for the test to send to and inspect.
 
-    LUNOGRAM_BASE_URL and LUNOGRAM_API_KEY point to it while the test runs, and
-    LUNOGRAM_PROJECT_ID is unset, so that the code under test finds it by itself.
+    LUNOGRAM_BASE_URL, LUNOGRAM_API_KEY and LUNOGRAM_PROJECT_ID point to it while the test runs, so
+    that clients in the code under test use it. If something was lost in the test, it ends with a
+    `LostWarning`, or fails with ``lunogram_lost = error``.
     """
     sandbox = lunogram_sandbox_server.new_project()
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("LUNOGRAM_PROJECT_ID", raising=False)
-        patch.setenv("LUNOGRAM_BASE_URL", sandbox.base_url)
-        patch.setenv("LUNOGRAM_API_KEY", sandbox.api_key)
+        for name, value in sandbox.environ.items():
+            patch.setenv(name, value)
         yield sandbox
+    losses = sandbox.lost()
     sandbox.reset()
+    if losses:
+        _report(losses, request.config.getini(_LOST))
+
+
+def _target(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "api_key": sandbox.api_key,
+        "base_url": sandbox.base_url,
+        "project_id": sandbox.project_id,
+    }
 
 
 @pytest.fixture
@@ -52,7 +84,7 @@ def lunogram_client(lunogram_sandbox: Sandbox) -> Iterator[Lunogram]:
     """A `Lunogram` that sends to the test's `lunogram_sandbox`; closed after the test."""
     from lunogram import Lunogram
 
-    with Lunogram(lunogram_sandbox.api_key, base_url=lunogram_sandbox.base_url) as client:
+    with Lunogram(**_target(lunogram_sandbox)) as client:
         yield client
 
 
@@ -66,7 +98,7 @@ def async_lunogram_client(lunogram_sandbox: Sandbox) -> Iterator[AsyncLunogram]:
 
     from lunogram import AsyncLunogram
 
-    client = AsyncLunogram(lunogram_sandbox.api_key, base_url=lunogram_sandbox.base_url)
+    client = AsyncLunogram(**_target(lunogram_sandbox))
     yield client
     # Its connections were closed when the test's own event loop ended. With a factory, the
     # runner leaves alone which event loop is the current one.

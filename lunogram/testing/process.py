@@ -1,4 +1,4 @@
-"""Starting and stopping a sandbox in a process of its own."""
+"""The process of a sandbox."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import subprocess
 import sys
 from tempfile import TemporaryFile
 
-from .remote import SandboxError
+from .test_api import SandboxError
 
 
 class SandboxProcess:
-    """A running sandbox, which ends with the process that started it, and with its forks if any.
+    """A running sandbox, which ends with the process that started it, and with the forks of that.
 
     Attributes:
-        base_url: Where it answers, up to and with ``/api``.
+        base_url: Its base URL, which ends with ``/api``.
     """
 
     def __init__(self) -> None:
@@ -22,30 +22,30 @@ class SandboxProcess:
         Raises:
             SandboxError: If it does not start.
         """
-        # A file, because a pipe that nobody reads would fill up and stop it.
+        # A file, because a pipe that is not read would fill up and block it.
         self._errors = TemporaryFile()  # noqa: SIM115 - closed by stop
         self._process = subprocess.Popen(
-            # -P: what lies in the working directory is not taken for a module.
+            # -P: files in the working directory are not imported.
             [sys.executable, "-P", "-m", "lunogram.testing.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            start_new_session=True,  # Ctrl-C stops the tests first, which may still look into it
+            start_new_session=True,  # Ctrl-C stops the tests first, which may still use it
         )
         assert self._process.stdout
-        # Whatever else Python is set up to print comes before.
+        # Python may be configured to print something before.
         lines = (line.decode().strip() for line in self._process.stdout)
         self.base_url = next((line for line in lines if line.startswith("http")), "")
         if not self.base_url:
-            raise SandboxError(f"the sandbox did not start: {self._last_words()}")
+            raise SandboxError(f"the sandbox did not start: {self._error_output()}")
 
     def stop(self) -> None:
-        """End it. What it holds is gone."""
+        """Stop the process. Its data is lost."""
         self._process.kill()
         with self._process:  # closes its pipes and waits
             self._errors.close()
 
-    def _last_words(self) -> str:
+    def _error_output(self) -> str:
         self._process.wait()
         self._errors.seek(0)
         words = self._errors.read().decode(errors="replace").strip()

@@ -1,56 +1,52 @@
-"""Recording calls instead of sending them: no server, no socket."""
+"""A recorder of calls that are not sent: no server, no socket."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .._attempts import Answer, Request
-from .._http import common
+from .._attempts import Request, Response
+from .._http import engine_state
 from ..identifiers import Identifier
-from .asserting import Assertions, Wanted, account, owner
-from .models import Kind, RecordedCall, RecordedEvent
-from .pretending import Reply, Subjects, always, inbox_page, scheduled, session
-
-_FAMILY = re.compile(r"/client(?:/projects/[^/]+)?")
-_SESSIONS = re.compile(r"/auth-methods/[^/]+/sessions")
+from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
+from .fake_responses import FakeResponse, Subjects, always, inbox_page, scheduled, session
+from .models import RecordedCall, RecordedEvent, SubjectKind
 
 _KEY = "LUNOGRAM_API_KEY"
 
-_Pretend = Callable[[RecordedCall], Reply]
+_Responder = Callable[[RecordedCall], FakeResponse]
 
 
 @contextmanager
 def recording() -> Iterator[Recording]:
-    """Send nothing: calls of every client are recorded, and answered as if they had worked.
+    """Record the calls of every client instead of sending them, and return fake responses.
 
         with recording() as recorded:
             checkout("user_123")
         recorded.assert_sent("order.completed", user="user_123", data={"total": 99.99})
 
     It holds for the whole process: for clients made before or inside, sync and async, in every
-    thread, and for whatever else sends by them, such as an outbox. No socket is opened. Without a
-    key in the environment there is one inside, so that ``Lunogram()`` works.
+    thread, and for whatever else uses them, such as an outbox. No socket is opened. Without an
+    API key in the environment one is set meanwhile, so that ``Lunogram()`` works.
 
-    Arguments are checked as always. Upserts answer with all that this recording was told of the
-    subject, inboxes are empty, everything else is accepted.
+    Arguments are validated as always. Upserts return all fields that this recording has seen of
+    the subject, inboxes are empty, everything else is accepted.
 
     Returns:
-        A context manager, whose value is what was recorded; still there when it has ended.
+        A context manager, whose value is the recording, which stays available after the block.
     """
     recorded = Recording()
-    before, common.stand_in = common.stand_in, recorded._answer
+    before, engine_state.override = engine_state.override, recorded._response
     try:
         with _some_key():
             yield recorded
     finally:
-        common.stand_in = before
+        engine_state.override = before
 
 
 @contextmanager
@@ -67,7 +63,7 @@ def _some_key() -> Iterator[None]:
 
 
 class Recording(Assertions[RecordedEvent]):
-    """What was recorded.
+    """The recorded calls.
 
     Attributes:
         calls: Every call, in the order in which they were made.
@@ -88,19 +84,19 @@ class Recording(Assertions[RecordedEvent]):
         """Events in the order in which they were posted.
 
         Args:
-            name: Only those of this name.
-            user: Only this user's, by a name that the event was posted with.
+            name: Only those with this name.
+            user: Only this user's, by an identifier that the event was posted with.
             organization: Only this organization's, instead.
         """
-        whose = owner(user, organization)
+        subject = subject_of(user, organization)
         return [
             event
             for event in self._events()
-            if (name is None or event.name == name) and (whose is None or whose.has(event))
+            if (name is None or event.name == name) and (subject is None or subject.has(event))
         ]
 
     def clear(self) -> None:
-        """Forget the calls made until now."""
+        """Delete the calls recorded so far."""
         self.calls.clear()
 
     def __repr__(self) -> str:
@@ -112,36 +108,36 @@ class Recording(Assertions[RecordedEvent]):
             if rest == "events.post":
                 yield from (_event(kind, item) for item in call.body)  # type: ignore[arg-type]
 
-    def _matching(self, wanted: Wanted) -> list[RecordedEvent]:
-        return [event for event in self._events() if wanted.is_met_by(event)]
+    def _matching(self, expected: ExpectedEvent) -> list[RecordedEvent]:
+        return [event for event in self._events() if expected.is_met_by(event)]
 
-    def _failed(self, wanted: Wanted, what: str) -> AssertionError:
-        return AssertionError(f"{wanted} {what}. {account(wanted, self.events())}")
+    def _failed(self, expected: ExpectedEvent, what: str) -> AssertionError:
+        return failure(f"{expected} {what}. {explain(expected, self.events())}")
 
-    def _answer(self, request: Request) -> Answer:
-        """Stands in for the network."""
-        call, pretend = self._read(request)
+    def _response(self, request: Request) -> Response:
+        """Record a request and return a fake response."""
+        call, respond = self._read(request)
         with self._lock:
             self.calls.append(call)
-            status, answer = pretend(call)
-        body = b"" if answer is None else json.dumps(answer).encode()
-        return Answer(status, [(b"content-type", b"application/json")], body)
+            status, response = respond(call)
+        body = b"" if response is None else json.dumps(response).encode()
+        return Response(status, [(b"content-type", b"application/json")], body)
 
-    def _read(self, request: Request) -> tuple[RecordedCall, _Pretend]:
-        path = _FAMILY.sub("", request.info.path, count=1)
-        place = (request.method, _SESSIONS.sub("/sessions", path))
-        name, pretend = self._known.get(place, (f"{request.method} {path}", always(200, {})))
+    def _read(self, request: Request) -> tuple[RecordedCall, _Responder]:
+        operation, path = request.operation, request.path
+        unknown = (f"{request.method} {path}", always(200, {}))
+        name, respond = self._known.get(operation.name, unknown)
         call = RecordedCall(
             name=name,
             method=request.method,
             path=path,
-            query=dict(parse_qsl(urlsplit(request.url).query)),
+            query=dict(parse_qsl(urlsplit(request.target).query)),
             body=None if request.body is None else json.loads(request.body),
         )
-        return call, pretend
+        return call, respond
 
 
-def _event(kind: Kind, item: dict[str, Any]) -> RecordedEvent:
+def _event(kind: SubjectKind, item: dict[str, Any]) -> RecordedEvent:
     return RecordedEvent(
         name=item["name"],
         kind=kind,
@@ -151,34 +147,30 @@ def _event(kind: Kind, item: dict[str, Any]) -> RecordedEvent:
     )
 
 
-def _known_calls(subjects: Subjects) -> dict[tuple[str, str], tuple[str, _Pretend]]:
-    """What the API takes: method and path, the client's name for it, and how to answer."""
+def _known_calls(subjects: Subjects) -> dict[str, tuple[str, _Responder]]:
+    """The client's name of each operation, and its fake response."""
     return {
-        **_calls_of("user", "/users", subjects),
-        **_calls_of("organization", "/organizations", subjects),
-        ("POST", "/users/devices"): ("user.devices.register", always(201)),
-        ("POST", "/organizations/users"): ("organization.add_user", always(200)),
-        ("DELETE", "/organizations/users"): ("organization.remove_user", always(204)),
-        ("GET", "/push/vapid"): ("push.vapid_public_key", always(200, {"public_key": "recorded"})),
-        ("POST", "/sessions"): ("sessions.create", session),
+        **_calls_of("user", subjects),
+        **_calls_of("organization", subjects),
+        "register_device": ("user.devices.register", always(201)),
+        "add_organization_user": ("organization.add_user", always(200)),
+        "remove_organization_user": ("organization.remove_user", always(204)),
+        "get_vapid_public_key": ("push.vapid_public_key", always(200, {"public_key": "recorded"})),
+        "create_session": ("sessions.create", session),
     }
 
 
-def _calls_of(
-    kind: Kind, path: str, subjects: Subjects
-) -> dict[tuple[str, str], tuple[str, _Pretend]]:
+def _calls_of(kind: SubjectKind, subjects: Subjects) -> dict[str, tuple[str, _Responder]]:
+    count = always(200, {"unread": 0, "total": 0})
     return {
-        ("POST", path): (f"{kind}.upsert", lambda call: subjects.upsert(kind, call.body)),
-        ("DELETE", path): (f"{kind}.delete", lambda call: subjects.delete(kind, call.body)),
-        ("POST", f"{path}/events"): (f"{kind}.events.post", always(202)),
-        ("POST", f"{path}/scheduled"): (f"{kind}.schedule.upsert", scheduled),
-        ("DELETE", f"{path}/scheduled"): (f"{kind}.schedule.delete", always(200)),
-        ("POST", f"{path}/inbox"): (f"{kind}.inbox.send", always(202)),
-        ("GET", f"{path}/inbox"): (f"{kind}.inbox.list", inbox_page),
-        ("GET", f"{path}/inbox/count"): (
-            f"{kind}.inbox.count",
-            always(200, {"unread": 0, "total": 0}),
-        ),
-        ("POST", f"{path}/inbox/read"): (f"{kind}.inbox.mark_read", always(202)),
-        ("POST", f"{path}/inbox/archived"): (f"{kind}.inbox.mark_archived", always(202)),
+        f"upsert_{kind}": (f"{kind}.upsert", lambda call: subjects.upsert(kind, call.body)),
+        f"delete_{kind}": (f"{kind}.delete", lambda call: subjects.delete(kind, call.body)),
+        f"post_{kind}_events": (f"{kind}.events.post", always(202)),
+        f"upsert_{kind}_schedule": (f"{kind}.schedule.upsert", scheduled),
+        f"delete_{kind}_schedule": (f"{kind}.schedule.delete", always(200)),
+        f"send_{kind}_inbox_messages": (f"{kind}.inbox.send", always(202)),
+        f"list_{kind}_inbox": (f"{kind}.inbox.list", inbox_page),
+        f"count_{kind}_inbox": (f"{kind}.inbox.count", count),
+        f"mark_{kind}_inbox_read": (f"{kind}.inbox.mark_read", always(202)),
+        f"mark_{kind}_inbox_archived": (f"{kind}.inbox.mark_archived", always(202)),
     }

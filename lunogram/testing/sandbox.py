@@ -1,10 +1,11 @@
-"""A sandbox in tests: start it, look into it, move its time, break it, empty it."""
+"""The sandbox in tests: inspection, assertions, the clock and faults."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 from uuid import uuid4
 
@@ -12,34 +13,37 @@ from .. import intervals, values
 from .._target import find_target
 from ..identifiers import Identifier
 from ..models import Data
-from .asserting import Assertions, Wanted, account, wanted
+from .assertions import Assertions, ExpectedEvent, expected_event, explain, failure
 from .customerio import CustomerIOSandbox
-from .looking import Looking
+from .inspection import Inspection
+from .losses import in_words
 from .models import SandboxEvent, SandboxFault, SandboxTime, read
 from .process import SandboxProcess
-from .remote import Remote
+from .test_api import TestApi
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
 
-FaultKind: TypeAlias = Literal["rate_limit", "error", "latency", "reset", "html", "refuse"]
-"""What a sandbox can do wrong."""
+FaultKind: TypeAlias = Literal["rate_limit", "error", "latency", "reset", "html", "reject"]
+"""The kinds of faults."""
 
 _FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.05
 
 
-class Sandbox(Looking, Assertions[SandboxEvent]):
-    """A Lunogram on this machine, for tests: starts when it is made, and ends when it is closed.
+class Sandbox(Inspection, Assertions[SandboxEvent]):
+    """A local Lunogram server for tests, which runs until it is closed.
 
         with Sandbox() as sandbox:
-            client = Lunogram(sandbox.api_key, base_url=sandbox.base_url)
+            client = Lunogram(
+                sandbox.api_key, base_url=sandbox.base_url, project_id=sandbox.project_id
+            )
             client.user.upsert("user_123", data={"plan": "pro"})
             assert sandbox.user("user_123").data["plan"] == "pro"
 
     It is a process of its own on a free port, keeps everything in memory, and ends with the
-    process that made it, however that ends. Each key is a project of its own; this object shows
-    one, and `new_project` makes others.
+    process that created it, also if that is killed. Each key is a project of its own; this object
+    shows one, and `new_project` creates others.
 
     Attributes:
         base_url: What LUNOGRAM_BASE_URL should be; it ends with ``/api``.
@@ -60,18 +64,24 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         root = base_url.removesuffix("/api")
         self.base_url = f"{root}/api"
         self.api_key = api_key
-        self._remote = Remote(root, api_key)
+        self._remote = TestApi(root, api_key)
+
+    @cached_property
+    def project_id(self) -> str:
+        """The id of the project: what LUNOGRAM_PROJECT_ID should be. It is asked for once."""
+        project_id: str = self._remote.get("project")["id"]
+        return project_id
 
     @classmethod
     def connect(cls, base_url: str | None = None, *, api_key: str | None = None) -> Self:
-        """A sandbox that runs already, here or elsewhere. Nothing is sent.
+        """A sandbox that is already running, here or elsewhere. Nothing is sent.
 
         Args:
-            base_url: What ``lunogram sandbox`` printed. ``LUNOGRAM_BASE_URL``, if left out.
-            api_key: Picks the project. ``LUNOGRAM_API_KEY``, if left out.
+            base_url: The URL that ``lunogram sandbox`` printed. Default: ``LUNOGRAM_BASE_URL``.
+            api_key: Selects the project. Default: ``LUNOGRAM_API_KEY``.
 
         Raises:
-            ConfigurationError: If there is no key, or one of them can't be right.
+            ConfigurationError: If there is no key, or one of them is invalid.
         """
         target = find_target(api_key, base_url, None)
         sandbox = object.__new__(cls)
@@ -85,7 +95,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment variables with which clients find this sandbox by themselves.
+        """The environment variables that point clients to this sandbox.
 
         with unittest.mock.patch.dict(os.environ, sandbox.environ):
             Lunogram().ping()
@@ -93,14 +103,14 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         return {
             "LUNOGRAM_BASE_URL": self.base_url,
             "LUNOGRAM_API_KEY": self.api_key,
-            "LUNOGRAM_PROJECT_ID": "",  # empty, as good as unset
+            "LUNOGRAM_PROJECT_ID": self.project_id,
         }
 
     @property
     def customerio(self) -> CustomerIOSandbox:
         """The local Customer.io, with a workspace that is this project.
 
-        One that was not started here has it if it was started with ``--customerio``, without
+        A sandbox that was not started here has it if it was started with ``--customerio``, without
         credentials of its own.
 
         Raises:
@@ -110,7 +120,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         return CustomerIOSandbox(root, self.api_key, self._remote)
 
     def close(self) -> None:
-        """Stop the sandbox, if this object has started it. What it holds is gone."""
+        """Stop the sandbox, if this object has started it. Its data is lost."""
         if self._process:
             self._process.stop()
             self._process = None
@@ -135,49 +145,63 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         data: Data | None = None,
         timeout: float = 2.0,
     ) -> SandboxEvent:
-        """Wait until an event is there, which it may be already.
+        """Wait until an event has arrived; it may have before.
 
-        It blocks; in a coroutine, call it by ``await asyncio.to_thread(…)``, so that what is to
+        It blocks; in a coroutine, use ``await asyncio.to_thread(…)``, so that what is to
         send the event can go on meanwhile.
 
         Args:
-            name: What happened.
-            user: Whose it is: anybody's, if left out.
-            organization: Whose it is, if it is an organization's.
-            data: What its data contains, among other things, as for `assert_sent`.
+            name: The event's name.
+            user: The user of the event. Default: any subject.
+            organization: The organization of the event, instead.
+            data: What its data must contain, as for `assert_sent`.
             timeout: For how many seconds to wait.
 
         Returns:
             The event; the first, if there are several.
 
         Raises:
-            AssertionError: If it does not come. It says what did, nearest first.
+            AssertionError: If it does not arrive. The message lists those that did, nearest
+                first.
         """
         __tracebackhide__ = True
-        asked = wanted(name, user, organization, data)
+        expected = expected_event(name, user, organization, data)
         for pause in _pauses(timeout):
             time.sleep(pause)
-            if found := self._matching(asked):
+            if found := self._matching(expected):
                 return found[0]
-        raise self._failed(asked, f"did not arrive within {timeout:g} s")
+        raise self._failed(expected, f"did not arrive within {timeout:g} s")
 
-    def _matching(self, wanted: Wanted) -> list[SandboxEvent]:
-        whose = {wanted.owner.kind: wanted.owner.name} if wanted.owner else {}
-        events = self.events(wanted.name, **whose)
-        return [event for event in events if wanted.is_met_by(event)]
+    def assert_nothing_lost(self) -> None:
+        """Assert that Lunogram would have lost nothing of what was sent.
 
-    def _failed(self, wanted: Wanted, what: str) -> AssertionError:
-        there = account(wanted, self.events())
-        return AssertionError(f"{wanted} {what}. {there}{self._last_refusal()}")
+        Raises:
+            AssertionError: If it would. The message says what, and why.
+        """
+        __tracebackhide__ = True
+        if losses := self.lost():
+            raise failure(in_words(losses))
 
-    def _last_refusal(self) -> str:
-        refused = [call for call in self.calls() if call.refused]
-        if not refused:
+    def _matching(self, expected: ExpectedEvent) -> list[SandboxEvent]:
+        subject = {expected.subject.kind: expected.subject.name} if expected.subject else {}
+        events = self.events(expected.name, **subject)
+        return [event for event in events if expected.is_met_by(event)]
+
+    def _failed(self, expected: ExpectedEvent, what: str) -> AssertionError:
+        # Of the same name first: it may be just what was expected.
+        losses = sorted(self.lost(), key=lambda loss: loss.name != expected.name)
+        lost = f"{in_words(losses)}\n" if losses else ""
+        there = explain(expected, self.events())
+        return failure(f"{expected} {what}. {lost}{there}{self._last_rejection()}")
+
+    def _last_rejection(self) -> str:
+        rejected = [call for call in self.calls() if call.rejected]
+        if not rejected:
             return ""
-        last, others = refused[-1], len(refused) - 1
-        reason = last.answer.get("detail") if isinstance(last.answer, dict) else last.answer
+        last, others = rejected[-1], len(rejected) - 1
+        reason = last.response.get("detail") if isinstance(last.response, dict) else last.response
         more = f", and {others} before it" if others else ""
-        return f"\nRefused was {last.method} {last.path}{more}: {last.status}, {reason}"
+        return f"\nRejected: {last.method} {last.path}{more}: {last.status}, {reason}"
 
     # -- time -------------------------------------------------------------------------------------
 
@@ -193,7 +217,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         minutes: float = 0,
         seconds: float = 0,
     ) -> SandboxTime:
-        """Let time pass in the sandbox, and with it everything happen that is due by then.
+        """Move the sandbox's time forward; all schedules that are due by then fire.
 
             sandbox.advance(days=7)
             sandbox.advance("1 month")
@@ -210,10 +234,10 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
             seconds: Or parts of them.
 
         Returns:
-            What time it is then, and what was fired.
+            The new time, and the number of events fired.
 
         Raises:
-            ValidationError: If the interval can't be read, or is not longer than nothing.
+            ValidationError: If the interval is invalid, or not longer than zero.
         """
         parts = {
             "years": years,
@@ -229,31 +253,31 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         return self._move(advance=passed)
 
     def set_time(self, moment: datetime | str) -> SandboxTime:
-        """Move the sandbox's time to a moment ahead; everything happens that is due by then.
+        """Set the sandbox's time to a later one; all schedules that are due by then fire.
 
         Args:
-            moment: An aware datetime, or its ISO 8601 text with a zone. Time does not go back but
-                by `resume` and `reset`.
+            moment: An aware datetime, or its ISO 8601 text with a zone. Only `resume` and `reset`
+                move time back.
 
         Returns:
-            What time it is then, and what was fired.
+            The new time, and the number of events fired.
 
         Raises:
-            ValidationError: If it has no zone, or can't be read.
-            SandboxError: If it lies before the sandbox's time.
+            ValidationError: If it has no zone, or is invalid.
+            SandboxError: If it is before the sandbox's time.
         """
         return self._move(set=values.moment(moment, "moment").isoformat())
 
     def resume(self) -> SandboxTime:
-        """Give the sandbox the computer's time again.
+        """Reset the sandbox's time to the computer's.
 
         Returns:
-            What time it is then.
+            The new time.
         """
         return self._move(resume=True)
 
     def now(self) -> datetime:
-        """What time it is in the sandbox, aware."""
+        """The time in the sandbox, aware."""
         return read(SandboxTime, self._remote.get("clock")).now
 
     def _move(self, **how: Any) -> SandboxTime:
@@ -277,33 +301,33 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         for_: float | None = None,
         seed: int | None = None,
     ) -> SandboxFault:
-        """Let the sandbox do something wrong from now on.
+        """Inject a fault from now on.
 
             sandbox.fault("rate_limit", limit=10, per=1)
             sandbox.fault("error", status=503, share=0.2, seed=1)
             sandbox.fault("reset", when="after", count=1)
 
         Args:
-            kind: ``"rate_limit"`` answers 429 with Retry-After, ``"error"`` answers 500 or 503,
-                ``"latency"`` answers late, ``"reset"`` breaks the connection, ``"html"`` answers
-                502 with a web page, ``"refuse"`` refuses one event by its name.
+            kind: ``"rate_limit"`` returns 429 with Retry-After, ``"error"`` returns an error,
+                ``"latency"`` delays the response, ``"reset"`` resets the connection, ``"html"``
+                returns 502 with a web page, ``"reject"`` rejects one event by its name.
             status: For ``"error"``: the HTTP status.
-            limit: For ``"rate_limit"``: so many requests …
-            per: … in so many seconds.
-            seconds: For ``"latency"``: how late.
+            limit: For ``"rate_limit"``: the number of requests.
+            per: For ``"rate_limit"``: the time window, in seconds.
+            seconds: For ``"latency"``: the delay.
             when: For ``"reset"``: ``"before"`` the call takes effect, or ``"after"`` it did.
-            event: For ``"refuse"``: the event's name.
-            path: It hits only calls whose path begins so, such as ``"/users/events"``.
-            share: Which part of the calls it hits, from 0 to 1, which is all.
-            count: How many calls it hits before it ends. It goes on, if left out.
-            for_: Seconds after which it ends. It goes on, if left out.
-            seed: Which of the calls a share hits: the same ones for the same seed.
+            event: For ``"reject"``: the event's name.
+            path: It hits only calls whose path begins with it, such as ``"/users/events"``.
+            share: The share of the calls that it hits, from 0 to 1. Default: all.
+            count: The number of calls after which it ends. Default: never.
+            for_: Seconds after which it ends. Default: never.
+            seed: The seed of ``share``: the same seed hits the same calls.
 
         Returns:
-            The fault, as the sandbox understood it.
+            The fault, with its defaults.
 
         Raises:
-            SandboxError: If the options don't go together.
+            SandboxError: If an option is invalid for this kind.
         """
         options = {
             "status": status,
@@ -322,7 +346,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         return read(SandboxFault, self._remote.post("faults", {"kind": kind, **given}))
 
     def faults(self) -> list[SandboxFault]:
-        """The faults that are on, in the order in which they were set."""
+        """The active faults, in the order in which they were set."""
         return [read(SandboxFault, row) for row in self._remote.all("faults")]
 
     def clear_faults(self) -> None:
@@ -330,7 +354,7 @@ class Sandbox(Looking, Assertions[SandboxEvent]):
         self._remote.delete("faults")
 
     def reset(self) -> None:
-        """Empty the project, end its faults and give it the computer's time, in milliseconds."""
+        """Empty the project, end its faults and reset its time. It takes milliseconds."""
         self._remote.post("reset")
 
 
@@ -339,7 +363,7 @@ def _new_key() -> str:
 
 
 def _pauses(timeout: float) -> Iterator[float]:
-    """Pauses that are as long as the timeout together, the first one none.
+    """Delays that add up to the timeout; the first is zero.
 
     No clock is read, because tests stop clocks.
     """

@@ -6,24 +6,31 @@ import gc
 import mmap
 import os
 import random
+import resource
+import signal
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import lunogram.outbox.relaying.pacing
-import lunogram.outbox.relaying.relay
-import lunogram.outbox.sqlite.log
+import lunogram.outbox.background_relay
+import lunogram.outbox.relay.rate_limit
+import lunogram.outbox.relay.relay
+import lunogram.outbox.sqlite.wal
 from lunogram import Event, Lunogram, NetworkError
 from lunogram.cli.relay import relay as relay_command
-from lunogram.outbox import Outbox
+from lunogram.outbox import Outbox, OutboxError, RelayOptions
 from tests.acceptance.scenarios import SCHEMES, Life, Scenario
+from tests.outbox.damage import DAMAGES
 from tests.support.traps import set_trap
 
 _real_time = time.time
+_FLUSH_TIMEOUT = 0.1
+_MOST_CRASHES = 1000
 _NOWHERE = "http://127.0.0.1:1/api"
 
 
@@ -55,12 +62,12 @@ def hurry(lease: float) -> None:
     """Let the relays of this process try again at once, and tidy up often.
 
     Args:
-        lease: For how many seconds they take lanes.
+        lease: For how many seconds they take partitions.
     """
-    _set(lunogram.outbox.relaying.pacing, _FIRST_PAUSE=0.005, _LONGEST_PAUSE=0.02)
-    _set(lunogram.outbox.relaying.pacing, _SLOWEST=500.0, _SLOWEST_CLIMB=5000.0)
-    _set(lunogram.outbox.sqlite.log, _ENOUGH=40_000)
-    _set(lunogram.outbox.relaying.relay, _lease_of=lambda _sender: lease)
+    _set(lunogram.outbox.relay.rate_limit, _FIRST_PAUSE=0.005, _LONGEST_PAUSE=0.02)
+    _set(lunogram.outbox.relay.rate_limit, _SLOWEST=500.0, _SLOWEST_CLIMB=5000.0)
+    _set(lunogram.outbox.sqlite.wal, _ENOUGH=40_000)
+    _set(lunogram.outbox.relay.relay, _lease_of=lambda _sender: lease)
 
 
 def _set(module: ModuleType, **values: object) -> None:
@@ -76,7 +83,12 @@ def warm_up(url: str) -> None:
         url: Of an outbox.
     """
     with Outbox(url) as outbox:
+        # Each kind of call: Python's import lock is not safe from what signal handlers raise.
         outbox.user.events.post(Event("it.happened", "user_1"))
+        outbox.user.upsert("user_1")
+        outbox.user.delete("user_1")
+        outbox.organization.upsert("org")
+        outbox.organization.add_user("org", "user_1")
         outbox.stats()
     with Lunogram("sk_key", base_url=_NOWHERE, max_retries=0) as client, suppress(NetworkError):
         client.user.delete("user_1")
@@ -105,8 +117,10 @@ class Diary:
         os.write(self._file, f"- {name}\n".encode())
 
 
-def produce(url: str, scenario: Scenario, life: Life, run: str, diary: Diary) -> None:
-    """Queue calls.
+def produce(
+    url: str, scenario: Scenario, life: Life, run: str, diary: Diary, *, target: dict[str, str]
+) -> None:
+    """Queue calls, and perhaps relay them until the end.
 
     Args:
         url: Of the outbox.
@@ -114,9 +128,11 @@ def produce(url: str, scenario: Scenario, life: Life, run: str, diary: Diary) ->
         life: How many calls, in how many threads, and when it dies.
         run: A name that no other process has.
         diary: Where to say what has returned.
+        target: The environment that says where to send to.
     """
+    limit_files(scenario)
     set_traps(scenario, life)
-    outbox = Outbox(url)
+    outbox = _outbox(url, scenario, life, target)
     names = [f"{run}.{number}" for number in range(life.threads)]
     threads = [
         threading.Thread(target=_queue, args=(outbox, scenario, name, life.calls, diary))
@@ -127,6 +143,40 @@ def produce(url: str, scenario: Scenario, life: Life, run: str, diary: Diary) ->
     _queue(outbox, scenario, names[0], life.calls, diary)
     for thread in threads:
         thread.join()
+    if life.has_relay:
+        _end_program()
+
+
+def _outbox(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> Outbox:
+    if not life.has_relay:
+        return Outbox(url)
+    hurry(scenario.lease)
+    os.environ.update(target)
+    options = RelayOptions(
+        batch=scenario.batch, concurrency=scenario.concurrency, max_crashes=_MOST_CRASHES
+    )
+    return Outbox(url, client=Lunogram(), flush_timeout=_FLUSH_TIMEOUT, **options)
+
+
+def _end_program() -> None:
+    """Do what Python does at the end of a program, as far as it concerns an outbox.
+
+    A fork leaves by `os._exit`: other exit functions belong to its parent.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    lunogram.outbox.background_relay._end_all()
+
+
+def plant(url: str, scenario: Scenario, name: str) -> None:
+    """Write a malformed entry into the store, as another program may.
+
+    Args:
+        url: Of the outbox.
+        scenario: Whose writer it is.
+        name: Of the entry, among those of the store.
+    """
+    Outbox(url).close()
+    DAMAGES[scenario.kind].entries[name](url)
 
 
 def set_traps(scenario: Scenario, life: Life) -> None:
@@ -140,13 +190,56 @@ def set_traps(scenario: Scenario, life: Life) -> None:
         set_trap(life.trap, life.passings, SCHEMES[scenario.kind])
 
 
+def limit_files(scenario: Scenario) -> None:
+    """Let no file of this process grow further than the disk of a scenario has room.
+
+    Args:
+        scenario: Whose.
+    """
+    if scenario.largest_file:
+        most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (scenario.largest_file, most))
+
+
+class _Interruption(BaseException):
+    """What a signal handler raises."""
+
+
+def _interrupted(seconds: float, call: Callable[[], object]) -> None:
+    """Interrupt a call after a while, unless it has returned by then."""
+
+    def interrupt(*_: object) -> None:
+        raise _Interruption
+
+    signal.signal(signal.SIGALRM, interrupt)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            call()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except _Interruption:
+        pass
+
+
+def _try(scenario: Scenario, chance: random.Random, call: Callable[[], object]) -> None:
+    """Make a call, with what may keep it from being queued."""
+    if scenario.largest_file:
+        with suppress(OutboxError):
+            call()
+    elif scenario.interrupts and threading.current_thread() is threading.main_thread():
+        _interrupted(chance.uniform(0.00005, 0.001), call)
+    else:
+        call()
+
+
 def _queue(outbox: Outbox, scenario: Scenario, thread: str, count: int, diary: Diary) -> None:
     chance = random.Random(f"{scenario.seed} {thread}")
     calls = _calls(outbox, chance, thread, [f"user_{n}" for n in range(scenario.users)])
     for name, call in calls:
         if count == 0:
             return
-        diary.around(name, call)
+        _try(scenario, chance, partial(diary.around, name, call))
         count -= 1
 
 
@@ -218,6 +311,7 @@ def relay(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> N
         life: When it dies.
         target: The environment that says where to send to.
     """
+    limit_files(scenario)
     set_traps(scenario, life)
     _run_command(url, scenario, target)
 
@@ -238,4 +332,6 @@ def _run_command(url: str, scenario: Scenario, target: dict[str, str], *more: st
     os.environ.update(target)
     options = ("--batch", str(scenario.batch), "--concurrency", str(scenario.concurrency))
     # Nothing is to be given up for the many relays that die here.
-    relay_command.main([url, *options, "--deaths", "1000", *more], standalone_mode=False)
+    relay_command.main(
+        [url, *options, "--max-crashes", str(_MOST_CRASHES), *more], standalone_mode=False
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM, Signals
 
 import attrs
 
+from tests.outbox.damage import DAMAGES
 from tests.support.traps import points_of_producers, points_of_relays
 
 SCHEMES = {"sqlite": "sqlite", "postgres": "postgresql", "nats": "nats"}
@@ -27,6 +29,8 @@ class Life:
             ends when it is done.
         calls: How many calls it queues, for each thread.
         threads: How many threads queue.
+        has_relay: Whether a producer relays what it queues until it ends by itself.
+        is_wrong: Whether the server is not Lunogram.
     """
 
     trap: str = ""
@@ -34,6 +38,8 @@ class Life:
     strikes: tuple[tuple[float, Signals], ...] = ()
     calls: int = 0
     threads: int = 1
+    has_relay: bool = False
+    is_wrong: bool = False
 
 
 @attrs.frozen
@@ -49,10 +55,14 @@ class Scenario:
         users: How many users the calls are about.
         concurrency: Of the relays.
         batch: Of the relays.
-        lease: For how many seconds the relays take lanes.
+        lease: For how many seconds the relays take partitions.
         faults: The part of the calls that fail, from 0 to 1.
         jumps: Whether the clock of the machine jumps by hours.
         sandbox: Whether the real sandbox takes the calls.
+        interrupts: Whether a signal handler raises in the middle of calls that are queued.
+        largest_file: How many bytes a file of producers and relays may have, as on a full disk; or
+            0, if there is no limit.
+        planted: The names of the malformed entries that another writer plants.
     """
 
     seed: int
@@ -67,6 +77,9 @@ class Scenario:
     faults: float
     jumps: bool
     sandbox: bool
+    interrupts: bool
+    largest_file: int
+    planted: tuple[str, ...] = ()
 
 
 def scenario_of(seed: int, kind: str) -> Scenario:
@@ -81,7 +94,7 @@ def scenario_of(seed: int, kind: str) -> Scenario:
     sandbox = kind == "sqlite" and chance.random() < 0.1
     # Only SQLite sees at once that a relay is gone. Elsewhere its lease has to run out.
     short = stops or kind != "sqlite"
-    return Scenario(
+    scenario = Scenario(
         seed=seed,
         kind=kind,
         producers=tuple(_producer(chance, kind) for _ in range(chance.randint(1, 3))),
@@ -94,7 +107,36 @@ def scenario_of(seed: int, kind: str) -> Scenario:
         faults=chance.choice([0, 0, 0.1, 0.3]),
         jumps=chance.random() < 0.3,
         sandbox=sandbox,
+        # What is interrupted may leave out what later calls need, and only the sink takes those.
+        interrupts=kind == "sqlite" and not sandbox and chance.random() < 0.25,
+        largest_file=chance.choice([0, 0, 0, 90_000]) if kind == "sqlite" and not sandbox else 0,
     )
+    # Drawn last, so that the rest of a seed stays as it was.
+    return attrs.evolve(
+        scenario,
+        producers=tuple(map(partial(_with_relay, chance), scenario.producers)),
+        server=scenario.server if sandbox else _with_impostors(chance, scenario.server),
+        planted=_planted(chance, kind),
+    )
+
+
+def _with_relay(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:
+    has_relay = chance.random() < 0.2
+    return tuple(attrs.evolve(life, has_relay=has_relay) for life in lives)
+
+
+def _with_impostors(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:
+    """Another server at the same port for a while, in a quarter of the seeds."""
+    if chance.random() < 0.75:
+        return lives
+    wrong = Life(strikes=((chance.uniform(0.05, 0.4), SIGKILL),), is_wrong=True)
+    return (*lives, wrong)
+
+
+def _planted(chance: random.Random, kind: str) -> tuple[str, ...]:
+    if chance.random() < 0.75:
+        return ()
+    return tuple(chance.choices(list(DAMAGES[kind].entries), k=chance.randint(1, 4)))
 
 
 def _producer(chance: random.Random, kind: str) -> tuple[Life, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -21,11 +20,12 @@ class Server(Protocol):
 
     Attributes:
         target: The environment in which a client finds it.
-        serve: What a process of it does, if it is for us to start and to kill.
+        serve: What a process of it does, if it is for us to start and to kill. It takes whether
+            the process is not Lunogram, but another server.
     """
 
     target: dict[str, str]
-    serve: Callable[[], None] | None
+    serve: Callable[[bool], None] | None
 
     def taken(self) -> list[Taken]:
         """What it has taken, in order."""
@@ -43,7 +43,7 @@ def _target(base_url: str, key: str) -> dict[str, str]:
 class SinkServer:
     """A sink in a process of its own."""
 
-    serve: Callable[[], None] | None
+    serve: Callable[[bool], None] | None
 
     def __init__(self, folder: Path, faults: float, seed: int) -> None:
         """Find a port for it.
@@ -56,7 +56,7 @@ class SinkServer:
         self._port = Port()
         self._file = folder / "taken"
         self.target = _target(self._port.base_url, "sk_key")
-        self.serve = partial(serve, self._port, self._file, faults, seed)
+        self.serve = lambda is_wrong: serve(self._port, self._file, faults, seed, is_wrong=is_wrong)
 
     def taken(self) -> list[Taken]:
         """As `Server.taken`."""
@@ -70,7 +70,7 @@ class SinkServer:
 class SandboxProject:
     """A project of a sandbox that runs already."""
 
-    serve: Callable[[], None] | None = None
+    serve: Callable[[bool], None] | None = None
 
     def __init__(self, url: str, faults: float, seed: int) -> None:
         """Make a project, and set its faults.

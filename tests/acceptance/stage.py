@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import attrs
 
-from tests.acceptance.players import Clock, Diary, produce, relay, relay_the_rest
+from tests.acceptance.players import Clock, Diary, plant, produce, relay, relay_the_rest
 from tests.acceptance.scenarios import Life, Scenario
 from tests.acceptance.servers import Server
 
@@ -83,7 +84,7 @@ class Stage:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
         server = self._cast_server()
         try:
-            mortals = [*self._producers(), *self._relays()]
+            mortals = [*self._producers(), *self._relays(), *self._others()]
             self._play_out(mortals)
             rest = partial(relay_the_rest, self._url, self._scenario, self._server.target)
             self._play_out([self._cast("the last relay", [Life()], lambda _life: rest())])
@@ -99,7 +100,8 @@ class Stage:
         ]
 
     def _produce(self, number: int, life: Life) -> None:
-        produce(self._url, self._scenario, life, f"{number}.{self._runs}", self._diary)
+        run, target = f"{number}.{self._runs}", self._server.target
+        produce(self._url, self._scenario, life, run, self._diary, target=target)
 
     def _relays(self) -> list[Actor]:
         target = self._server.target
@@ -111,13 +113,23 @@ class Stage:
             for number, lives in enumerate(self._scenario.relays)
         ]  # fmt: skip
 
+    def _others(self) -> list[Actor]:
+        """The other writers, each of whom plants one malformed entry."""
+        return [
+            self._cast("another writer", [Life()], lambda _life, name=name: self._plant(name))  # type: ignore[misc]
+            for name in self._scenario.planted
+        ]
+
+    def _plant(self, name: str) -> None:
+        plant(self._url, self._scenario, name)
+
     def _cast_server(self) -> list[Actor]:
         """The server, if it is ours to kill: its last life goes on to the end."""
         serve = self._server.serve
         if serve is None:
             return []
         lives = [*self._scenario.server, Life()]
-        return [self._cast("the server", lives, lambda _life: serve())]
+        return [self._cast("the server", lives, lambda life: serve(life.is_wrong))]
 
     def _cast(
         self, name: str, lives: Iterator[Life] | tuple[Life, ...] | list[Life],
@@ -203,6 +215,7 @@ class Stage:
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.write(output, f"--- {self._runs}: {name}\n".encode())
+        faulthandler.dump_traceback_later(0.8 * _PATIENCE, file=output)
         if self._scenario.jumps:
             self._clock.rule()
 

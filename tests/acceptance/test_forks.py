@@ -13,7 +13,7 @@ from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.acceptance.scenarios import SCHEMES
 from tests.outbox.stores import KINDS
-from tests.support.forking import fork
+from tests.support.forked_client import fork
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -49,9 +49,11 @@ def test_a_child_made_while_a_request_is_on_its_way(
     url: str, client: Lunogram, project: Sandbox
 ) -> None:
     project.fault("latency", seconds=1, count=1)
-    with client.outbox(url, flush_timeout=10) as outbox:
+    with Outbox(url, client=client, flush_timeout=10) as outbox:
         outbox.user.upsert("user_1")
-        while not outbox._relay.stats().in_flight:
+        own = outbox.own_relay
+        assert own
+        while not own.stats().in_flight:
             time.sleep(0.005)
 
         def work() -> None:

@@ -17,7 +17,7 @@ EVENTS = 2000
 
 def start(url: str, project: Sandbox, *arguments: object) -> subprocess.Popen[str]:
     """Start a program that queues, and relays what it has queued."""
-    command = [sys.executable, "-m", "tests.support.attached", url, *map(str, arguments)]
+    command = [sys.executable, "-m", "tests.support.attached_outbox", url, *map(str, arguments)]
     environ = {**os.environ, **project.environ}
     return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
 
@@ -51,6 +51,7 @@ def test_kill_9_while_the_server_is_down(url: str, tmp_path: Path) -> None:
     database = ("--db", str(tmp_path / "sandbox.db"))
     server = SandboxProcess(*database)
     project = Sandbox.connect(server.base_url, api_key=server.new_key())
+    assert project.environ  # asks the server for the project
     server.kill()
     program = start(url, project, EVENTS, "stay")
     wait_until_queued(program)

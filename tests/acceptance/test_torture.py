@@ -19,8 +19,9 @@ from tests.support.sink import Taken
 
 ROOT = Path(__file__).parents[2]
 
+# SQLite's first 120 seeds use every trap and every malformed entry that its first 200 do.
 ROUNDS = [
-    *(("sqlite", first) for first in range(1, 201, 20)),
+    *(("sqlite", first) for first in range(1, 121, 20)),
     *((kind, first) for kind in ("postgres", "nats") for first in (1, 16)),
 ]
 SEEDS = {"sqlite": 20, "postgres": 15, "nats": 15}

@@ -12,7 +12,7 @@ from lunogram.outbox import Outbox
 from tests.acceptance.players import hurry
 from tests.acceptance.scenarios import SCHEMES
 from tests.outbox.stores import KINDS
-from tests.support.forking import fork
+from tests.support.forked_client import fork
 from tests.support.traps import points_of_producers, points_of_relays, set_trap
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
@@ -36,7 +36,7 @@ def test_traps_kill_once(kind: str, point: str, client: Lunogram) -> None:
         with Outbox(url) as outbox:
             for _ in range(20):
                 outbox.user.events.post(Event("it.happened", "user_1"))
-            client.relay(outbox).run(until_empty=True)
+            outbox.relay(client).run(until_empty=True)
 
     try:
         assert os.waitstatus_to_exitcode(os.waitpid(fork(work), 0)[1]) == -signal.SIGKILL

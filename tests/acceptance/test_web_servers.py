@@ -20,8 +20,15 @@ import pytest
 from lunogram import Lunogram
 from lunogram.testing import Sandbox
 from tests.support.arrivals import arrived, relay_the_rest
+from tests.support.known_users import upsert_users
 
 BLOWS = 8
+
+
+@pytest.fixture(autouse=True)
+def known(project: Sandbox) -> None:
+    """The users of all events here."""
+    upsert_users(project, ["user_1"])
 
 
 class Gunicorn:

@@ -22,6 +22,7 @@ from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.support import services
 from tests.support.arrivals import arrived, relay_the_rest, returned
+from tests.support.known_users import upsert_users
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -29,6 +30,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 TASKS = 90
 ENDS = {9: "exit", 4: "kill"}
 """How a task ends its process, by the last digit of its number."""
+
+
+@pytest.fixture(autouse=True)
+def known(project: Sandbox) -> None:
+    """The users of all events here."""
+    upsert_users(project, ["user_1"])
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def queue_some(url: str, worker: int, diary: str) -> None:
 def test_pools(method: str, url: str, client: Lunogram, project: Sandbox, tmp_path: Path) -> None:
     diary = tmp_path / "diary"
     context = multiprocessing.get_context(method)
-    with Outbox(url) as outbox, client.relay(outbox):
+    with Outbox(url) as outbox, outbox.relay(client):
         _inherited.append(outbox)
         with ProcessPoolExecutor(3, context) as pool:
             works = [pool.submit(queue_some, url, n, str(diary)) for n in range(10)]

@@ -83,6 +83,7 @@ def _play(scenario: Scenario, url: str, folder: Path, sandbox: str) -> Result:
                 outbox.stats(),
                 kills=stage.kills,
                 all_or_nothing=scenario.kind != "nats",
+                planted=len(scenario.planted),
             )
     except PlayError as error:
         return Result(faults=(str(error),))

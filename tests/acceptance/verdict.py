@@ -75,7 +75,13 @@ class Result:
 
 
 def judge(
-    diary: Path, taken: Sequence[Taken], stats: Stats, *, kills: int, all_or_nothing: bool
+    diary: Path,
+    taken: Sequence[Taken],
+    stats: Stats,
+    *,
+    kills: int,
+    all_or_nothing: bool,
+    planted: int = 0,
 ) -> Result:
     """Compare what was queued with what was taken.
 
@@ -85,13 +91,14 @@ def judge(
         stats: Of the outbox, at the end.
         kills: How many processes were killed.
         all_or_nothing: Whether calls that never returned arrived whole or not at all.
+        planted: How many malformed entries others have written.
     """
     diaries = read_diary(diary)
     arrived = [piece for call in taken for piece in pieces_of(call)]
     first_times = list(dict.fromkeys(arrived))
     broken = _broken(first_times)
     missing = diaries.returned.keys() - {piece.call for piece in first_times}
-    faults = [*_faults_of(stats, len(first_times))]
+    faults = [*_faults_of(stats, len(first_times), planted)]
     if all_or_nothing and broken:
         faults.append(f"{len(broken)} calls arrived in part")
     if strangers := {piece.call for piece in first_times} - diaries.begun.keys():
@@ -161,10 +168,10 @@ def _out_of_turn(diaries: Diaries, pieces: Sequence[Piece]) -> int:
     return count
 
 
-def _faults_of(stats: Stats, distinct: int) -> Iterator[str]:
+def _faults_of(stats: Stats, distinct: int, planted: int) -> Iterator[str]:
     wanted: dict[str, Any] = {
-        "pending": 0, "pending_bytes": 0, "dead": 0, "died": 0, "refused": 0, "dropped": 0,
-        "queued": distinct, "delivered": distinct,
+        "pending": 0, "pending_bytes": 0, "dead": planted, "died": planted, "refused": 0,
+        "dropped": 0, "queued": distinct + planted, "delivered": distinct,
     }  # fmt: skip
     for name, value in wanted.items():
         if getattr(stats, name) != value:

@@ -1,4 +1,4 @@
-"""A Lunogram that writes down what it is sent, and a client of it. There is no network."""
+"""A mock Lunogram server that records requests, and its clients, without a network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from lunogram import AsyncLunogram, Lunogram, ValidationError
-from tests.calls.answers import ANSWERS
+from tests.calls.responses import RESPONSES
 
 KEY = "sk_only_for_tests"
 BASE_URL = "https://lunogram.test/api"
@@ -19,32 +19,32 @@ BASE_URL = "https://lunogram.test/api"
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def answer_well(request: httpx.Request) -> httpx.Response:
-    """Answer as Lunogram does when all is well."""
+def respond(request: httpx.Request) -> httpx.Response:
+    """Respond with success, as Lunogram does."""
     _, _, path = request.url.path.partition("/client")
     if path.startswith("/projects/"):
         path = "/" + path.split("/", 3)[3]
-    status, body = ANSWERS[request.method, path]
+    status, body = RESPONSES[request.method, path]
     return httpx.Response(status) if body is None else httpx.Response(status, json=body)
 
 
 def always(body: Any, status: int = 200) -> Handler:
-    """Answer everything with the same JSON."""
+    """A handler that returns the same JSON for every request."""
     headers = {"content-type": "application/json"}
     return lambda _: httpx.Response(status, headers=headers, content=json.dumps(body))
 
 
 class Recorder:
-    """Notes requests, and answers them."""
+    """A mock server that records requests."""
 
-    def __init__(self, answer: Handler = answer_well) -> None:
+    def __init__(self, handler: Handler = respond) -> None:
         self.requests: list[httpx.Request] = []
-        self._answer = answer
+        self._handler = handler
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Take a request."""
+        """Record a request and respond to it."""
         self.requests.append(request)
-        return self._answer(request)
+        return self._handler(request)
 
     @property
     def last(self) -> httpx.Request:
@@ -57,21 +57,21 @@ class Recorder:
         return json.loads(self.last.content)
 
     def client(self, **options: Any) -> Lunogram:
-        """Make a client that is recorded."""
+        """Create a client of the mock server."""
         http_client = httpx.Client(transport=httpx.MockTransport(self))
         options = {"base_url": BASE_URL, "max_retries": 0, **options}
         return Lunogram(KEY, http_client=http_client, **options)
 
     def async_client(self, **options: Any) -> AsyncLunogram:
-        """Make an async client that is recorded."""
+        """Create an async client of the mock server."""
         http_client = httpx.AsyncClient(transport=httpx.MockTransport(self))
         options = {"base_url": BASE_URL, "max_retries": 0, **options}
         return AsyncLunogram(KEY, http_client=http_client, **options)
 
 
 @contextmanager
-def refused(field: str, words: str = "") -> Iterator[Lunogram]:
-    """Check that what is done with the client is refused at this place, and nothing is sent."""
+def rejected(field: str, words: str = "") -> Iterator[Lunogram]:
+    """Check that the block raises a `ValidationError` for the field, and no request is sent."""
     recorder = Recorder()
     with pytest.raises(ValidationError) as caught:
         yield recorder.client()

@@ -47,7 +47,7 @@ def test_help(arguments: list[str]) -> None:
 def test_every_command_and_option_has_help() -> None:
     for each in [command, *command.commands.values()]:
         assert each.help, each.name
-        for parameter in each.params:
+        for parameter in each.get_params(click.Context(each)):
             assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
 
 
@@ -96,16 +96,23 @@ def printed(process: subprocess.Popen[str], lines: int) -> list[str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_what_to_set_and_stops_cleanly(number: signal.Signals) -> None:
     process = start("--port", "0")
-    first, *exports = printed(process, 3)
+    first, *exports, project, method = printed(process, 5)
     address = re.search(r"http://127\.0\.0\.1:[1-9][0-9]*/api", first)
     assert address
     assert exports == [
         f"export LUNOGRAM_BASE_URL={address[0]}",
         "export LUNOGRAM_API_KEY=sk_sandbox",
     ]
+    variable, _, project_id = project.partition("=")
+    assert (variable, method.split(":")[0]) == (
+        "export LUNOGRAM_PROJECT_ID",
+        "# session auth method",
+    )
     headers = {"Authorization": "Bearer sk_sandbox"}
     with httpx.Client(headers=headers, verify=False) as client:
-        assert client.get(f"{address[0]}/client/push/vapid").status_code == 200
+        assert (
+            client.get(f"{address[0]}/client/projects/{project_id}/push/vapid").status_code == 200
+        )
         process.send_signal(number)  # with a connection open
         output, errors = process.communicate(timeout=10)
     assert (process.returncode, output, errors) == (0, "Stopped.\n", "")
@@ -122,7 +129,8 @@ def test_keys_that_are_given_are_not_printed() -> None:
 
 def test_customer_ios_urls_and_credentials_are_printed() -> None:
     process = start("--port", "0", "--customerio")
-    first, _, _, title, *exports = printed(process, 10)
+    first, *_, title = printed(process, 6)
+    exports = printed(process, 6)
     process.terminate()
     process.communicate(timeout=10)
     root = first.split()[3].removesuffix("/api,")
@@ -140,10 +148,10 @@ def test_customer_ios_urls_and_credentials_are_printed() -> None:
 @pytest.mark.parametrize(
     ("options", "count", "said"),
     [
-        (["--api-key", "sk_a_long_secret_key"], 8, "as the keys"),
+        (["--api-key", "sk_a_long_secret_key"], 10, "as the keys"),
         (
             ["--customerio-app-api-key", "a_long_secret_key"],
-            10,
+            12,
             "# CUSTOMERIO_APP_API_KEY: a_long…ey",
         ),
     ],
@@ -173,14 +181,14 @@ def test_a_port_in_use_is_one_sentence() -> None:
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr == (
-        f"Error: cannot listen at 127.0.0.1, port {port}: Address already in use\n"
+        f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
     )
 
 
 def test_a_host_that_is_not_here_is_one_sentence() -> None:
     result = run("sandbox", "--host", "nowhere.invalid", "--port", "0")
     assert result.returncode == 2
-    assert re.fullmatch(r"Error: cannot listen at nowhere\.invalid, port 0: .+\n", result.stderr)
+    assert re.fullmatch(r"Error: cannot listen on nowhere\.invalid, port 0: .+\n", result.stderr)
 
 
 @pytest.mark.parametrize("name", ["missing/sandbox.db", "text.db", "other.db"])

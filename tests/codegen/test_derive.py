@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import derive
+import files
 import pytest
-import tree
-from twin import Twin
+from variants import Variant
 
 ASYNC, SYNC = Path("lunogram/_async"), Path("lunogram/_sync")
 USER = """
@@ -19,11 +19,12 @@ class AsyncUser:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose derived files are as they should be."""
-    twin = Twin((ASYNC / "user.py",), ASYNC / "raw.py", "Raw.", "Raw", "Raw[{}]", "As `{}`.")
-    monkeypatch.setattr(derive, "TWINS", (twin,))
-    monkeypatch.setattr(derive, "SYNC_TWINS", {ASYNC: SYNC})
+    user, raw = ASYNC / "user.py", ASYNC / "raw.py"
+    variant = Variant((user,), raw, "Raw.", "Raw", "Raw[{}]", derive.of_raw_response)
+    monkeypatch.setattr(derive, "VARIANTS", (variant,))
+    monkeypatch.setattr(derive, "SYNC_FOLDERS", {ASYNC: SYNC})
     monkeypatch.setattr(derive, "ROOT", tmp_path)
-    monkeypatch.setattr(tree, "ROOT", tmp_path)
+    monkeypatch.setattr(files, "ROOT", tmp_path)
     (tmp_path / ASYNC).mkdir(parents=True)
     (tmp_path / ASYNC / "user.py").write_text(USER)
     assert run(monkeypatch) == 0
@@ -47,7 +48,7 @@ def test_every_async_module_has_a_sync_twin(project: Path) -> None:
     assert (project / SYNC / "user.py").read_text().startswith(header)
 
 
-def test_twins_have_sync_twins(project: Path) -> None:
+def test_variants_have_sync_twins(project: Path) -> None:
     assert "class AsyncUserRaw:" in (project / ASYNC / "raw.py").read_text()
     code = (project / SYNC / "raw.py").read_text()
     assert "class UserRaw:" in code
@@ -73,7 +74,7 @@ def test_a_check_finds_a_hand_edit(
     edited = (project / path).read_text() + "# quick fix\n"
     (project / path).write_text(edited)
     assert run(monkeypatch, "--check") == 1
-    message = f"{path}: out of date, or edited by hand\nMend with: make generate\n"
+    message = f"{path}: out of date, or edited by hand\nFix with: make generate\n"
     assert capsys.readouterr().err == message
     assert (project / path).read_text() == edited
 
@@ -85,7 +86,7 @@ def test_a_check_finds_stale_and_missing_files(
     (project / SYNC / "user.py").unlink()
     assert run(monkeypatch, "--check") == 1
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "lunogram/_sync/gone.py: stale, nothing writes it"
+    assert lines[0] == "lunogram/_sync/gone.py: stale: nothing generates it"
     assert lines[1] == "lunogram/_sync/user.py: missing"
 
 

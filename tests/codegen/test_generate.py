@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import files
 import generate
 import pytest
-import tree
 
 Api = Callable[[str], ModuleType]
 
@@ -34,7 +34,7 @@ def small_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A client written from small.yaml, tidied."""
     package = tmp_path_factory.mktemp("generated") / "small_api"
     generate.write_client(SMALL, package)
-    tree.tidy(package.parent)
+    files.tidy(package.parent)
     return package
 
 
@@ -52,7 +52,7 @@ def thing(small_api: Api) -> Any:
     return small_api("models").Thing
 
 
-def answer(**fields: object) -> dict[str, object]:
+def response(**fields: object) -> dict[str, object]:
     """What a server would send."""
     return {"name": "a", "unstated": {}, **fields}
 
@@ -60,14 +60,14 @@ def answer(**fields: object) -> dict[str, object]:
 @pytest.mark.parametrize("name", FREE_FORM_FIELDS)
 def test_free_form_objects_are_plain_dicts_both_ways(thing: Any, name: str) -> None:
     content = {"camelCase": 1, "d": {"cls": [None, {"x-y": 0.5}]}}
-    read = thing.from_dict(answer(**{name: content}))
+    read = thing.from_dict(response(**{name: content}))
     assert getattr(read, name) == content
     assert type(getattr(read, name)) is dict
-    assert read.to_dict() == answer(**{name: content})
+    assert read.to_dict() == response(**{name: content})
 
 
 def test_free_form_objects_may_be_null_or_listed(thing: Any) -> None:
-    fields = answer(nullable=None, any_of=None, maybe=None, listed=[{"a": 1}, {}])
+    fields = response(nullable=None, any_of=None, maybe=None, listed=[{"a": 1}, {}])
     assert thing.from_dict(fields).to_dict() == fields
 
 
@@ -85,31 +85,31 @@ def test_a_body_and_an_answer_may_be_free_form(small_api: Api) -> None:
 
 @pytest.mark.parametrize("name", ["color", "color_or_null"])
 def test_an_unknown_enum_value_passes_through(thing: Any, name: str) -> None:
-    read = thing.from_dict(answer(**{name: "ultraviolet"}))
+    read = thing.from_dict(response(**{name: "ultraviolet"}))
     assert getattr(read, name) == "ultraviolet"
-    assert read.to_dict() == answer(**{name: "ultraviolet"})
+    assert read.to_dict() == response(**{name: "ultraviolet"})
 
 
 def test_another_constant_passes_through(thing: Any) -> None:
-    assert thing.from_dict(answer(kind="other")).kind == "other"
+    assert thing.from_dict(response(kind="other")).kind == "other"
 
 
 def test_an_unknown_field_is_kept(thing: Any) -> None:
-    read = thing.from_dict(answer(brand_new={"a": 1}))
+    read = thing.from_dict(response(brand_new={"a": 1}))
     assert read.additional_properties == {"brand_new": {"a": 1}}
-    assert read.to_dict() == answer(brand_new={"a": 1})
+    assert read.to_dict() == response(brand_new={"a": 1})
 
 
 def test_what_is_left_out_is_left_out_on_the_wire(thing: Any, small_api: Api) -> None:
     made = thing(name="a", unstated={})
-    assert made.to_dict() == answer()
+    assert made.to_dict() == response()
     assert made.size is small_api("types").UNSET
     assert small_api("api.things.make_thing")._get_kwargs(body=made)["params"] == {}
 
 
 @pytest.mark.parametrize("text", ["2026-01-15T10:00:00Z", "2026-01-15T10:00:00.123456789+00:00"])
 def test_dates_of_rfc_3339_are_read(thing: Any, text: str) -> None:
-    read = thing.from_dict(answer(made_at=text, sold_at=text))
+    read = thing.from_dict(response(made_at=text, sold_at=text))
     assert read.made_at == read.sold_at
     assert read.made_at.replace(microsecond=0) == datetime(2026, 1, 15, 10, tzinfo=UTC)
 
@@ -117,18 +117,18 @@ def test_dates_of_rfc_3339_are_read(thing: Any, text: str) -> None:
 @pytest.mark.parametrize("name", ["made_at", "sold_at"])
 def test_a_bad_date_never_stays_a_string(thing: Any, name: str) -> None:
     with pytest.raises(ValueError, match="soon"):
-        thing.from_dict(answer(**{name: "soon"}))
+        thing.from_dict(response(**{name: "soon"}))
 
 
 def test_a_value_of_the_wrong_type_is_named_but_not_shown(thing: Any) -> None:
     with pytest.raises(TypeError, match="sold_at can't be a float"):
-        thing.from_dict(answer(sold_at=0.5))
+        thing.from_dict(response(sold_at=0.5))
 
 
 def test_nullable_models_are_models_or_null(thing: Any, small_api: Api) -> None:
     part = small_api("models").Part(name="p")
-    assert thing.from_dict(answer(part_or_null={"name": "p"})).part_or_null == part
-    assert thing.from_dict(answer(part_or_null=None)).part_or_null is None
+    assert thing.from_dict(response(part_or_null={"name": "p"})).part_or_null == part
+    assert thing.from_dict(response(part_or_null=None)).part_or_null is None
     assert thing(name="a", unstated={}, part_or_null=part).to_dict()["part_or_null"] == {
         "name": "p"
     }
@@ -190,8 +190,8 @@ def test_every_module_says_where_it_comes_from(small_package: Path) -> None:
 def test_twice_is_the_same_byte_for_byte(small_package: Path, tmp_path: Path) -> None:
     again = tmp_path / "small_api"
     generate.write_client(SMALL, again)
-    tree.tidy(tmp_path)
-    assert not tree.differences(small_package.parent, tmp_path, [Path("small_api")])
+    files.tidy(tmp_path)
+    assert not files.differences(small_package.parent, tmp_path, [Path("small_api")])
 
 
 def test_what_the_generator_can_only_warn_of_fails(
@@ -205,7 +205,7 @@ def test_what_the_generator_can_only_warn_of_fails(
     assert "Unsupported content type application/x-odd" in capsys.readouterr().err
 
 
-def test_another_version_of_the_generator_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_generator_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "GENERATOR_VERSION", "0.0.1")
-    with pytest.raises(SystemExit, match=r"made for 0\.0\.1"):
+    with pytest.raises(SystemExit, match=r"requires 0\.0\.1"):
         generate.assert_version()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
+import files
 import pytest
-import tree
 from to_sync import text_to_sync, to_sync
 
 Becomes = Callable[[str, str], None]
@@ -18,7 +18,7 @@ def becomes(tmp_path: Path) -> Becomes:
     def compare(source: str, expected: str) -> None:
         module = tmp_path / "module.py"
         module.write_text(to_sync(dedent(source)))
-        tree.tidy(tmp_path)
+        files.tidy(tmp_path)
         assert module.read_text() == dedent(expected).lstrip("\n")
 
     return compare
@@ -191,8 +191,8 @@ def test_asyncio(becomes: Becomes) -> None:
     )
 
 
-def test_what_only_asyncio_can_do_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"asyncio\.gather has no sync spelling"):
+def test_what_only_asyncio_can_do_is_rejected() -> None:
+    with pytest.raises(ValueError, match=r"asyncio\.gather has no sync equivalent"):
         to_sync("import asyncio\nasyncio.gather()\n")
 
 
@@ -232,7 +232,7 @@ def test_docstrings_comments_and_messages(becomes: Becomes) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Then await the answer.", "Then await the answer."),
+        ("Then await the response.", "Then await the response."),
         ("An AsyncEngine, an AsyncUser.", "An Engine, a User."),
         ("An asynchronous client, asynchronously.", "A synchronous client, synchronously."),
         ("Asynchronous.", "Synchronous."),

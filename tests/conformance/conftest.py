@@ -1,14 +1,14 @@
-"""A sandbox that lets only its keys in, as the platform does, and a way to look into it."""
+"""A sandbox that accepts only its own keys, as the platform does, and its inspection."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import httpx
 import pytest
 
-from lunogram.conformance.target import Target
+from lunogram.conformance.tested_server import Target
+from lunogram.sandbox.session_tokens import DEFAULT_METHOD
 from tests.support.sandbox_process import SandboxProcess
 
 KEYS = ("sk_conformance", "pk_conformance")
@@ -27,8 +27,8 @@ def http() -> Iterator[httpx.Client]:
 
 
 def target_of(http: httpx.Client, sandbox: SandboxProcess) -> Target:
-    """Everything a run can be given."""
-    return Target(http, sandbox.base_url, *KEYS, auth_method_id=str(uuid4()))
+    """A target with all options."""
+    return Target(http, sandbox.base_url, *KEYS, auth_method_id=DEFAULT_METHOD)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def left_in(sandbox: SandboxProcess, *keys: str) -> int:
     """Count the users and organizations in the projects of keys."""
     total = 0
     for key in keys or KEYS:
-        with sandbox.client(key, verify=False) as client:
+        with sandbox.client(key) as client:
             for what in ("users", "organizations"):
                 total += client.get(f"/sandbox/{what}").json()["total"]
     return total

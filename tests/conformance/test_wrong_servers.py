@@ -1,4 +1,4 @@
-"""The suite can fail: it names exactly what a server gets wrong, and cleans up all the same."""
+"""The suite can fail: it reports exactly the faults of a server, and cleans up all the same."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ import httpx
 import pytest
 
 from lunogram.conformance.cases import CASES
-from lunogram.conformance.runner import Outcome, Run, Unusable
-from lunogram.conformance.target import Target
+from lunogram.conformance.runner import CaseResult, Run, Unusable
+from lunogram.conformance.tested_server import Target
 from tests.conformance.conftest import left_in, target_of
 from tests.conformance.wrong_servers import (
     WRONG,
     Fault,
     Send,
     WrongServer,
-    answer,
     differing,
     honest,
     is_,
+    json_response,
     one_too_many,
     stale_first,
 )
 from tests.support.sandbox_process import SandboxProcess
 
 
-def outcomes_with(
+def results_with(
     fault: Fault, sandbox: SandboxProcess, *, time_limit: float = 0.1
-) -> list[Outcome]:
+) -> list[CaseResult]:
     """Run all cases against the sandbox with a fault."""
     with httpx.Client(transport=WrongServer(fault)) as http:
         with Run(target_of(http, sandbox), time_limit=time_limit) as run:
             run.connect()
-            outcomes = list(run.outcomes(CASES))
+            results = list(run.run_all(CASES))
         assert run.left_behind == []
-    return outcomes
+    return results
 
 
 @pytest.mark.parametrize("what", WRONG)
 def test_it_names_what_is_wrong_and_leaves_nothing(strict: SandboxProcess, what: str) -> None:
     make, broken = WRONG[what]
-    assert differing(outcomes_with(make(), strict)) == broken
+    assert differing(results_with(make(), strict)) == broken
     assert left_in(strict) == 0
 
 
@@ -49,21 +49,22 @@ def test_it_names_what_is_wrong_and_leaves_nothing(strict: SandboxProcess, what:
 def test_what_comes_late_or_has_to_wait_is_right(
     strict: SandboxProcess, make: Callable[[], Fault]
 ) -> None:
-    assert differing(outcomes_with(make(), strict, time_limit=5)) == set()
+    assert differing(results_with(make(), strict, time_limit=5)) == set()
     assert left_in(strict) == 0
 
 
 def test_a_difference_is_told_in_two_lines(strict: SandboxProcess) -> None:
-    make, (title,) = WRONG["the depth of a merge"]
-    (outcome,) = [each for each in outcomes_with(make(), strict) if each.case.title == title]
-    assert outcome.difference
+    make, titles = WRONG["the depth of a merge"]
+    (title,) = [each for each in titles if each.startswith("merging")]
+    (result,) = [each for each in results_with(make(), strict) if each.case.title == title]
+    assert result.difference
     data = '{"address": {"zip": 2}, "a": [2]}'
-    assert outcome.difference.expected == f"POST /users answers 200 with data: exactly {data}"
-    assert outcome.difference.seen == 'data: {"address": {"city": "Paris", "zip": 2}, "a": [2]}'
+    assert result.difference.expected == f"POST /users returns 200 with data: exactly {data}"
+    assert result.difference.seen == 'data: {"address": {"city": "Paris", "zip": 2}, "a": [2]}'
 
 
 class Interrupting:
-    """Interrupts at one request, once it was carried out."""
+    """Interrupts at one request, once it was processed."""
 
     def __init__(self, at: int) -> None:
         self.left = at
@@ -79,14 +80,14 @@ class Interrupting:
 @pytest.mark.parametrize("at", [1, 2, 5, 50, 300])
 def test_an_interruption_leaves_nothing(strict: SandboxProcess, at: int) -> None:
     with pytest.raises(KeyboardInterrupt):
-        outcomes_with(Interrupting(at), strict)
+        results_with(Interrupting(at), strict)
     assert left_in(strict) == 0
 
 
-def test_what_cannot_be_deleted_is_told() -> None:
+def test_what_cannot_be_deleted_is_reported() -> None:
     def keeps_users(request: httpx.Request, send: Send) -> httpx.Response:
-        refused = answer(500, {"title": "internal server error", "detail": "no"})
-        return refused if is_(request, "DELETE", "/users") else send(request)
+        rejected = json_response(500, {"title": "internal server error", "detail": "no"})
+        return rejected if is_(request, "DELETE", "/users") else send(request)
 
     with (
         SandboxProcess() as sandbox,
@@ -94,7 +95,7 @@ def test_what_cannot_be_deleted_is_told() -> None:
     ):
         with Run(Target(http, sandbox.base_url, "sk_kept"), time_limit=0.1) as run:
             run.connect()
-            list(run.outcomes(CASES[:3]))
+            list(run.run_all(CASES[:3]))
         left = left_in(sandbox, "sk_kept")
     assert left == 2
     assert run.left_behind == [
@@ -102,7 +103,7 @@ def test_what_cannot_be_deleted_is_told() -> None:
     ]
 
 
-# -- what has to be there at all ------------------------------------------------------------------
+# -- what must be there at all ------------------------------------------------------------------
 
 
 def without(family: str) -> Fault:
@@ -111,44 +112,44 @@ def without(family: str) -> Fault:
     def fault(request: httpx.Request, send: Send) -> httpx.Response:
         named = "/client/projects/" in request.url.path
         if named is (family == "project"):
-            return answer(404, {"title": "resource not found", "detail": "path not found"})
+            return json_response(404, {"title": "resource not found", "detail": "path not found"})
         return send(request)
 
     return fault
 
 
 @pytest.mark.parametrize(
-    ("family", "reason"),
+    ("family", "reason", "count"),
     [
-        ("project", "paths with the project's id"),
-        ("key", "paths with the project from the key"),
+        ("project", "paths with the project's id", 13),
+        ("key", "paths with the project from the key", 4),
     ],
 )
 def test_either_family_of_paths_is_enough(
-    strict: SandboxProcess, target: Target, family: str, reason: str
+    strict: SandboxProcess, target: Target, family: str, reason: str, count: int
 ) -> None:
     with Run(target) as run:
         run.connect()
     with httpx.Client(transport=WrongServer(without(family))) as http:
         limited = target_of(http, strict)
         limited.project_id = target.project_id
-        limited.client_key = None  # In the sandbox, it is of another project.
+        limited.client_key = None  # In the sandbox, it belongs to another project.
         with Run(limited, time_limit=0.1) as run:
             run.connect()
-            outcomes = list(run.outcomes(CASES))
-    skipped = [each.note for each in outcomes if each.result == "skipped"]
-    assert differing(outcomes) == set()
-    assert skipped.count(reason) == 2
+            results = list(run.run_all(CASES))
+    skipped = [each.note for each in results if each.status == "skipped"]
+    assert differing(results) == set()
+    assert skipped.count(reason) == count
     assert left_in(strict) == 0
 
 
 @pytest.mark.parametrize(
     ("response", "reason"),
     [
-        (httpx.Response(401), "does not take this key"),
-        (httpx.Response(404, text="<html>"), "answered an upsert with 404"),
-        (httpx.Response(200, text="<html>"), "answered an upsert with 200"),
-        (httpx.Response(500), "answered an upsert with 500"),
+        (httpx.Response(401), "rejects this key"),
+        (httpx.Response(404, text="<html>"), "an upsert returned 404"),
+        (httpx.Response(200, text="<html>"), "an upsert returned 200"),
+        (httpx.Response(500), "an upsert returned 500"),
     ],
 )
 def test_what_is_no_lunogram_is_not_looked_at(response: httpx.Response, reason: str) -> None:
@@ -173,7 +174,7 @@ def test_every_id_begins_with_that_of_the_run(strict: SandboxProcess) -> None:
         Run(target_of(http, strict)) as run,
     ):
         run.connect()
-        list(run.outcomes(CASES))
+        list(run.run_all(CASES))
     assert len(ids) > 500
     assert {each for each in ids if not each.startswith(run.prefix)} <= {"", "a"}
 

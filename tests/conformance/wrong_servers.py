@@ -1,4 +1,4 @@
-"""Servers that get one thing wrong: the sandbox, with single requests or answers altered."""
+"""Servers with one fault each: the sandbox, with single requests or responses altered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import httpx
 
-from lunogram.conformance.runner import Outcome
+from lunogram.conformance.runner import CaseResult
 
 Send = Callable[[httpx.Request], httpx.Response]
 Fault = Callable[[httpx.Request, Send], httpx.Response]
 
 
 class WrongServer(httpx.BaseTransport):
-    """Every request goes through `fault`, which may send it on as it is or not."""
+    """A transport whose requests all go through `fault`."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
@@ -36,20 +36,19 @@ class WrongServer(httpx.BaseTransport):
 
 
 def is_(request: httpx.Request, method: str, path: str) -> bool:
-    """Say whether a request is of this method and ends in this path."""
+    """Return whether a request is of this method and ends in this path."""
     return request.method == method and request.url.path.endswith(path)
 
 
-def answer(status: int, body: Any, content_type: str = "application/json") -> httpx.Response:
+def json_response(status: int, body: Any, content_type: str = "application/json") -> httpx.Response:
     headers = {"content-type": content_type}
     return httpx.Response(status, content=json.dumps(body).encode(), headers=headers)
 
 
 def asking(request: httpx.Request, **parts: Any) -> httpx.Request:
     """Make the same request with other parts."""
-    headers = {
-        name: request.headers[name] for name in ("authorization",) if name in request.headers
-    }
+    kept = {"authorization", "content-type"}
+    headers = {name: value for name, value in request.headers.items() if name in kept}
     given: dict[str, Any] = {"url": request.url, "content": request.content} | parts
     return httpx.Request(request.method, headers=headers, **given)
 
@@ -68,7 +67,7 @@ def dropped_field(request: httpx.Request, send: Send) -> httpx.Response:
     response = send(request)
     if not is_(request, "POST", "/client/users") or response.status_code != 200:
         return response
-    return answer(200, {k: v for k, v in response.json().items() if k != "has_push_device"})
+    return json_response(200, {k: v for k, v in response.json().items() if k != "has_push_device"})
 
 
 class DeepMerge:
@@ -83,7 +82,7 @@ class DeepMerge:
             return response
         user, given = response.json(), json.loads(request.content).get("data") or {}
         self.data[user["id"]] = merged(self.data.get(user["id"], {}), given)
-        return answer(200, user | {"data": self.data[user["id"]]})
+        return json_response(200, user | {"data": self.data[user["id"]]})
 
 
 def merged(old: Any, new: Any) -> Any:
@@ -104,15 +103,16 @@ def null_clears(request: httpx.Request, send: Send) -> httpx.Response:
         return response
     body = json.loads(request.content)
     cleared = [name for name, value in body.items() if value is None and name != "data"]
-    return answer(200, response.json() | dict.fromkeys(cleared))
+    return json_response(200, response.json() | dict.fromkeys(cleared))
 
 
 def lenient_batches(request: httpx.Request, send: Send) -> httpx.Response:
-    """Carries out the good events of a batch before it refuses the malformed one."""
-    if is_(request, "POST", "/users/events") and request.content.startswith(b"["):
-        for event in json.loads(request.content)[:1]:
-            send(asking(request, content=json.dumps([event])))
-    return send(request)
+    """Accepts a batch with a malformed event."""
+    response = send(request)
+    is_batch = is_(request, "POST", "/users/events") and request.content.startswith(b"[")
+    if response.status_code == 400 and is_batch and len(json.loads(request.content)) > 1:
+        return httpx.Response(202)
+    return response
 
 
 def organizations_from_events(request: httpx.Request, send: Send) -> httpx.Response:
@@ -128,14 +128,14 @@ def organizations_from_events(request: httpx.Request, send: Send) -> httpx.Respo
 def plain_text_404(request: httpx.Request, send: Send) -> httpx.Response:
     response = send(request)
     if is_(request, "POST", "/users/devices") and response.status_code == 404:
-        return answer(404, response.json(), "text/plain")
+        return json_response(404, response.json(), "text/plain")
     return response
 
 
 def without_detail(request: httpx.Request, send: Send) -> httpx.Response:
     response = send(request)
     if response.status_code == 401:
-        return answer(401, {"title": "unauthorized"})
+        return json_response(401, {"title": "unauthorized"})
     return response
 
 
@@ -144,13 +144,15 @@ def unordered_inbox(request: httpx.Request, send: Send) -> httpx.Response:
     if not is_(request, "GET", "/users/inbox") or response.status_code != 200:
         return response
     page = response.json()
-    return answer(200, page | {"results": sorted(page["results"], key=lambda one: one["id"])})
+    return json_response(
+        200, page | {"results": sorted(page["results"], key=lambda one: one["id"])}
+    )
 
 
 def conflicts_join(request: httpx.Request, send: Send) -> httpx.Response:
-    """Takes the first identifier where they are in conflict."""
+    """Uses the first identifier of a conflict."""
     response = send(request)
-    if not is_(request, "POST", "/users") or response.status_code != 409:
+    if not is_(request, "POST", "/users") or response.status_code != 500:
         return response
     body = json.loads(request.content)
     return send(asking(request, content=json.dumps({"identifier": body["identifier"][:1]})))
@@ -171,15 +173,24 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
             "members: a user who is a member already can be added again, with other data or none",
             "members: a member is found by any identifier of either",
             "members: a membership in one organization stays when another is deleted",
+            "members: a user who is no member can be removed",
+            "members: memberships go with their organization, and users stay",
+            "members: memberships go with their user, and organizations stay",
         },
     ),
     "a field": (
         lambda: dropped_field,
-        {"devices: a user has a push device after one is registered, and not before"},
+        {
+            "devices: a user has a push device after one is registered, and not before",
+            "devices: a device that is registered for another user moves",
+        },
     ),
     "the depth of a merge": (
         DeepMerge,
-        {"merging: a value in the data of a user is replaced whole"},
+        {
+            "merging: a value in the data of a user is replaced as a whole",
+            "values: numbers in the data of a user are stored as doubles",
+        },
     ),
     "the default page": (
         lambda: pages_of_25,
@@ -190,40 +201,45 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
     ),
     "null": (
         lambda: null_clears,
-        {"merging: a field of an organization that is left out or null is kept"},
+        {"merging: a field of an organization that is omitted or null is kept"},
     ),
     "batches": (
         lambda: lenient_batches,
-        {"events: a malformed event refuses its batch whole"},
+        {"events: a malformed event rejects its whole batch"},
     ),
     "events of organizations": (
         lambda: organizations_from_events,
-        {"events: an event for an organization that nobody knows is accepted and dropped"},
+        {"events: an event for an unknown organization is accepted and dropped"},
     ),
     "a content type": (
         lambda: plain_text_404,
-        {"devices: the device of a user whom nobody knows is refused"},
+        {"devices: the device of an unknown user is rejected, before its fields are checked"},
     ),
     "the shape of a problem": (
         lambda: without_detail,
         {
-            "transport: a request without a key is refused",
-            "transport: a request with a wrong key is refused",
-            "transport: a request with a key in another scheme is refused",
-            "transport: a write without a key is refused, and not carried out",
+            "transport: a request without a key is rejected",
+            "transport: a request with a wrong key is rejected",
+            "transport: a request with a key in another scheme is rejected",
+            "transport: a write without a key is rejected, and not carried out",
+            "transport: a server key from a browser is rejected",
+            "transport: a path with another project, or with none, is rejected",
         },
     ),
     "a conflict": (
         lambda: conflicts_join,
-        {"identity: a user cannot have the identifiers of two"},
+        {
+            "identity: a user cannot have the identifiers of two",
+            "values: a value of a user that is too long fails",
+        },
     ),
     "a connection": (lambda: resets, {"transport: the project may be named in the path"}),
 }
-"""What is wrong: a fault, and the behaviours that it breaks."""
+"""The faults, and the behaviours that each breaks."""
 
 
 def stale_first() -> Fault:
-    """Shows each inbox empty when it is looked at for the first time, as if all came later."""
+    """Shows each inbox empty at its first request, as if everything came later."""
     seen: Counter[str] = Counter()
 
     def fault(request: httpx.Request, send: Send) -> httpx.Response:
@@ -231,20 +247,20 @@ def stale_first() -> Fault:
         seen[str(request.url)] += 1
         stale = request.method == "GET" and "/inbox" in request.url.path
         if stale and response.status_code == 200 and seen[str(request.url)] == 1:
-            return answer(200, {"results": [], "unread": -1, "total": -1})
+            return json_response(200, {"results": [], "unread": -1, "total": -1})
         return response
 
     return fault
 
 
 def one_too_many() -> Fault:
-    """Answers 429 to every other request."""
+    """Returns 429 to every other request."""
     requests = Counter[str]()
 
     def fault(request: httpx.Request, send: Send) -> httpx.Response:
         requests["all"] += 1
         if requests["all"] % 2:
-            response = answer(429, {"title": "too many requests", "detail": "wait"})
+            response = json_response(429, {"title": "too many requests", "detail": "wait"})
             response.headers["retry-after"] = "0"
             return response
         return send(request)
@@ -252,6 +268,6 @@ def one_too_many() -> Fault:
     return fault
 
 
-def differing(outcomes: list[Outcome]) -> set[str]:
+def differing(results: list[CaseResult]) -> set[str]:
     """The titles of the cases that differ."""
-    return {outcome.case.title for outcome in outcomes if outcome.result == "differs"}
+    return {result.case.title for result in results if result.status == "differs"}

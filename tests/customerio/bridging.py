@@ -34,6 +34,19 @@ class Case:
     becomes: list[tuple[str, Any]]
 
 
+def with_upserts(becomes: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The same, each event after the upsert of its person, whom nobody has identified yet."""
+    there: list[tuple[str, Any]] = []
+    known: list[Any] = []
+    for path, body in becomes:
+        who = body.get("identifier")
+        if path == "/users/events" and who not in known:
+            there.append(("/users", {"identifier": who}))
+        there.append((path, body))
+        known.append(who)
+    return there
+
+
 def event(name: str, who: Any = FIVE, **data: Any) -> tuple[str, Any]:
     return "/users/events", {"name": name, "data": data, **who}
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.customerio.operations import ANSWER
-from tests.support.faults import json_answer
+from tests.customerio.operations import right
 from tests.support.faulty_server import FaultyServer
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 def server() -> Iterator[FaultyServer]:
     """A server whose answer is right for every call."""
-    with FaultyServer(json_answer(ANSWER)) as running:
+    with FaultyServer(right()) as running:
         yield running
 
 

@@ -17,25 +17,39 @@ from lunogram.customerio import (
     SendPushRequest,
     SendSMSRequest,
 )
+from tests.support.faults import Depending, json_answer
 
 MOMENT = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 SECONDS = 1767249000
 PERSON = "/api/v1/customers/5"
 WHO = {"id": "example1"}
-# The right answer to every call.
-ANSWER = {
-    "delivery_id": "dgOq6QwFAAF6A==",
-    "queued_at": 1767225600,
-    "id": 4,
-    "url": "track.customer.io",
-    "data_center": "us",
-    "environment_id": 90210,
-}
+DELIVERY = {"delivery_id": "dgOq6QwFAAF6A==", "queued_at": 1767225600}
+REGION = {"url": "track.customer.io", "data_center": "us", "environment_id": 90210}
 DATA = {
     "name": "Person",
     "items": {"name": "shoes", "price": "59.99"},
     "products": [],
 }
+
+
+def right() -> Depending:
+    """What Customer.io responds with when all is well, whatever it is asked."""
+    return Depending(lambda seen: json_answer(answer_to(seen.target)))
+
+
+def answer_to(target: str) -> dict[str, Any]:
+    """The JSON that goes with a success.
+
+    Args:
+        target: The path, or the URL.
+    """
+    if "/v1/send/" in target:
+        return DELIVERY
+    if "/v1/campaigns/" in target:
+        return {"id": 4}
+    if "/v1/api/collections" in target:
+        return {"collection": {"id": 1, "name": "products"}}
+    return REGION if target.endswith("/region") else {}
 
 
 @attrs.frozen

@@ -31,8 +31,9 @@ from tests.customerio.bridging import (
     WHO,
     Case,
     operation,
+    with_upserts,
 )
-from tests.support.importing import queued
+from tests.support.import_files import queued
 from tests.support.sandbox_process import SandboxProcess
 
 
@@ -60,7 +61,7 @@ def client(project: Sandbox) -> Iterator[Lunogram]:
 def test_each_call(case: Case, outbox: Outbox) -> None:
     case.call(Bridge(outbox))
 
-    assert queued(outbox) == case.becomes
+    assert queued(outbox) == with_upserts(case.becomes)
 
 
 def test_deleting_and_parting_are_deletes(outbox: Outbox) -> None:
@@ -68,7 +69,7 @@ def test_deleting_and_parting_are_deletes(outbox: Outbox) -> None:
     bridge.delete("5")
     operation("delete_relationships", identifiers=WHO, cio_relationships=RELATED)(bridge)
 
-    assert [entry.method for entry in outbox._store.pending(None)] == ["DELETE", "DELETE"]
+    assert [entry.method for entry in outbox.pending(None)] == ["DELETE", "DELETE"]
 
 
 _JSON = st.recursive(
@@ -88,9 +89,10 @@ _JSON = st.recursive(
         min_size=1,
     )
 )
+@pytest.mark.slow
 def test_no_attribute_is_lost(attributes: dict[str, Any]) -> None:
     from lunogram.customerio import calls
-    from lunogram.customerio.translating import plan
+    from lunogram.customerio.to_lunogram import plan
 
     (upsert,) = plan(calls.identify("5", attributes)).calls
 
@@ -185,9 +187,9 @@ def test_what_cannot_be_right_is_refused_before_anything_is_queued(
 @pytest.mark.parametrize("kind", [Bridge, AsyncBridge])
 def test_a_bridge_leads_to_lunogram(kind: Any, client: Lunogram) -> None:
     for target in (None, "sqlite:///x.db", CustomerIO("s", "k")):
-        with pytest.raises(ConfigurationError, match="takes a"):
+        with pytest.raises(ConfigurationError, match="the target of a"):
             kind(target)
-    with pytest.raises(ConfigurationError, match="raise or collect"):
+    with pytest.raises(ConfigurationError, match='"raise" or "collect"'):
         Bridge(client, unsupported="drop")  # type: ignore[arg-type]
 
 
@@ -242,7 +244,20 @@ def test_a_batch_of_events_is_one_request(client: Lunogram, project: Sandbox) ->
     Bridge(client).batch([one] * 50)
 
     assert len(project.events("moved")) == 50
-    assert len(project.calls()) == 1
+    assert [call.path.rpartition("/")[2] for call in project.calls()] == ["users", "events"]
+
+
+def test_an_event_creates_its_person_once(client: Lunogram, project: Sandbox) -> None:
+    bridge = Bridge(client)
+    bridge.identify("5", {"plan": "pro"})
+    for person in ("5", "6", "6"):
+        bridge.track(person, "moved")
+    bridge.delete("6")
+    bridge.track("6", "moved")
+
+    paths = [call.path.rpartition("/")[2] for call in project.calls()]
+    assert paths == ["users", "events", "users", "events", "events", "users", "users", "events"]
+    assert len(project.events("moved", user="6")) == 1
 
 
 def test_errors_are_those_of_the_client() -> None:

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lunogram import RequestInfo
-from lunogram.calls import Call, Repeat
+from lunogram.calls import Call
 from lunogram.customerio import calls
+from lunogram.customerio.config import TrackHost
+from lunogram.operation import Repeat
+from lunogram.operations import OPERATIONS
 
 ZONES = st.timedeltas(timedelta(hours=-23, minutes=-59), timedelta(hours=23, minutes=59)).map(
     timezone
@@ -49,11 +51,11 @@ def operation(action: str, **fields: Any) -> dict[str, Any]:
         (calls.identify("events", {"a": 1}), Repeat.SAFE),
         (calls.delete_device("5", "events"), Repeat.SAFE),
         (calls.track("5", "e", None, id="01H", timestamp=None, type=None), Repeat.SAFE),
-        (calls.track("5", "e", None, id=None, timestamp=None, type=None), Repeat.EVENTS),
+        (calls.track("5", "e", None, id=None, timestamp=None, type=None), Repeat.AT_LEAST_ONCE),
         (calls.track_anonymous("a", "e", None, id="01H", timestamp=None), Repeat.SAFE),
-        (calls.track_anonymous("a", "e", None, id=None, timestamp=None), Repeat.EVENTS),
+        (calls.track_anonymous("a", "e", None, id=None, timestamp=None), Repeat.AT_LEAST_ONCE),
         (calls.batch([operation("identify"), operation("event", id="01H")]), Repeat.SAFE),
-        (calls.batch([operation("identify"), operation("page")]), Repeat.EVENTS),
+        (calls.batch([operation("identify"), operation("page")]), Repeat.AT_LEAST_ONCE),
         (calls.trigger_broadcast(1, None, {}, {}), Repeat.NEVER),
         (calls.create_collection("c", [], url=None), Repeat.NEVER),
         (calls.update_collection(1, "c", [], url=None), Repeat.SAFE),
@@ -67,17 +69,18 @@ def test_what_may_be_sent_again(call: Call[Any], repeat: Repeat) -> None:
 def test_no_call_shows_whom_it_is_about() -> None:
     call = calls.delete_device("ada@example.com", "token")
     assert call.path == "/api/v1/customers/ada%40example.com/devices/token"
-    assert repr(call) == "Call(method='DELETE', path='/api/v1/customers/…/devices/…')"
+    assert repr(call) == "Call(operation=delete_device)"
 
 
 @pytest.mark.parametrize(
-    ("path", "shown"),
+    ("method", "path", "shown"),
     [
-        ("/api/v1/customers/ada/events", "/api/v1/customers/…/events"),
-        ("/own/api/v1/customers/ada", "/own/api/v1/customers/…"),
-        ("/api/v1/segments/7/add_customers", "/api/v1/segments/7/add_customers"),
-        ("/client/projects/customers/users", "/client/projects/customers/users"),
+        ("POST", "/api/v1/customers/ada/events", "/api/v1/customers/…/events"),
+        ("PUT", "/api/v1/customers/ada", "/api/v1/customers/…"),
+        ("POST", "/api/v1/segments/7/add_customers", "/api/v1/segments/7/add_customers"),
+        ("POST", "/own/ada", "/…"),
     ],
 )
-def test_no_request_shows_whom_it_is_about(path: str, shown: str) -> None:
-    assert str(RequestInfo("GET", path)) == f"GET {shown}"
+def test_no_request_shows_whom_it_is_about(method: str, path: str, shown: str) -> None:
+    host = TrackHost("https://track.example", "site", "key")
+    assert str(host.info(OPERATIONS.of(method, path), path)) == f"{method} {shown}"

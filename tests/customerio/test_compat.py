@@ -18,7 +18,7 @@ from lunogram.customerio import Bridge
 from lunogram.customerio.compat import CustomerIO, CustomerIOException, Regions
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
-from tests.support.importing import bodies, queued
+from tests.support.import_files import bodies, queued
 from tests.support.sandbox_process import SandboxProcess
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -136,7 +136,9 @@ def test_events(label: str, cio: CustomerIO, outbox: Outbox) -> None:
     call, data = EVENTS[label]
     call(cio)
 
-    assert [(body["name"], body["data"]) for body in bodies(outbox)] == [("e", data)]
+    assert [(body["name"], body["data"]) for body in bodies(outbox) if "name" in body] == [
+        ("e", data)
+    ]
 
 
 def test_people_and_devices(cio: CustomerIO, outbox: Outbox) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from lunogram.customerio.migrating import migrate_events, migrate_people, survey_people
-from lunogram.importing import SourceError
+from lunogram.customerio.migration import migrate_events, migrate_people, survey_people
+from lunogram.importing import Query, SourceError, import_users
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
-from tests.support.importing import PROGRAM, bodies, table, write_csv, write_jsonl
+from tests.support.import_files import PROGRAM, bodies, table, write_csv, write_jsonl
 from tests.support.sandbox_process import SandboxProcess
 
 PEOPLE = """\
@@ -30,15 +30,15 @@ id               33%  identifier, source default (text)
 email            66%  email (text)
 cio_id           66%  identifier, source customerio (text)
 created_at      100%  data.created_at (number)
-phone            66%  phone (text); 1 can't be that, and are kept in data
+phone            66%  phone (text); 1 are invalid, and kept in data
 language         33%  locale (text)
 plan            100%  data.plan (text)
-newsletter        0%  left out
+newsletter        0%  omitted
 anonymous_id     33%  identifier, source anonymous (text)
 empty             0%  data.empty
-1 can't be right: people.dry-run.refused.csv
+invalid rows: 1, in people.dry-run.rejected.csv
 
-Nothing was sent. The same command with --go sends it.
+Nothing was sent. To send the data, add --go.
 """
 EVENTS: list[dict[str, Any]] = [
     {"customer_id": "5", "name": "purchase", "timestamp": 1767249000, "data": {"price": 1}},
@@ -82,21 +82,22 @@ def test_it_is_looked_through_first_without_a_key(folder: Path, project: Sandbox
         folder, project, "--people", "people.csv", "--map", "newsletter=", before=without_key
     )
 
-    assert done.returncode == 1  # for the row that can't be right
+    assert done.returncode == 1  # for the invalid row
     assert done.stdout == SURVEY
     assert "lucy" not in done.stdout + done.stderr
     assert project.users() == []
     assert {path.name for path in folder.iterdir()} == {
         "people.csv",
         "events.jsonl",
-        "people.dry-run.refused.csv",
+        "people.dry-run.rejected.csv",
     }
 
 
+@pytest.mark.slow
 def test_then_it_is_sent(folder: Path, project: Sandbox) -> None:
     done = run(folder, project, "--go", "--people", "people.csv", "--events", "events.jsonl")
 
-    assert done.returncode == 1  # for those that can't be right
+    assert done.returncode == 1  # for the invalid rows
     assert table(done.stdout)["dead"] == 0
     lucy, eve = project.user("5"), project.user(("email", "eve@example.com"))
     assert (lucy.email, lucy.phone, lucy.locale) == ("lucy@example.com", "+31612345678", "nl")
@@ -112,19 +113,20 @@ def test_then_it_is_sent(folder: Path, project: Sandbox) -> None:
     }
     assert {path.name for path in folder.iterdir()} == {
         "people.csv",
-        "people.refused.csv",
+        "people.rejected.csv",
         "events.jsonl",
-        "events.refused.jsonl",
+        "events.rejected.jsonl",
     }
 
 
+@pytest.mark.slow
 def test_it_goes_on_after_it_was_killed(tmp_path: Path, project: Sandbox) -> None:
     write_csv(tmp_path, [{"id": f"u{n}", "plan": "pro"} for n in range(2500)], "people.csv")
     killed = """
 from lunogram.outbox import queue
 add = queue.Queue.queue_calls
-def until(self, calls, bookmark=None):
-    add(self, calls, bookmark)
+def until(self, calls, *arguments, **options):
+    add(self, calls, *arguments, **options)
     if len(calls) == 1000:
         import os, signal
         os.kill(os.getpid(), signal.SIGKILL)
@@ -136,7 +138,7 @@ queue.Queue.queue_calls = until
     done = run(tmp_path, project, *options)
 
     assert done.returncode == 0, done.stderr
-    assert "Went on after row 1,000." in done.stdout
+    assert "Resumed after row 1,000." in done.stdout
     assert len(project.users()) == 2500
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
 
@@ -144,7 +146,7 @@ queue.Queue.queue_calls = until
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        ([], "name a file of --people, of --events, or both"),
+        ([], "a file is missing: --people, --events, or both"),
         (["--people", "people.csv", "--map", "nothing=email"], "there is no column 'nothing'"),
         (["--events", "people.csv"], "there is no column name or event_name"),
         (["--people", "people.csv", "--map", "plan"], "'plan' is not COLUMN=FIELD"),
@@ -176,7 +178,7 @@ def test_names_of_people(tmp_path: Path) -> None:
         {"id": "6", "data": {"a": {"b": 1}}, "tags": ["x"]},
     ]
     with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
-        assert migrate_people(rows_of(tmp_path, rows), outbox).refused == 0
+        assert migrate_people(rows_of(tmp_path, rows), outbox).rejected == 0
         assert bodies(outbox) == [
             {"identifier": [{"external_id": "5"}], "email": "a@example.com"},
             {
@@ -195,14 +197,95 @@ def test_events_and_their_faults(tmp_path: Path) -> None:
     ]
     with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
         result = migrate_events(rows_of(tmp_path, rows), outbox)
+        seven = [{"external_id": "7", "source": "customerio"}]
         assert bodies(outbox) == [
+            {"identifier": seven},  # whom the server would not know
             {
                 "name": "x",
-                "identifier": [{"external_id": "7", "source": "customerio"}],
+                "identifier": seven,
                 "data": {"at": [1]},
-            }
+            },
         ]
-    assert "name: is empty" in Path(str(result.refused_file)).read_text()
+    assert "name: is empty" in Path(str(result.rejected_file)).read_text()
+
+
+def test_data_of_an_event_is_kept(tmp_path: Path) -> None:
+    """Its own timestamp, type and id, beside those of the event."""
+    own = {"price": 1, "timestamp": "own", "type": "gift", "id": "mine"}
+    row = {"customer_id": "5", "name": "x", "timestamp": 1767571200, "type": "page", "id": "01A"}
+    rows: list[dict[str, Any]] = [
+        {**row, "data": own},
+        {**row, "data": {}},
+        {"customer_id": "5", "name": "x", "timestamp": "2026-01-05"},
+    ]
+    with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
+        migrate_events(rows_of(tmp_path, rows), outbox)
+        csv_rows = [{**row, "data": own}]
+        migrate_events(write_csv(tmp_path, csv_rows, "events.csv"), outbox)
+        told = {"timestamp": 1767571200, "type": "page", "id": "01A"}
+        both = {**own, **{f"event_{name}": value for name, value in told.items()}}
+        assert [body["data"] for body in bodies(outbox) if "name" in body] == [
+            both,
+            told,
+            {"timestamp": "2026-01-05"},
+            both,
+        ]
+
+
+@pytest.mark.parametrize("yes", [True, "true", "TRUE", 1, "1"])
+def test_whoever_has_unsubscribed_gets_no_address(tmp_path: Path, yes: Any) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": "5", "email": "a@example.com", "phone": "+31612345678", "unsubscribed": yes},
+        {"email": "B@example.com", "unsubscribed": yes},
+        {"id": "6", "email": "c@example.com", "unsubscribed": False},
+        {"id": "7", "cio_subscription_preferences": {"topics": {"topic_1": False}}},
+    ]
+    source = rows_of(tmp_path, rows)
+    notes = survey_people(source).result.notes
+    assert notes[0].startswith("people who have unsubscribed at Customer.io: 2; their email")
+    assert notes[1].startswith("people with subscription preferences: 1; Lunogram does not")
+    assert len(notes) == 2
+    with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
+        assert migrate_people(source, outbox).notes == notes
+        first, second, third, _ = bodies(outbox)
+        assert "email" not in first
+        assert "phone" not in first
+        assert first["data"] == {
+            "unsubscribed": yes,
+            "unsubscribed_email": "a@example.com",
+            "unsubscribed_phone": "+31612345678",
+        }
+        assert "email" not in second
+        assert third["email"] == "c@example.com"
+        migrate_people(source, outbox, mapping={"unsubscribed": ""})
+        assert bodies(outbox)[4]["email"] == "a@example.com"
+
+
+def test_the_array_of_activities_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "events.json"
+    path.write_text(
+        '{"activities": [{"customer_id": "5", "name": "x", "timestamp": 1}], "next": ""}'
+    )
+    with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
+        assert migrate_events(path, outbox).queued == 1
+
+
+def test_rows_of_attributes_are_turned_by_a_query(tmp_path: Path) -> None:
+    (tmp_path / "attributes.csv").write_text(
+        "internal_customer_id,attribute_name,attribute_value\n"
+        "03a,plan,pro\n03a,email,a@example.com\n03b,city,Paris\n"
+    )
+    query = Query(f"""
+        select internal_customer_id as identifier,
+            max(attribute_value) filter (attribute_name = 'email') as email,
+            map(list(attribute_name), list(attribute_value)) as data
+        from '{tmp_path}/attributes.csv' group by identifier order by identifier""")
+    with Outbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
+        import_users(query, outbox, source_name="customerio")
+        assert [(body.get("email"), body["data"]) for body in bodies(outbox)] == [
+            ("a@example.com", {"plan": "pro", "email": "a@example.com"}),
+            (None, {"city": "Paris"}),
+        ]
 
 
 def test_a_survey_in_numbers(tmp_path: Path) -> None:

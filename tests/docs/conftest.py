@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.customerio.operations import ANSWER
-from tests.support.faults import json_answer
+from tests.customerio.operations import right
 from tests.support.faulty_server import FaultyServer
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def customerio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server that answers like Customer.io when all is well."""
-    with FaultyServer(json_answer(ANSWER)) as server:
+    with FaultyServer(right()) as server:
         for name in ("TRACK", "APP"):
             monkeypatch.setenv(f"CUSTOMERIO_{name}_URL", server.base_url)
         yield

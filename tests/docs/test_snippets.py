@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import services
+from tests.support.commands import run
 
 if TYPE_CHECKING:
     from tests.support.sandbox_process import SandboxProcess
@@ -59,11 +60,28 @@ def test_commands_exist(command: str) -> None:
     if program == "make":
         assert re.search(rf"^{rest}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     if program == "lunogram":
-        usage = [sys.executable, "-m", "lunogram.cli", *rest.split()[:1], "--help"]
-        assert subprocess.run(usage, capture_output=True, check=False).returncode == 0
+        assert run(*rest.split()[:1], "--help").exit_code == 0
 
 
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https:)([^)#]+)[^)]*\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_anchors_of_links_are_headings() -> None:
+    links = [
+        (page, target, anchor)
+        for page in PAGES
+        for target, anchor in re.findall(r"\]\((?!https:)([^)#]*)#([^)]+)\)", page.read_text())
+    ]
+    assert links
+    for page, target, anchor in links:
+        assert anchor in anchors(page.parent / target if target else page), f"{page.name}: {anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

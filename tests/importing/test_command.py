@@ -15,7 +15,7 @@ import pytest
 
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
-from tests.support.importing import run, start, table, write_csv
+from tests.support.import_files import run, start, table, write_csv
 
 PEOPLE = [{"identifier": f"u{n}", "email": f"u{n}@example.com", "plan": "pro"} for n in range(300)]
 
@@ -27,7 +27,7 @@ def test_it_imports(tmp_path: Path, project: Sandbox) -> None:
 
     assert done.returncode == 0, done.stderr
     assert table(done.stdout) == {
-        "rows": 300, "queued": 300, "refused": 0, "delivered": 300, "dead": 0, "pending": 0,
+        "rows": 300, "queued": 300, "rejected": 0, "delivered": 300, "dead": 0, "pending": 0,
     }  # fmt: skip
     assert project.user("u7").data == {"plan": "pro"}
     assert len(project.users()) == 300
@@ -39,7 +39,7 @@ def test_every_kind(tmp_path: Path, project: Sandbox) -> None:
         "organizations": "identifier,name,plan\no1,Acme,pro\n",
         "users": "identifier\nu1\n",
         "members": "organization,user,role\no1,u1,admin\n",
-        "schedules": "name,identifier,scheduled_at\ntrial,u1,2030-01-05T10:00:00Z\n",
+        "schedules": "name,identifier,scheduled_at\ntrial,u1,2130-01-05T10:00:00Z\n",
         "events": "name,identifier,total\norder.completed,u1,9.5\n",
     }
     for kind, text in files.items():
@@ -55,15 +55,15 @@ def test_every_kind(tmp_path: Path, project: Sandbox) -> None:
     assert member.data == {"role": "admin"}
 
 
-def test_refused_rows_and_dead_letters_are_no_success(tmp_path: Path, project: Sandbox) -> None:
+def test_rejected_rows_and_dead_letters_are_no_success(tmp_path: Path, project: Sandbox) -> None:
     (tmp_path / "members.csv").write_text("organization,user\nnowhere,nobody\n,u\n")
 
     done = run(tmp_path, project, "members", "members.csv")
 
     assert done.returncode == 1
     numbers = table(done.stdout)
-    assert (numbers["refused"], numbers["dead"], numbers["pending"]) == (1, 1, 0)
-    assert "Refused rows, with the reasons: members.refused.csv" in done.stdout
+    assert (numbers["rejected"], numbers["dead"], numbers["pending"]) == (1, 1, 0)
+    assert "Rejected rows with reasons: members.rejected.csv" in done.stdout
     outbox = tmp_path / "members.csv.lunogram.db"
     assert f"Dead letters: lunogram outbox dead-letters sqlite:///{outbox}" in done.stdout
     assert outbox.stat().st_mode & 0o777 == 0o600
@@ -76,8 +76,8 @@ def test_refused_rows_and_dead_letters_are_no_success(tmp_path: Path, project: S
     with Outbox(f"sqlite:///{outbox}") as letters:
         letters.retry("all")
     again = run(tmp_path, project, "members", "members.csv")
-    assert again.returncode == 1  # for the row that is still refused
-    assert "This import had been read to its end before" in again.stdout
+    assert again.returncode == 1  # for the row that is still rejected
+    assert "An earlier run has queued all rows" in again.stdout
     assert table(again.stdout)["dead"] == 0
     assert not outbox.exists()
 
@@ -89,19 +89,19 @@ def test_a_dry_run_needs_no_key(tmp_path: Path, project: Sandbox) -> None:
     done = run(tmp_path, project, "users", "people.csv", "--dry-run", before=without_key)
 
     assert done.returncode == 1
-    assert (table(done.stdout)["rows"], table(done.stdout)["refused"]) == (301, 1)
+    assert (table(done.stdout)["rows"], table(done.stdout)["rejected"]) == (301, 1)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "people.csv",
-        "people.dry-run.refused.csv",
+        "people.dry-run.rejected.csv",
     ]
     assert project.users() == []
 
 
 def test_too_many_errors(tmp_path: Path, project: Sandbox) -> None:
-    (tmp_path / "people.csv").write_text('identifier\n""\n\n""\nu1\n')
+    (tmp_path / "people.csv").write_text('identifier,n\n"",1\n"",2\n\n,3\nu1,4\n')
     done = run(tmp_path, project, "users", "people.csv", "--max-errors", "2")
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: stopped after 3 rows: 3 were refused, more than 2;")
+    assert done.stderr.startswith("Error: stopped after 3 rows: 3 were rejected, more than 2;")
     assert done.stderr.count("\n") == 1
 
 
@@ -119,7 +119,8 @@ def test_standard_input_in_other_formats(tmp_path: Path, project: Sandbox) -> No
     done = run(tmp_path, project, "users", "-", "--format", "jsonl", given=given)
     assert done.returncode == 1
     assert project.user("u1").data == {"n": [1]}
-    assert [path.name for path in tmp_path.iterdir()] == ["stdin.refused.jsonl"]
+    (rejected,) = tmp_path.iterdir()
+    assert re.fullmatch(r"stdin-[0-9a-f]{8}\.rejected\.jsonl", rejected.name)
 
 
 def test_a_pipe_is_like_standard_input(tmp_path: Path, project: Sandbox) -> None:
@@ -161,7 +162,7 @@ def test_an_outbox_of_ones_own_stays(tmp_path: Path, project: Sandbox) -> None:
     again = run(tmp_path, project, *arguments)
 
     assert again.returncode == 0
-    assert again.stdout.startswith("This import had been read to its end before")
+    assert again.stdout.startswith("An earlier run has queued all rows")
     with Outbox(f"sqlite:///{tmp_path}/shop.db") as outbox:
         assert outbox.stats().queued == 300
 
@@ -184,16 +185,16 @@ def test_another_relay_may_deliver(tmp_path: Path, project: Sandbox) -> None:
 
 # -- what it shows --------------------------------------------------------------------------------
 
-TELLING = "from lunogram.cli import bar; bar._BETWEEN_LINES = 0.0"
+TELLING = "from lunogram.cli import progress_bar as bar; bar._BETWEEN_LINES = 0.0"
 
 
 def test_lines_where_there_is_no_terminal(tmp_path: Path, project: Sandbox) -> None:
-    write_csv(tmp_path, [*PEOPLE, {"identifier": ""}], "people.csv")
+    write_csv(tmp_path, [*PEOPLE, {"identifier": "", "plan": "pro"}], "people.csv")
     done = run(tmp_path, project, "users", "people.csv", before=TELLING)
     lines = done.stderr.splitlines()
     assert "\r" not in done.stderr
     assert lines[-1].startswith("301 of 301 rows  ")
-    assert "  1 refused  0 dead  0:00 left" in lines[-1]
+    assert "  1 rejected  0 dead  0:00 left" in lines[-1]
 
 
 def test_a_bar_on_a_terminal(tmp_path: Path, project: Sandbox) -> None:
@@ -209,7 +210,7 @@ def test_a_bar_on_a_terminal(tmp_path: Path, project: Sandbox) -> None:
     assert process.returncode == 0
     last = drawn.decode().split("\r\x1b[K")[-1].rstrip()
     assert re.fullmatch(
-        r"100% \[#+\] 300 of 300 rows  [\d,]+/s  0 refused  0 dead  0:00 left", last
+        r"100% \[#+\] 300 of 300 rows  [\d,]+/s  0 rejected  0 dead  0:00 left", last
     )
     assert len(last) < 80
     assert table(output)["delivered"] == 300
@@ -227,7 +228,7 @@ def test_trouble_is_told_and_ends_well(tmp_path: Path, project: Sandbox) -> None
     project.fault("error", status=503, count=2)
     done = run(tmp_path, project, "users", "people.csv", "--concurrency", "1")
     assert done.returncode == 0
-    assert "trying again: 503" in done.stderr
+    assert "retrying: 503" in done.stderr
 
 
 # -- what can't be --------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ def test_trouble_is_told_and_ends_well(tmp_path: Path, project: Sandbox) -> None
         (["users", "people.csv", "--map", "x"], "Error: 'x' is not COLUMN=FIELD"),
         (["events", "people.csv"], "Error: there is no column name, which events need"),
         (["users", "people.csv", "--outbox", "mysql://x"], "Error: the URL of an outbox"),
-        (["users", "people.csv", "--concurrency", "99"], "Error: concurrency has to be"),
+        (["users", "people.csv", "--concurrency", "99"], "Error: concurrency must be"),
     ],
 )
 def test_mistakes_are_one_sentence(
@@ -265,10 +266,84 @@ def test_a_missing_key_is_missed_before_anything_is_read(tmp_path: Path, project
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
 
 
+@pytest.mark.parametrize("text", ["id\nu1\n", "", "identifier,n\nu1\n", "identifier\n\0\xff"])
+def test_what_was_not_begun_leaves_no_files(tmp_path: Path, project: Sandbox, text: str) -> None:
+    (tmp_path / "people.csv").write_text(text, encoding="latin-1")
+    done = run(tmp_path, project, "users", "people.csv")
+    assert done.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
 @pytest.mark.parametrize("package", ["duckdb", "click"])
 def test_a_missing_extra_is_named(tmp_path: Path, project: Sandbox, package: str) -> None:
     write_csv(tmp_path, PEOPLE, "people.csv")
     gone = f"import sys; sys.modules[{package!r}] = None"
-    done = run(tmp_path, project, "users", "people.csv", before=gone)
+    what = ["--query", "from 'people.csv'"] if package == "duckdb" else ["people.csv"]
+    done = run(tmp_path, project, "users", *what, before=gone)
     assert done.returncode == 2
     assert "pip install 'lunogram[import]'" in done.stderr
+
+
+def test_two_imports_from_standard_input_share_nothing(tmp_path: Path, project: Sandbox) -> None:
+    """Each waits for the end of what it is given while the other runs."""
+    slow = start(tmp_path, project, "users", "-", stdin=subprocess.PIPE)
+    assert slow.stdin is not None
+    slow.stdin.write("identifier,who\na1,A\n")
+    slow.stdin.flush()
+
+    fast = run(tmp_path, project, "users", "-", given="identifier,who\nb1,B\nb2,B\n")
+    output, errors = slow.communicate("a2,A\n", timeout=60)
+
+    assert (fast.returncode, slow.returncode) == (0, 0), errors
+    assert (table(fast.stdout)["delivered"], table(output)["delivered"]) == (2, 2)
+    assert sorted(user.data["who"] for user in project.users()) == ["A", "A", "B", "B"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_substituted_process_is_read(tmp_path: Path, project: Sandbox) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"identifier\nu1\n")
+    os.close(writing)
+    process = start(
+        tmp_path, project, "users", f"/dev/fd/{reading}", "--format", "csv", pass_fds=[reading]
+    )
+    os.close(reading)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert table(output)["delivered"] == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- what it spills -------------------------------------------------------------------------------
+
+SPILLING = """
+import tempfile, threading, time
+from pathlib import Path
+
+def watch():
+    while True:
+        for path in Path(tempfile.gettempdir()).iterdir():
+            names.add((path.name, path.stat().st_mode & 0o777))
+        time.sleep(0.001)
+
+names = set()
+threading.Thread(target=watch, daemon=True).start()
+import atexit
+atexit.register(lambda: print(sorted(names)))
+"""
+
+
+def test_what_is_spilled_is_private_and_removed(tmp_path: Path, project: Sandbox) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    write_csv(tmp_path, PEOPLE, "people.csv")
+    before = f"import os; os.environ['TMPDIR'] = {str(temporary)!r}\n{SPILLING}"
+
+    done = run(tmp_path, project, "users", "--query", "from 'people.csv'", before=before)
+
+    assert done.returncode == 0, done.stderr
+    (found,) = [line for line in done.stdout.splitlines() if line.startswith("[")]
+    folders = re.findall(r"\('(.+?)', (\d+)\)", found)
+    assert {int(mode) for _, mode in folders} == {0o700}
+    assert all(re.fullmatch(r"lunogram-import-\w{8}", name) for name, _ in folders)
+    assert list(temporary.iterdir()) == []

@@ -11,7 +11,7 @@ import pytest
 from lunogram import importing
 from lunogram.importing import ImportResult
 from lunogram.outbox import Outbox
-from tests.support.importing import WRITERS, Rows, queued
+from tests.support.import_files import WRITERS, Rows, queued
 
 USERS: Rows = [
     {
@@ -47,7 +47,7 @@ def test_users(tmp_path: Path, outbox: Outbox, form: str) -> None:
     result = importing.import_users(WRITERS[form](tmp_path, USERS), outbox)
 
     assert queued(outbox) == [("/users", body) for body in USER_BODIES]
-    assert (result.rows, result.queued, result.refused, result.pending) == (2, 2, 0, 2)
+    assert (result.rows, result.queued, result.rejected, result.pending) == (2, 2, 0, 2)
 
 
 EVENTS: Rows = [
@@ -66,7 +66,7 @@ SCHEDULES: Rows = [
     {
         "name": "a.trial",
         "identifier": "u1",
-        "scheduled_at": "2027-01-05T10:00:00Z",
+        "scheduled_at": "2127-01-05T10:00:00Z",
         "plan": "pro",
     },
     {"name": "renewal", "identifier": "u2", "interval": "1 month"},
@@ -75,7 +75,7 @@ SCHEDULE_BODIES = [
     {
         "name": "a.trial",
         "identifier": [{"external_id": "u1"}],
-        "scheduled_at": "2027-01-05T10:00:00+00:00",
+        "scheduled_at": "2127-01-05T10:00:00+00:00",
         "data": {"plan": "pro"},
     },
     {"name": "renewal", "identifier": [{"external_id": "u2"}], "interval": "1 month"},
@@ -130,7 +130,7 @@ def test_other_kinds(
 ) -> None:
     result = work(WRITERS[form](tmp_path, rows), outbox)
 
-    assert result.refused == 0
+    assert result.rejected == 0
     assert queued(outbox) == [(path, body) for body in expected]
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.importing import copied
+from tests.support.import_files import copied
+
+pytestmark = pytest.mark.measured
 
 MEGABYTE = 1_000_000
 MOST = 200 * MEGABYTE
@@ -33,7 +35,7 @@ try:  # what Linux says in ru_maxrss counts from before the program was another
 except OSError:
     unit = 1 if sys.platform == "darwin" else 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-print(json.dumps([result.queued, result.refused, most]))
+print(json.dumps([result.queued, result.rejected, most]))
 """
 
 TABLE = """
@@ -56,7 +58,7 @@ def as_parquet(folder: Path, rows: int) -> Path:
 
 
 def long_rows(folder: Path, rows: int) -> Path:
-    """Rows of 200 KB, a tenth of them refused."""
+    """Rows of 200 KB, a tenth of them rejected."""
     path = folder / "people.csv"
     with path.open("w") as file:
         file.write("identifier,about\n")
@@ -79,7 +81,7 @@ def test_it_stays_under_200_megabytes(
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
-    queued, refused, most = json.loads(done.stdout)
+    queued, rejected, most = json.loads(done.stdout)
     print(f"{source.stat().st_size / MEGABYTE:.0f} MB, {most / MEGABYTE:.0f} MB of memory")
-    assert queued + refused == rows
+    assert queued + rejected == rows
     assert most < MOST

@@ -11,18 +11,39 @@ from pathlib import Path
 
 import pytest
 
-from lunogram.importing import ChangedSourceError, Query, SourceError, import_users
-from lunogram.importing.refusals import RefusedFile, csv_form
+from lunogram.importing import (
+    ChangedSourceError,
+    Query,
+    SourceError,
+    import_organizations,
+    import_users,
+)
+from lunogram.importing.rejects import Noted
+from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
-from tests.support.importing import bodies, run, start, write_csv
+from tests.support.import_files import (
+    bodies,
+    query_duckdb,
+    query_sqlite,
+    run,
+    start,
+    write_csv,
+)
+from tests.support.known_users import upsert_users
 
 ROWS = 12_000
 GOOD = ROWS - ROWS // 10
 
 
+@pytest.fixture(autouse=True)
+def known(project: Sandbox) -> None:
+    """The users of all events here."""
+    upsert_users(project, [f"u{number}" for number in range(7)])
+
+
 def write_events(folder: Path) -> None:
-    """Events, of which every tenth can't be right."""
+    """Events, of which every tenth is invalid."""
     with (folder / "events.csv").open("w") as file:
         file.write("name,identifier,n\n")
         file.writelines(
@@ -31,13 +52,13 @@ def write_events(folder: Path) -> None:
 
 
 def assert_all_is_there(folder: Path, project: Sandbox) -> None:
-    """Each row was queued once or refused once, and what was queued has arrived."""
+    """Each row was queued once or rejected once, and what was queued has arrived."""
     with Outbox(f"sqlite:///{folder}/shared.db") as outbox:
         stats = outbox.stats()
     assert (stats.queued, stats.pending, stats.dead) == (GOOD, 0, 0)
-    with (folder / "events.refused.csv").open() as file:
-        refused = [int(row["n"]) for row in csv.DictReader(file)]
-    assert refused == list(range(9, ROWS, 10))
+    with (folder / "events.rejected.csv").open() as file:
+        rejected = [int(row["n"]) for row in csv.DictReader(file)]
+    assert rejected == list(range(9, ROWS, 10))
     arrived = Counter(event.data["n"] for event in project.events(name="it.happened"))
     assert set(arrived) == {n for n in range(ROWS) if n % 10 != 9}
 
@@ -45,7 +66,9 @@ def assert_all_is_there(folder: Path, project: Sandbox) -> None:
 OUTBOX = ("--outbox", "sqlite:///shared.db")
 KILLED = """
 import os, signal
-from lunogram.importing import refusals, running
+from lunogram.importing import rejects, importer
+from lunogram.importing.rejects import Noted
+from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 
 def killing(owner, name, calls, before):
@@ -63,16 +86,16 @@ def killing(owner, name, calls, before):
 @pytest.mark.parametrize(
     "point",
     [
-        "killing(refusals.RefusedFile, 'write', 0, True)",
-        "killing(refusals.RefusedFile, 'write', 5, False)",
-        "killing(refusals.os, 'fsync', 3, True)",
+        "killing(rejects.RejectsFile, 'write', 0, True)",
+        "killing(rejects.RejectsFile, 'write', 5, False)",
+        "killing(rejects.os, 'fsync', 3, True)",
         "killing(Outbox, 'queue_calls', 0, True)",
         "killing(Outbox, 'queue_calls', 5, True)",
         "killing(Outbox, 'queue_calls', 5, False)",
         "killing(Outbox, 'queue_calls', 12, True)",  # at the end
         "killing(Outbox, 'queue_calls', 12, False)",
-        "killing(refusals.RefusedFile, 'close', 0, True)",
-        "killing(running.Import, '_wait', 0, True)",
+        "killing(rejects.RejectsFile, 'close', 0, True)",
+        "killing(importer.Import, '_wait', 0, True)",
     ],
 )
 def test_kills_at_named_points(tmp_path: Path, project: Sandbox, point: str) -> None:
@@ -82,7 +105,7 @@ def test_kills_at_named_points(tmp_path: Path, project: Sandbox, point: str) -> 
 
     again = run(tmp_path, project, "events", "events.csv", *OUTBOX)
 
-    assert again.returncode == 1, again.stderr  # rows were refused
+    assert again.returncode == 1, again.stderr  # rows were rejected
     assert_all_is_there(tmp_path, project)
 
 
@@ -113,7 +136,7 @@ def test_signals_stop_it_and_the_same_command_goes_on(
     process.send_signal(number)
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (code, "")
-    assert "Stopped. The same command goes on from here." in errors
+    assert "Stopped. The same command resumes the import." in errors
     project.clear_faults()
 
     again = run(tmp_path, project, "events", "events.csv", *OUTBOX)
@@ -165,12 +188,45 @@ def test_so_does_a_query(outbox: Outbox) -> None:
     ]
 
 
-def test_a_changed_file_is_refused_until_it_begins_anew(tmp_path: Path, outbox: Outbox) -> None:
+@pytest.mark.parametrize("store", ["duckdb", "sqlite", "file"])
+def test_a_query_whose_result_has_changed_is_rejected_until_it_begins_anew(
+    tmp_path: Path, outbox: Outbox, store: str
+) -> None:
+    def query(count: int) -> Query:
+        for old in tmp_path.glob("shop.*"):
+            old.unlink()
+        if store == "duckdb":
+            return query_duckdb(tmp_path, people(count))
+        if store == "sqlite":
+            return query_sqlite(tmp_path, people(count))
+        return Query(f"from '{write_csv(tmp_path, people(count))}' order by all")
+
+    interrupt(query(2500), outbox)
+    with pytest.raises(ChangedSourceError, match="after 1,000 rows"):
+        import_users(query(2501), outbox)
+    result = import_users(query(2500), outbox)
+    assert (result.resumed_at, result.queued) == (1000, 2500)
+
+    assert import_users(query(2500), outbox).was_done
+    assert import_users(query(2501), outbox).queued == 2501
+
+
+def test_a_query_without_an_order_is_noticed(tmp_path: Path, outbox: Outbox) -> None:
+    source = tmp_path / "people.csv"
+    query = Query(f"from '{source}'")
+    write_csv(tmp_path, people(2500), "people.csv")
+    interrupt(query, outbox)
+    write_csv(tmp_path, people(2500)[::-1], "people.csv")
+    with pytest.raises(ChangedSourceError):
+        import_users(query, outbox)
+
+
+def test_a_changed_file_is_rejected_until_it_begins_anew(tmp_path: Path, outbox: Outbox) -> None:
     source = write_csv(tmp_path, people(2500))
     interrupt(source, outbox)
     write_csv(tmp_path, people(2501))
 
-    with pytest.raises(ChangedSourceError, match=r"after 1,000 rows; begin anew \(--restart\)"):
+    with pytest.raises(ChangedSourceError, match=r"after 1,000 rows; start over with --restart"):
         import_users(source, outbox)
     assert import_users(source, outbox, restart=True).queued == 2501
     assert outbox.stats().queued == 3501
@@ -202,11 +258,11 @@ def test_another_command_is_another_import(tmp_path: Path, outbox: Outbox) -> No
     assert outbox.stats().queued == 6
 
 
-def test_refused_rows_that_are_gone_are_noticed(tmp_path: Path, outbox: Outbox) -> None:
+def test_rejected_rows_that_are_gone_are_noticed(tmp_path: Path, outbox: Outbox) -> None:
     source = write_csv(tmp_path, [{"identifier": "u", "email": "wrong"}] * 1500)
     interrupt(source, outbox)
-    (tmp_path / "rows.refused.csv").unlink()
-    with pytest.raises(ChangedSourceError, match="is not as this import has left it"):
+    (tmp_path / "rows.rejected.csv").unlink()
+    with pytest.raises(ChangedSourceError, match="has changed since this import wrote it"):
         import_users(source, outbox)
 
 
@@ -214,10 +270,72 @@ def test_two_imports_of_one_file_do_not_get_in_each_others_way(
     tmp_path: Path, outbox: Outbox
 ) -> None:
     source = write_csv(tmp_path, people(3))
-    file = RefusedFile(tmp_path / "rows.refused.csv", csv_form(["identifier"]), 0)
-    try:
-        with pytest.raises(SourceError, match="another import is writing"):
-            import_users(source, outbox)
-    finally:
-        file.close()
-    assert outbox.stats().queued == 0
+
+    def again(_progress: object) -> None:
+        with pytest.raises(SourceError, match=r"another import of .*rows\.csv is running"):
+            import_organizations(source, outbox)
+
+    assert import_users(source, outbox, on_progress=again).queued == 3
+    assert outbox.stats().queued == 3
+    assert import_organizations(source, outbox).queued == 3
+    assert not list(tmp_path.glob("*.lock"))
+
+
+def test_a_lock_that_a_killed_import_left_is_none(tmp_path: Path, outbox: Outbox) -> None:
+    source = write_csv(tmp_path, people(3))
+    lock = tmp_path / "rows.csv.lunogram.lock"
+    content: list[bytes] = []
+    import_users(source, outbox, on_progress=lambda _: content.append(lock.read_bytes()))
+    lock.write_bytes(content[0])
+    assert import_users(source, outbox).was_done
+    assert not list(tmp_path.glob("*.lock"))
+
+
+@pytest.mark.parametrize("content", ["", "of somebody\n"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_file_with_the_name_of_a_lock_stays(
+    tmp_path: Path, outbox: Outbox, *, content: str, dry_run: bool
+) -> None:
+    source = write_csv(tmp_path, people(3))
+    theirs = tmp_path / "rows.csv.lunogram.lock"
+    theirs.write_text(content)
+    import_users(source, None if dry_run else outbox, dry_run=dry_run)
+    assert theirs.read_text() == content
+
+
+def test_a_checkpoint_of_a_newer_version_is_one_sentence(
+    tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_csv(tmp_path, people(2500))
+    with monkeypatch.context() as newer:
+        newer.setattr("lunogram.importing.state._CHECKPOINT_VERSION", 99)
+        interrupt(source, outbox)
+    with pytest.raises(SourceError, match="a newer version of lunogram has started this import"):
+        import_users(source, outbox)
+    assert import_users(source, outbox, restart=True).queued == 2500
+
+
+_OF_EACH_VERSION = [
+    (
+        '{"version": "9 8", "rows": 1000, "rejected": 1, "rejects": {"path": "/r.csv", '
+        '"device": 1, "inode": 2, "length": 3, "digest": "ab"}, "queued": 4, '
+        '"delivered": 5, "dead": 6, "done": false}'
+    ),
+    (
+        '{"checkpoint": 1, "version": "9 8", "rows": 1000, "rejected": 1, "rejects": {"path": '
+        '"/r.csv", "device": 1, "inode": 2, "length": 3, "digest": "ab"}, "queued": 4, '
+        '"delivered": 5, "dead": 6, "done": false}'
+    ),
+]
+
+
+@pytest.mark.parametrize("text", _OF_EACH_VERSION)
+def test_checkpoints_of_all_versions_so_far_are_read(text: str) -> None:
+    rejects = Noted("/r.csv", 1, 2, 3, "ab")
+    assert State.read(text) == State("9 8", 1000, 1, rejects, queued=4, delivered=5, dead=6)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"checkpoint": "one"}', '{"checkpoint": 1}'])
+def test_a_damaged_checkpoint_is_one_sentence(text: str) -> None:
+    with pytest.raises(SourceError, match="is damaged; start over with --restart"):
+        State.read(text)

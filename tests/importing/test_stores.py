@@ -11,7 +11,8 @@ import pytest
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.outbox.stores import KINDS, StoreKind
-from tests.support.importing import run
+from tests.support.import_files import run
+from tests.support.known_users import upsert_users
 
 ROWS = 3_500
 
@@ -29,6 +30,12 @@ def queue_calls(*arguments, **options):
 
 Outbox.queue_calls = queue_calls
 """
+
+
+@pytest.fixture(autouse=True)
+def known(project: Sandbox) -> None:
+    """The users of all events here."""
+    upsert_users(project, [f"u{number}" for number in range(7)])
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lunogram.importing import Query, import_users
+from lunogram.importing import Query, SourceError, import_users
 from lunogram.outbox import Outbox
-from tests.support.importing import (
+from tests.support.import_files import (
+    WRITERS,
     Rows,
     bodies,
     copied,
@@ -24,8 +25,8 @@ from tests.support.importing import (
 
 
 def data_of(source: Path | Query, outbox: Outbox, **options: Any) -> list[Any]:
-    """The data of each user of an input, none of whom is refused."""
-    assert import_users(source, outbox, **options).refused == 0
+    """The data of each user of an input, none of whom is rejected."""
+    assert import_users(source, outbox, **options).rejected == 0
     return [body.get("data", {}) for body in bodies(outbox)]
 
 
@@ -38,7 +39,12 @@ def column(folder: Path, outbox: Outbox, cells: list[str], **options: Any) -> li
 @pytest.mark.parametrize(
     ("cells", "values"),
     [
-        (["1", "-2", "", "3.50"], [1, -2, None, 3.5]),
+        (["1", "-2", "", "3.5", "1.0", "0.25"], [1, -2, None, 3.5, 1.0, 0.25]),
+        (["1.10", "1.9", "1.1"], ["1.10", "1.9", "1.1"]),
+        (["10.00", "12.50"], ["10.00", "12.50"]),
+        (["-0", "5"], ["-0", "5"]),
+        (["\u0663"], ["\u0663"]),
+        (['="00123"', "5"], ["00123", "5"]),
         (["00123", "123"], ["00123", "123"]),
         (["1", "n/a"], ["1", "n/a"]),
         (["+31612345678"], ["+31612345678"]),
@@ -69,6 +75,7 @@ def test_a_column_has_a_type_if_all_of_its_cells_agree(
     assert column(tmp_path, outbox, cells) == values
 
 
+@pytest.mark.slow
 def test_one_cell_far_away_decides_too(tmp_path: Path, outbox: Outbox) -> None:
     cells = [*(str(number) for number in range(30_000)), "00123"]
     assert column(tmp_path, outbox, cells)[:2] == ["0", "1"]
@@ -85,7 +92,6 @@ TEXT = st.text(
 )
 MANY = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -101,6 +107,7 @@ def cells_of_one_type() -> st.SearchStrategy[list[Any]]:
 
 @MANY
 @given(columns=st.dictionaries(st.sampled_from("abcde"), cells_of_one_type(), min_size=1))
+@pytest.mark.slow
 def test_csv_comes_back(columns: dict[str, list[Any]]) -> None:
     rows = [
         {"identifier": f"u{number}", **{name: cells[number] for name, cells in columns.items()}}
@@ -120,6 +127,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 @MANY
 @given(values=st.lists(st.dictionaries(st.sampled_from("abcde"), JSON), min_size=1, max_size=4))
+@pytest.mark.slow
 def test_json_comes_back(values: list[dict[str, Any]]) -> None:
     rows = [{"identifier": f"u{number}", **value} for number, value in enumerate(values)]
     with tempfile.TemporaryDirectory() as folder, Outbox(f"sqlite:///{folder}/o.db") as outbox:
@@ -197,11 +205,11 @@ def test_identifiers_are_text(outbox: Outbox, value: str, identifier: str) -> No
 
 
 @pytest.mark.parametrize("value", ["1.5::double", "1e300::double", "true", "'x'::blob", "''"])
-def test_what_can_be_no_identifier_is_refused(tmp_path: Path, outbox: Outbox, value: str) -> None:
+def test_what_can_be_no_identifier_is_rejected(tmp_path: Path, outbox: Outbox, value: str) -> None:
     result = import_users(
-        Query(f"select {value} as identifier"), outbox, refused=tmp_path / "refused"
+        Query(f"select {value} as identifier"), outbox, rejected=tmp_path / "rejected"
     )
-    assert (result.queued, result.refused) == (0, 1)
+    assert (result.queued, result.rejected) == (0, 1)
 
 
 @pytest.mark.parametrize("write", [write_jsonl, write_parquet])
@@ -211,6 +219,41 @@ def test_an_identifier_may_be_an_object_or_several(
     names = [{"source": "stripe", "external_id": "cus_1"}, {"source": "x", "external_id": "u1"}]
     import_users(write(tmp_path, [{"identifier": names}]), outbox)
     assert bodies(outbox) == [{"identifier": names}]
+
+
+WRITTEN: Rows = [
+    {"identifier": "00123", "at": "2026-01-05T10:00:00+02:00", "day": "05/01/2026",
+     "ref": "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "version": "1.10", "total": 1.5, "yes": True},
+    {"identifier": "124", "at": "2026-01-06T10:00:00+02:00", "day": "13/01/2026",
+     "ref": "6F9619FF-8B86-D011-B42D-00CF4FC964FE", "version": "1.9", "total": 2.0, "yes": False},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["csv", "semicolons", "csv.gz", "jsonl", "jsonl.gz", "array"])
+def test_a_query_reads_files_as_they_are_written(tmp_path: Path, outbox: Outbox, form: str) -> None:
+    path = WRITERS[form](tmp_path, WRITTEN)
+    query = Query(f"select * from '{path}' where total > 1 and yes is not null order by identifier")
+    import_users(query, outbox)
+    assert [body["data"] for body in bodies(outbox)] == expected(WRITTEN)
+    names = [body["identifier"][0]["external_id"] for body in bodies(outbox)]
+    assert names == ["00123", "124"]
+
+
+def test_objects_in_files_of_a_query_keep_their_own_keys(tmp_path: Path, outbox: Outbox) -> None:
+    rows: Rows = [
+        {"identifier": "a", "x": {"a": 1}, "big": 12345678901234567890, "mixed": 1},
+        {"identifier": "b", "x": {"b": None}, "big": 1, "mixed": "one"},
+    ]
+    query = Query(f"from '{write_jsonl(tmp_path, rows)}' order by identifier")
+    assert data_of(query, outbox) == expected(rows)
+
+
+def test_a_damaged_file_of_a_query_is_rejected(tmp_path: Path, outbox: Outbox) -> None:
+    path = WRITERS["csv.gz"](tmp_path, WRITTEN)
+    assert isinstance(path, Path)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(SourceError, match="is truncated"):
+        import_users(Query(f"select * from '{path}'"), outbox)
 
 
 def test_lines_of_json_are_what_they_say(tmp_path: Path, outbox: Outbox) -> None:

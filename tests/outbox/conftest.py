@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import lunogram.outbox.relaying.pacing
+import lunogram.outbox.relay.rate_limit
 from lunogram import Lunogram
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
@@ -44,5 +44,5 @@ def client(project: Sandbox) -> Iterator[Lunogram]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relays that try again at once."""
-    monkeypatch.setattr(lunogram.outbox.relaying.pacing, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(lunogram.outbox.relaying.pacing, "_LONGEST_PAUSE", 0.02)
+    monkeypatch.setattr(lunogram.outbox.relay.rate_limit, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(lunogram.outbox.relay.rate_limit, "_LONGEST_PAUSE", 0.02)

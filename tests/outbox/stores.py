@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from lunogram.outbox.opening import open_store
 from lunogram.outbox.store import Store
+from lunogram.outbox.stores import open_store
 from tests.support import nats_server, services
 
 
@@ -18,7 +18,7 @@ class StoreKind(Protocol):
 
     Attributes:
         name: Of the kind, for the names of tests.
-        shares: Whether several relays may have lanes at the same time.
+        shares: Whether several relays may have partitions at the same time.
     """
 
     name: str

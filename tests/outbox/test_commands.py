@@ -18,12 +18,13 @@ from click.testing import Result
 from lunogram import Event
 from lunogram.cli.outbox import outbox as group
 from lunogram.outbox import DeadLetter, Entry, Outbox
-from lunogram.outbox.opening import open_store
 from lunogram.outbox.owner import new_owner
-from lunogram.outbox.store import Limits, Outcomes, Room
+from lunogram.outbox.store import Capacity, Limits, Outcomes
+from lunogram.outbox.stores import open_store
 from lunogram.testing import Sandbox
 from tests.outbox.stores import KINDS, StoreKind
 from tests.support.commands import run
+from tests.support.known_users import upsert_users
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -35,7 +36,7 @@ def stocked(request: pytest.FixtureRequest) -> Iterator[str]:
     new = Entry("POST", "/users", "", b'{"email": "person_4711@example.com"}', person, 1.0)
     store.add([new, new, new], Limits())
     owner = new_owner()
-    one, two, _ = store.lease(owner, 60, Room(3)).entries
+    one, two, _ = store.lease(owner, 60, Capacity(3)).entries
     store.settle(Outcomes(dead=[DeadLetter(each, 400, "no", 2.0) for each in (one, two)]))
     store.release(owner)
     store.close()
@@ -46,7 +47,7 @@ def stocked(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_every_command_and_option_has_help() -> None:
     for each in group.commands.values():
         assert each.help, each.name
-        for parameter in each.params:
+        for parameter in each.get_params(click.Context(each)):
             assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
 
 
@@ -100,7 +101,7 @@ def test_what_waits_is_given_up_by_hand(stocked: str) -> None:
     *before, letter = lines(run("outbox", "dead-letters", stocked, "--json"))
     assert before == dead
     assert (letter["sequence"], letter["status"], letter["problem"]) == (
-        place, None, "given up by hand",
+        place, None, "buried by hand",
     )  # fmt: skip
     (stats,) = lines(run("outbox", "status", stocked, "--json"))
     assert (stats["dead"], stats["pending"]) == (3, 0)
@@ -112,7 +113,7 @@ def test_what_waits_is_given_up_by_hand(stocked: str) -> None:
 def test_which_ones_has_to_be_said(outbox: Outbox, url: str, arguments: list[str]) -> None:
     result = run("outbox", "drop", url, *arguments)
     assert result.exit_code == 2
-    assert "by their numbers, or take --all" in result.output
+    assert "pass the numbers of dead letters, or --all" in result.output
     assert outbox.stats().dropped == 0
 
 
@@ -128,6 +129,7 @@ def test_everything_is_exported(stocked: str) -> None:
     assert "person_4711" not in json.dumps(letters)
 
 
+@pytest.mark.slow
 def test_an_export_of_many_into_a_file(outbox: Outbox, url: str, tmp_path: Path) -> None:
     outbox.user.events.post([Event("e", "person_4711", data={"n": n}) for n in range(2500)])
     file = tmp_path / "export.jsonl"
@@ -180,15 +182,17 @@ def start(url: str, project: Sandbox, *options: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.slow
 def test_signals_let_it_finish(
     outbox: Outbox, url: str, project: Sandbox, number: signal.Signals
 ) -> None:
+    upsert_users(project, ["u"])
     project.fault("latency", seconds=0.5)
     outbox.user.events.post([Event("e", "u")] * 10)
     relay = start(url, project, "--batch", "1")
     assert relay.stdout
     first = relay.stdout.readline()
-    assert first.startswith("10 waiting; relaying sqlite:///")
+    assert first.startswith("10 pending; relaying sqlite:///")
     assert project.api_key not in first
     project.wait_for_event("e", timeout=20)
     relay.send_signal(number)
@@ -203,10 +207,10 @@ def test_signals_let_it_finish(
 def test_it_says_what_goes_wrong(outbox: Outbox, url: str, project: Sandbox) -> None:
     outbox.user.events.post([Event("bad", "person_4711"), Event("good", "u")])
     project.fault("error", status=401, count=1)
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     relay = start(url, project, "--until-empty")
     _, again, dead, stopped = relay.communicate(timeout=20)[0].splitlines()
-    assert again.startswith("trying again: 401")
+    assert again.startswith("retrying: 401")
     assert dead.startswith("dead letter 1: POST /users/events: 400")
     assert stopped == "stopped: 1 delivered, 1 dead letters"
     assert "person_4711" not in again + dead

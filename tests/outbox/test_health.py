@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -17,12 +18,13 @@ import pytest
 
 from lunogram import ConfigurationError, Lunogram
 from lunogram.outbox import Outbox, OutboxError, Relay, Stats
-from lunogram.outbox.patience import within
+from lunogram.outbox.polling import wait_until
+from lunogram.outbox.relay.health_server import HealthServer
 from lunogram.outbox.store import Store
 from lunogram.testing import Sandbox
 from tests.support.faults import problem
 from tests.support.faulty_server import FaultyServer
-from tests.support.relaying import post, replace_store
+from tests.support.relays import post, replace_store
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -30,13 +32,13 @@ pytestmark = pytest.mark.usefixtures("impatient")
 @pytest.fixture
 def relay(outbox: Outbox, client: Lunogram) -> Iterator[Relay]:
     """A relay that can be asked, and runs."""
-    with client.relay(outbox, concurrency=2, health_port=0) as relay:
+    with outbox.relay(client, concurrency=2, health_port=0) as relay:
         yield relay
 
 
 def ask(relay: Relay, page: str) -> httpx.Response:
     """Get a page."""
-    return httpx.get(f"{relay.health_url}{page}", timeout=20)
+    return httpx.get(f"{relay.health_url}{page}", timeout=20, verify=False)
 
 
 def metrics(relay: Relay) -> dict[str, float]:
@@ -58,7 +60,7 @@ def test_all_is_well(relay: Relay, outbox: Outbox) -> None:
 
 
 def test_numbers(relay: Relay, outbox: Outbox, project: Sandbox) -> None:
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     project.fault("error", status=503, count=1)
     post(outbox, "good", "bad", "good")
     assert outbox.flush(20).pending == 0
@@ -71,8 +73,8 @@ def test_numbers(relay: Relay, outbox: Outbox, project: Sandbox) -> None:
     assert numbers["lunogram_relay_delivered_total"] == 2
     assert numbers["lunogram_relay_retried_total"] == 1
     assert numbers["lunogram_relay_dead_total"] == 1
-    assert numbers["lunogram_relay_failing"] == 0
-    assert numbers["lunogram_relay_lanes"] == 2
+    assert numbers["lunogram_relay_consecutive_failures"] == 0
+    assert numbers["lunogram_relay_concurrency"] == 2
     assert numbers["lunogram_relay_rate"] > 0
 
 
@@ -96,20 +98,20 @@ def test_a_wrong_key_is_not_healthy(outbox: Outbox) -> None:
     with FaultyServer(problem(401)) as server:
         outbox.user.upsert("u")
         client = Lunogram("sk_x", base_url=server.base_url)
-        with client.relay(outbox, health_port=0) as relay:
-            assert within(20, lambda: ask(relay, "/healthz").status_code == 503)
+        with outbox.relay(client, health_port=0) as relay:
+            assert wait_until(20, lambda: ask(relay, "/healthz").status_code == 503)
             facts = ask(relay, "/healthz").json()
             assert facts["status"] == "failing"
             assert facts["problem"].startswith("401")
-            assert metrics(relay)["lunogram_relay_paused"] == 1
+            assert metrics(relay)["lunogram_relay_halted"] == 1
 
 
 def test_a_server_that_is_down_for_long_is_not_healthy(outbox: Outbox) -> None:
     with FaultyServer(problem(500)) as server:
         outbox.user.upsert("u")
         client = Lunogram("sk_x", base_url=server.base_url)
-        with client.relay(outbox, health_port=0) as relay:
-            assert within(20, lambda: ask(relay, "/healthz").status_code == 503)
+        with outbox.relay(client, health_port=0) as relay:
+            assert wait_until(20, lambda: ask(relay, "/healthz").status_code == 503)
             assert "requests failed in a row" in ask(relay, "/healthz").json()["problem"]
 
 
@@ -132,17 +134,18 @@ class Broken:
 
 def test_an_outbox_that_cannot_be_read_is_not_healthy(outbox: Outbox, client: Lunogram) -> None:
     replace_store(outbox, Broken(outbox._store))
-    with client.relay(outbox, health_port=0) as relay:
+    with outbox.relay(client, health_port=0) as relay:
         assert ask(relay, "/healthz").json()["problem"] == "the outbox can't be used"
         assert metrics(relay)["lunogram_outbox_up"] == 0
 
 
+@pytest.mark.slow
 def test_an_outbox_that_hangs_does_not_make_the_asking_hang(
     outbox: Outbox, client: Lunogram
 ) -> None:
     hanging = threading.Event()
     replace_store(outbox, Broken(outbox._store, hanging))
-    with client.relay(outbox, health_port=0) as relay:
+    with outbox.relay(client, health_port=0) as relay:
         for _ in range(2):
             numbers = metrics(relay)
             assert numbers["lunogram_outbox_up"] == 0
@@ -152,20 +155,21 @@ def test_an_outbox_that_hangs_does_not_make_the_asking_hang(
 
 def test_a_relay_that_is_stuck_is_not_healthy(relay: Relay, monkeypatch: Any) -> None:
     assert relay._health
-    assert within(20, lambda: relay._progress.seen_at > 0)
-    watch = relay._health.watch
+    assert wait_until(20, lambda: relay._progress.seen_at > 0)
+    watch = relay._health.checks
     monkeypatch.setattr(watch, "_silence", -1)
     assert "stuck" in ask(relay, "/healthz").json()["problem"]
 
 
 def test_a_port_that_is_taken(relay: Relay, outbox: Outbox, client: Lunogram) -> None:
     port = int(str(relay.health_url).rpartition(":")[2])
-    other = client.relay(outbox, health_port=port)
+    other = outbox.relay(client, health_port=port)
     for begin in (other.start, other.run):
         with pytest.raises(ConfigurationError, match=rf"can't listen at 127\.0\.0\.1:{port}: Addr"):
             begin()
 
 
+@pytest.mark.slow
 def test_a_relay_of_its_own_can_be_asked(url: str, project: Sandbox) -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
@@ -181,19 +185,50 @@ def test_a_relay_of_its_own_can_be_asked(url: str, project: Sandbox) -> None:
         return False
 
     relay = subprocess.Popen(line, stdout=subprocess.DEVNULL, env=environ)
-    assert within(20, is_well)
+    assert wait_until(20, is_well)
     relay.terminate()
     assert relay.wait(20) == 0
 
 
+def test_ipv6(outbox: Outbox, client: Lunogram) -> None:
+    with outbox.relay(client, health_port=0, health_host="::1") as relay:
+        assert str(relay.health_url).startswith("http://[::1]:")
+        assert ask(relay, "/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["no such host", "a" * 64, "\x1b[2J"])
+def test_a_host_that_cannot_be_one(outbox: Outbox, client: Lunogram, host: str) -> None:
+    relay = outbox.relay(client, health_port=0, health_host=host)
+    with pytest.raises(ConfigurationError, match="can't listen at "):
+        relay.start()
+
+
 def test_a_port_that_cannot_be_one(outbox: Outbox, client: Lunogram) -> None:
     with pytest.raises(ConfigurationError, match="health_port"):
-        client.relay(outbox, health_port=65536)
+        outbox.relay(client, health_port=65536)
 
 
 def test_it_ends_with_the_relay(outbox: Outbox, client: Lunogram) -> None:
-    with client.relay(outbox, health_port=0) as relay:
+    with outbox.relay(client, health_port=0) as relay:
         assert ask(relay, "/healthz").status_code == 200
     with pytest.raises(httpx.ConnectError):
         ask(relay, "/healthz")
-    assert client.relay(outbox).health_url is None
+    assert outbox.relay(client).health_url is None
+
+
+def test_it_ends_while_it_responds() -> None:
+    server = HealthServer("127.0.0.1", 0, lambda _path: (200, "text/plain", "ok"))
+    server.start()
+
+    def ask_at_each_line(frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line" and frame.f_code is HealthServer.stop.__code__:
+            with suppress(httpx.TransportError):  # at the last lines, nobody listens any more
+                httpx.get(f"http://127.0.0.1:{server.port}/healthz", timeout=0.3)
+        return ask_at_each_line
+
+    tracing = sys.gettrace()
+    sys.settrace(ask_at_each_line)
+    try:
+        server.stop()
+    finally:
+        sys.settrace(tracing)

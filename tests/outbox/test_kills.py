@@ -15,12 +15,13 @@ import pytest
 from lunogram import Event, Lunogram
 from lunogram.outbox import Entry, Outbox
 from lunogram.outbox.entries import body_of
-from lunogram.outbox.patience import within
-from lunogram.outbox.store import Room
+from lunogram.outbox.polling import wait_until
+from lunogram.outbox.store import Capacity
 from lunogram.testing import Sandbox
 from tests.support.faults import problem
 from tests.support.faulty_server import FaultyServer
-from tests.support.forking import fork
+from tests.support.forked_client import fork
+from tests.support.known_users import upsert_users
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what these tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -42,13 +43,15 @@ def arrived(project: Sandbox) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_let_all_lanes_finish(url: str, project: Sandbox, number: signal.Signals) -> None:
+def test_signals_let_all_partitions_finish(
+    url: str, project: Sandbox, number: signal.Signals
+) -> None:
     project.fault("latency", seconds=0.3)
     with Outbox(url) as outbox:
         for user in range(40):
             outbox.user.upsert(f"u{user}")
         relay = start_relay(url, project, "--concurrency", "4")
-        assert within(20, lambda: project.count("users") > 0)
+        assert wait_until(20, lambda: project.count("users") > 0)
         relay.send_signal(number)
         rest = relay.communicate(timeout=20)[0]
         assert relay.returncode == 0
@@ -57,7 +60,7 @@ def test_signals_let_all_lanes_finish(url: str, project: Sandbox, number: signal
         assert 0 < delivered < 40
         assert project.count("users") == delivered
         # Nothing was on its way any more, so nothing is suspected.
-        assert {entry.deaths for entry in outbox._store.pending(99)} == {0}
+        assert {entry.crashes for entry in outbox.pending(99)} == {0}
 
 
 def test_a_call_that_ends_every_relay_is_given_up_and_the_rest_arrives(
@@ -70,23 +73,24 @@ def test_a_call_that_ends_every_relay_is_given_up_and_the_rest_arrives(
             os.kill(os.getpid(), signal.SIGKILL)
         return original(entries)
 
-    monkeypatch.setattr("lunogram.outbox.relaying.courier.body_of", body_or_end)
+    monkeypatch.setattr("lunogram.outbox.relay.executors.body_of", body_or_end)
     with Outbox(url) as outbox:
         names = ["killer" if number == 700 else f"u{number}" for number in range(1000)]
+        upsert_users(project, set(names) - {"killer"})
         for begin in range(0, 1000, 100):
             events = [Event("e", name) for name in names[begin : begin + 100]]
             outbox.user.events.post(events)
-        deaths, children = 0, 0
+        crashes, children = 0, 0
         while outbox.stats().pending:
             children += 1
             assert children < 20
-            child = fork(lambda: client.relay(outbox, concurrency=4).run(until_empty=True))
-            deaths += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+            child = fork(lambda: outbox.relay(client, concurrency=4).run(until_empty=True))
+            crashes += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         (letter,) = outbox.dead_letters()
         assert letter.problem == "5 relays ended while sending it"
         assert b"killer" in (letter.entry.body or b"")
         assert outbox.stats().delivered == 999
-        assert deaths == 5
+        assert crashes == 5
     users = {event.identifier[0].external_id for event in project.events(name="e")}
     assert users == set(names) - {"killer"}
 
@@ -103,6 +107,7 @@ def test_a_call_that_ends_every_relay_is_given_up_and_the_rest_arrives(
 def test_kills_at_named_points(
     url: str, client: Lunogram, project: Sandbox, point: str, expected: str
 ) -> None:
+    upsert_users(project, ["u"])
     when, method = point.split()
 
     def work() -> None:
@@ -116,11 +121,11 @@ def test_kills_at_named_points(
             os.kill(os.getpid(), signal.SIGKILL)
 
         setattr(outbox._store, method, die)
-        client.relay(outbox).run()
+        outbox.relay(client).run()
 
     assert os.waitstatus_to_exitcode(os.waitpid(fork(work), 0)[1]) == -signal.SIGKILL
     with Outbox(url) as outbox:
-        client.relay(outbox).run(until_empty=True)
+        outbox.relay(client).run(until_empty=True)
     sent = [event.name for event in project.events() if event.cause == "sent"]
     assert "".join(sent) == expected
 
@@ -129,11 +134,11 @@ def test_what_waits_for_the_server_is_not_suspected(url: str) -> None:
     """A relay that is killed while it waits for the server has not been killed by what it holds."""
     server = FaultyServer(problem(503))
     client = Lunogram("sk_x", base_url=server.base_url)
-    with Outbox(url) as outbox, client.relay(outbox) as relay:
+    with Outbox(url) as outbox, outbox.relay(client) as relay:
         post(outbox, "0", 3)
-        assert within(30, lambda: relay.stats().failures > 1 and relay.stats().held == 0)
-        held = outbox._store.lease("another 1 x", 60, Room(10)).entries
-        assert [(entry.deaths, entry.attempts > 0) for entry in held] == [(0, True)] * 3
+        assert wait_until(30, lambda: relay.stats().failures > 1 and relay.stats().held == 0)
+        held = outbox._store.lease("another 1 x", 60, Capacity(10)).entries
+        assert [(entry.crashes, entry.attempts > 0) for entry in held] == [(0, True)] * 3
     server.close()
 
 
@@ -144,13 +149,14 @@ def test_the_server_is_killed_too(tmp_path: Path, url: str) -> None:
     server = SandboxProcess(*database)
     port = int(server.url.rpartition(":")[2])
     project = Sandbox.connect(server.base_url, api_key=server.new_key())
+    upsert_users(project, ["u"])
     with Outbox(url) as outbox:
         for number in range(400):
             outbox.user.events.post(Event("it.happened", "u", data={"run": "0", "n": number}))
     relay = start_relay(url, project)
     assert relay.stdout
     server.kill()
-    assert "trying again" in relay.stdout.readline()
+    assert "retrying" in relay.stdout.readline()
     with SandboxProcess(*database, port=port):
         with Outbox(url) as outbox:
             assert outbox.flush(30).pending == 0
@@ -169,7 +175,8 @@ def post(outbox: Outbox, run: str, count: int) -> None:
 def test_children_made_while_threads_queue_and_send(
     url: str, client: Lunogram, project: Sandbox
 ) -> None:
-    with Outbox(url) as outbox, client.relay(outbox):
+    upsert_users(project, ["u"])
+    with Outbox(url) as outbox, outbox.relay(client):
         post(outbox, "before", 50)
         children = []
         for child in range(5):
@@ -188,8 +195,10 @@ def test_children_made_while_threads_queue_and_send(
 def test_a_child_relays_when_its_parent_is_gone(
     url: str, client: Lunogram, project: Sandbox
 ) -> None:
+    upsert_users(project, ["u"])
+
     def work() -> None:
-        outbox = client.outbox(url)
+        outbox = Outbox(url, client=client)
         post(outbox, "parent", 10)
 
         def child() -> None:
@@ -214,7 +223,8 @@ def test_os_exit_right_after_the_call(url: str) -> None:
 
 def test_a_program_that_just_ends_flushes(url: str, project: Sandbox) -> None:
     program = (
-        f"from lunogram import Lunogram\noutbox = Lunogram().outbox({url!r}, flush_timeout=20)\n"
+        "from lunogram import Lunogram\nfrom lunogram.outbox import Outbox\n"
+        f"outbox = Outbox({url!r}, client=Lunogram(), flush_timeout=20)\n"
         "for n in range(100): outbox.user.upsert(f'u{n}')"
     )
     command = [sys.executable, "-W", "error", "-c", program]

@@ -19,22 +19,31 @@ from nats.aio.client import Client
 
 from lunogram.errors import ConfigurationError
 from lunogram.outbox import OutboxError
-from lunogram.outbox.nats import NATSStore, sharing
-from lunogram.outbox.nats.queueing import Addition
-from lunogram.outbox.nats.wire import Answer, Link, Request
-from lunogram.outbox.opening import open_store
+from lunogram.outbox.nats import NATSStore, leases
+from lunogram.outbox.nats.connection import Link, Request, Response
+from lunogram.outbox.nats.publisher import Addition
 from lunogram.outbox.owner import new_owner
-from lunogram.outbox.store import ALL_LANES, Bookmark, DeadLetter, Entry, Limits, Outcomes, Room
+from lunogram.outbox.store import (
+    ALL_PARTITIONS,
+    Capacity,
+    Checkpoint,
+    DeadLetter,
+    Entry,
+    Limits,
+    MalformedEntry,
+    Outcomes,
+)
+from lunogram.outbox.stores import open_store
 from tests.outbox.stores import NATSKind
 from tests.support import nats_server
-from tests.support.forking import fork
+from tests.support.forked_client import fork
 from tests.support.nats_server import NATSServer
 
 # From Python 3.12 on, a fork while threads run is warned of. It is what some tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 LONG = 3600.0
-ROOM = Room(10_000)
+ROOM = Capacity(10_000)
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def store(url: str) -> Iterator[NATSStore]:
 
 
 def entries(count: int, *, size: int = 3) -> list[Entry]:
-    """Entries of all lanes."""
+    """Entries of all partitions."""
     return [
         Entry("POST", "/users/events", "", b"x" * size, (f"user:default:{number}",), number)
         for number in range(count)
@@ -151,7 +160,7 @@ def test_the_rights_in_the_docs_are_enough(tmp_path: Path) -> None:
         store = NATSStore(f"nats://u:p@{server.address}/calls")
         with closing(store):
             owner = new_owner()
-            store.add(entries(2), Limits(), Bookmark("people", "1"))
+            store.add(entries(2), Limits(), Checkpoint("people", "1"))
             one, other = store.lease(owner, LONG, ROOM).entries
             store.settle(Outcomes([one], dead=[DeadLetter(other, 400, "no", 1.0)]))
             assert (store.retry(None), store.drop(None), store.verify()) == (1, 0, [])
@@ -171,14 +180,14 @@ def test_all_of_a_call_or_nothing(url: str, store: NATSStore) -> None:
 
 
 def test_an_import_that_did_not_fit_goes_on_when_there_is_room(url: str, store: NATSStore) -> None:
-    store.add([], Limits(), Bookmark("people", "1"))
+    store.add([], Limits(), Checkpoint("people", "1"))
     change(url, max_msgs=6)
     with pytest.raises(OutboxError):
-        store.add(entries(10), Limits(), Bookmark("people", "2"))
-    assert (queued(store), store.bookmark("people")) == ([], "1")
+        store.add(entries(10), Limits(), Checkpoint("people", "2"))
+    assert (queued(store), store.checkpoint("people")) == ([], "1")
     change(url, max_msgs=-1)
-    assert store.add(entries(10), Limits(), Bookmark("people", "2"))
-    assert (queued(store), store.bookmark("people")) == (list(range(10)), "2")
+    assert store.add(entries(10), Limits(), Checkpoint("people", "2"))
+    assert (queued(store), store.checkpoint("people")) == (list(range(10)), "2")
 
 
 def test_an_import_that_is_killed_before_its_bookmark_is_moved(url: str) -> None:
@@ -190,19 +199,19 @@ def test_an_import_that_is_killed_before_its_bookmark_is_moved(url: str) -> None
             os.kill(os.getpid(), signal.SIGKILL)
 
         Addition._publish = publish_and_die  # type: ignore[assignment,method-assign]
-        NATSStore(url).add(entries(10), Limits(), Bookmark("people", "1"))
+        NATSStore(url).add(entries(10), Limits(), Checkpoint("people", "1"))
 
     assert os.waitstatus_to_exitcode(os.waitpid(fork(work), 0)[1]) == -signal.SIGKILL
     with closing(NATSStore(url)) as store:
-        assert (queued(store), store.bookmark("people")) == (list(range(10)), "")
-        store.add(entries(10), Limits(), Bookmark("people", "1"))
-        assert (queued(store), store.bookmark("people")) == (list(range(10)), "1")
+        assert (queued(store), store.checkpoint("people")) == (list(range(10)), "")
+        store.add(entries(10), Limits(), Checkpoint("people", "1"))
+        assert (queued(store), store.checkpoint("people")) == (list(range(10)), "1")
 
 
 def test_the_same_import_again(store: NATSStore) -> None:
     for _ in range(2):
-        store.add(entries(5), Limits(), Bookmark("people", "1"))
-        store.add([], Limits(), Bookmark("people", ""))
+        store.add(entries(5), Limits(), Checkpoint("people", "1"))
+        store.add([], Limits(), Checkpoint("people", ""))
     assert queued(store) == [0, 1, 2, 3, 4] * 2
 
 
@@ -228,9 +237,9 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
         store = NATSStore(f"nats://{server.address}/calls", patience=0.5)
         with closing(store):
             server.stop()
-            with pytest.raises(OutboxError, match=r"did not answer within 0\.5 s"):
+            with pytest.raises(OutboxError, match=r"did not respond within 0\.5 s"):
                 store.add(entries(1), Limits())
-            server.go_on()
+            server.resume()
             store.add(entries(2), Limits())
             assert queued(store)[-2:] == [0, 1]
 
@@ -241,13 +250,13 @@ def test_a_server_that_is_restarted_between_two_calls(tmp_path: Path) -> None:
         with closing(store):
             owner = new_owner()
             store.add(entries(5), Limits())
-            given = store.lease(owner, LONG, Room(3)).entries
+            given = store.lease(owner, LONG, Capacity(3)).entries
             server.kill()
             with pytest.raises(OutboxError, match=f"the outbox nats://{server.address}/calls"):
                 NATSStore(f"nats://{server.address}/calls", patience=0.2)
             server.start()
-            lease = store.lease(owner, LONG, Room(3, empty_handed=False))
-            assert lease.kept == ALL_LANES
+            lease = store.lease(owner, LONG, Capacity(3, empty_handed=False))
+            assert lease.kept == ALL_PARTITIONS
             assert len({each.sequence for each in [*given, *lease.entries]}) == 5
 
 
@@ -268,18 +277,17 @@ def test_verify_tells_what_is_wrong(url: str, store: NATSStore) -> None:
     server, _, stream = url.removeprefix("nats://").partition("/")
 
     async def publish(client: Client) -> None:
-        await client.request(f"{stream}.lane.1", b"what?")
+        await client.request(f"{stream}.partition.1", b"what?")
 
     nats_server.use(server, publish)
     change(url, max_age=10**15, duplicate_window=10**9)
     assert store.verify() == [
         f"the stream {stream} has max_age 1000000000000000, and needs 0",
         f"the stream {stream} has a shorter duplicate_window than ten minutes",
-        f"message 3 of the stream {stream} can't be read",
+        f"message 3 of the stream {stream}: its call can't be read",
     ]
-    with pytest.raises(OutboxError, match="message 3 of it can't be read"):
-        store.pending(None)
-    assert len(store.lease(new_owner(), LONG, ROOM).entries) == 2
+    assert isinstance(store.pending(None)[2], MalformedEntry)
+    assert len(store.lease(new_owner(), LONG, ROOM).entries) == 3
 
 
 # -- relays ---------------------------------------------------------------------------------------
@@ -288,40 +296,40 @@ def test_verify_tells_what_is_wrong(url: str, store: NATSStore) -> None:
 @pytest.fixture
 def attentive(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relays that look at one another with each lease."""
-    monkeypatch.setattr(sharing, "_LOOK_EVERY", 0.0)
+    monkeypatch.setattr(leases, "_LOOK_EVERY", 0.0)
 
 
-def lanes_of(store: NATSStore, owner: str) -> int:
-    """How many lanes a relay has."""
-    store.lease(owner, LONG, Room(0))
-    return len(store.lease(owner, LONG, Room(0)).kept)
+def partitions_of(store: NATSStore, owner: str) -> int:
+    """How many partitions a relay has."""
+    store.lease(owner, LONG, Capacity(0))
+    return len(store.lease(owner, LONG, Capacity(0)).kept)
 
 
 @pytest.mark.usefixtures("attentive")
-def test_relays_share_the_lanes(store: NATSStore) -> None:
+def test_relays_share_the_partitions(store: NATSStore) -> None:
     relays = [new_owner() for _ in range(3)]
-    assert lanes_of(store, relays[0]) == 64
-    assert lanes_of(store, relays[1]) == 0
-    assert [lanes_of(store, owner) for owner in relays[:2]] == [32, 32]
-    assert lanes_of(store, relays[2]) == 0
-    assert [lanes_of(store, owner) for owner in relays] == [22, 22, 20]
+    assert partitions_of(store, relays[0]) == 64
+    assert partitions_of(store, relays[1]) == 0
+    assert [partitions_of(store, owner) for owner in relays[:2]] == [32, 32]
+    assert partitions_of(store, relays[2]) == 0
+    assert [partitions_of(store, owner) for owner in relays] == [22, 22, 20]
     store.release(relays[1])
-    assert [lanes_of(store, relays[number]) for number in (0, 2)] == [32, 32]
+    assert [partitions_of(store, relays[number]) for number in (0, 2)] == [32, 32]
 
 
 @pytest.mark.usefixtures("attentive")
-def test_a_lane_changes_hands_when_nothing_of_it_is_in_hand(store: NATSStore) -> None:
+def test_a_partition_changes_hands_when_nothing_of_it_is_in_hand(store: NATSStore) -> None:
     store.add(entries(200), Limits())
     first, second = new_owner(), new_owner()
-    given = store.lease(first, LONG, Room(100)).entries
+    given = store.lease(first, LONG, Capacity(100)).entries
     store.lease(second, LONG, ROOM)
-    more = store.lease(first, LONG, Room(10_000, empty_handed=False)).entries
+    more = store.lease(first, LONG, Capacity(10_000, empty_handed=False)).entries
     assert store.lease(second, LONG, ROOM).entries == ()
     store.settle(Outcomes(delivered=[*given, *more]))
     store.lease(first, LONG, ROOM)
     rest = store.lease(second, LONG, ROOM).entries
     assert len(given) + len(more) + len(rest) == 200
-    assert {each.lane for each in rest}.isdisjoint(each.lane for each in more)
+    assert {each.partition for each in rest}.isdisjoint(each.partition for each in more)
 
 
 def drained(store: NATSStore, owner: str) -> list[float]:
@@ -339,7 +347,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counter: Counter[str] = Counter()
     ask_all = Link.ask_all
 
-    async def count_and_ask(self: Link, requests: Sequence[Request]) -> list[Answer]:
+    async def count_and_ask(self: Link, requests: Sequence[Request]) -> list[Response]:
         counter.update(request.subject.rpartition(".")[0] for request in requests)
         return await ask_all(self, requests)
 
@@ -354,7 +362,7 @@ GET = "$JS.API.STREAM.MSG.GET"
 def test_relays_read_only_what_is_theirs(store: NATSStore, asked: Counter[str]) -> None:
     relays = [new_owner() for _ in range(4)]
     for owner in relays * 2:
-        lanes_of(store, owner)
+        partitions_of(store, owner)
     store.add(entries(4000), Limits())
     asked.clear()
     assert sorted(chain(*(drained(store, owner) for owner in relays))) == list(range(4000))
@@ -362,19 +370,19 @@ def test_relays_read_only_what_is_theirs(store: NATSStore, asked: Counter[str]) 
 
 
 @pytest.mark.usefixtures("attentive")
-def test_a_relay_without_lanes_reads_nothing(store: NATSStore, asked: Counter[str]) -> None:
+def test_a_relay_without_partitions_reads_nothing(store: NATSStore, asked: Counter[str]) -> None:
     store.add(entries(500), Limits())
-    store.lease(new_owner(), LONG, Room(1))
+    store.lease(new_owner(), LONG, Capacity(1))
     asked.clear()
     assert store.lease(new_owner(), LONG, ROOM).entries == ()
     assert asked[GET] < 20
 
 
 @pytest.mark.usefixtures("attentive")
-def test_a_lane_that_has_nearly_everything_is_read_as_it_stands(store: NATSStore) -> None:
+def test_a_partition_that_has_nearly_everything_is_read_as_it_stands(store: NATSStore) -> None:
     relays = [new_owner() for _ in range(2)]
     for owner in relays * 2:
-        lanes_of(store, owner)
+        partitions_of(store, owner)
     one = entries(1)[0]
     store.add([attrs.evolve(one, queued_at=number) for number in range(2000)], Limits())
     store.add(entries(60), Limits())
@@ -387,13 +395,13 @@ def test_a_relay_whose_process_is_gone_is_not_waited_for(url: str, store: NATSSt
     store.add(entries(3), Limits())
 
     def work() -> None:
-        NATSStore(url).lease(new_owner(), LONG, Room(2))
+        NATSStore(url).lease(new_owner(), LONG, Capacity(2))
         os.kill(os.getpid(), signal.SIGKILL)
 
     os.waitpid(fork(work), 0)
     owner = new_owner()
-    assert [each.deaths for each in store.lease(owner, LONG, ROOM).entries] == [1, 1]
-    assert [each.deaths for each in store.lease(owner, LONG, ROOM).entries] == [0]
+    assert [each.crashes for each in store.lease(owner, LONG, ROOM).entries] == [1, 1]
+    assert [each.crashes for each in store.lease(owner, LONG, ROOM).entries] == [0]
 
 
 @pytest.mark.usefixtures("attentive")
@@ -407,11 +415,11 @@ def test_what_was_given_and_got_lost_on_the_way(store: NATSStore) -> None:
 def test_an_owner_in_another_store(url: str, store: NATSStore) -> None:
     store.add(entries(5), Limits())
     owner = new_owner()
-    given = store.lease(owner, LONG, Room(2)).entries
+    given = store.lease(owner, LONG, Capacity(2)).entries
     with closing(NATSStore(url)) as other:
         other.settle(Outcomes(failed=given))
-        lease = other.lease(owner, LONG, Room(10, empty_handed=False))
-        assert (lease.kept, len(lease.entries)) == (ALL_LANES, 3)
+        lease = other.lease(owner, LONG, Capacity(10, empty_handed=False))
+        assert (lease.kept, len(lease.entries)) == (ALL_PARTITIONS, 3)
         other.release(owner)
     assert [each.attempts for each in store.lease(owner, LONG, ROOM).entries] == [1, 1, 0, 0, 0]
 
@@ -438,7 +446,7 @@ def test_many_failures_are_counted(store: NATSStore) -> None:
 def test_a_fork(store: NATSStore) -> None:
     owner = new_owner()
     store.add(entries(2), Limits())
-    store.lease(owner, LONG, Room(1))
+    store.lease(owner, LONG, Capacity(1))
 
     def work() -> None:
         for number in range(20):
@@ -450,7 +458,7 @@ def test_a_fork(store: NATSStore) -> None:
         store.add([attrs.evolve(entries(1)[0], queued_at=200 + number)], Limits())
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
     assert store.stats().pending == 2 + 4 * 20
-    assert store.lease(owner, LONG, ROOM).kept == ALL_LANES
+    assert store.lease(owner, LONG, ROOM).kept == ALL_PARTITIONS
 
 
 def test_a_child_that_ends_like_any_program(url: str) -> None:

@@ -166,5 +166,5 @@ def test_poison_ends_as_a_dead_letter(url: str, programs: Any) -> None:
         while (relay := run_until_it_ends(programs, url)).process.returncode:
             pass
         assert [letter.entry.body for letter in store.dead_letters(None)] == [POISON]
-        assert store.dead_letters(None)[0].entry.deaths == DEATHS
+        assert store.dead_letters(None)[0].entry.crashes == DEATHS
     check([f"a {number}" for number in range(30)], came(relay))

@@ -14,12 +14,12 @@ import pytest
 
 from lunogram.errors import ConfigurationError
 from lunogram.outbox import OutboxError
-from lunogram.outbox.opening import open_store
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.postgres import PostgresStore, sql_of_tables
-from lunogram.outbox.store import Bookmark, Entry, Limits, Outcomes, Room
+from lunogram.outbox.store import Capacity, Checkpoint, Entry, Limits, Outcomes
+from lunogram.outbox.stores import open_store
 from tests.support import services
-from tests.support.forking import fork
+from tests.support.forked_client import fork
 
 from .stores import PostgresKind
 
@@ -64,7 +64,7 @@ def schema_of(url: str) -> str:
 
 def insert(schema: str) -> str:
     """What queues an entry behind our back."""
-    return f"""INSERT INTO {schema}.entries (lane, call, body, queued_at) VALUES (44, '{{
+    return f"""INSERT INTO {schema}.entries (partition, call, body, queued_at) VALUES (44, '{{
         "method": "POST", "path": "/users", "query": "", "subjects": [], "trace": ""}}', '1', 1)"""
 
 
@@ -154,8 +154,8 @@ def test_none_is_made_by_looking(url: str) -> None:
 
 @pytest.mark.usefixtures("store")
 def test_tables_of_another_version(url: str, admin: Any) -> None:
-    admin.execute(f"UPDATE {schema_of(url)}.version SET version = 99")
-    with pytest.raises(OutboxError, match="of another version of lunogram"):
+    admin.execute(f"UPDATE {schema_of(url)}.version SET version = 99, oldest_reader = 99")
+    with pytest.raises(OutboxError, match="was upgraded by a newer version of lunogram"):
         PostgresStore(url)
 
 
@@ -172,20 +172,20 @@ def role(url: str, admin: Any) -> Iterator[str]:
 def test_a_role_with_no_more_rights_than_needed(url: str, role: str, admin: Any) -> None:
     name = schema_of(url)
     theirs = url.replace("postgres@", f"{role}@")
-    with pytest.raises(OutboxError, match="may not make the outbox's tables") as caught:
+    with pytest.raises(OutboxError, match="no right to create the outbox's tables") as caught:
         PostgresStore(theirs)
     assert "administrator has to run" in str(caught.value)
 
     admin.execute(sql_of_tables(name))
-    with pytest.raises(OutboxError, match="the role has not the rights"):
+    with pytest.raises(OutboxError, match="the role lacks rights"):
         PostgresStore(theirs)
 
     admin.execute(f"GRANT USAGE ON SCHEMA {name} TO {role}")
     admin.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name} TO {role}")
     admin.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {name} TO {role}")
     store, owner = PostgresStore(theirs), new_owner()
-    store.add([entry(), entry()], NO_LIMITS, Bookmark("a", "1"))
-    given = store.lease(owner, LONG, Room(5)).entries
+    store.add([entry(), entry()], NO_LIMITS, Checkpoint("a", "1"))
+    given = store.lease(owner, LONG, Capacity(5)).entries
     store.settle(Outcomes(delivered=given[:1]))
     store.release(owner)
     assert (store.newest(), store.stats().pending, store.verify()) == (2, 1, [])
@@ -200,7 +200,7 @@ def test_a_role_that_may_only_queue(url: str, role: str, admin: Any) -> None:
     admin.execute(f"GRANT INSERT ON {name}.entries TO {role}")
     store = PostgresStore(url.replace("postgres@", f"{role}@"))
     assert store.add([entry()], NO_LIMITS)
-    with pytest.raises(OutboxError, match="the role has not the rights"):
+    with pytest.raises(OutboxError, match="the role lacks rights"):
         store.stats()
     store.close()
 
@@ -231,17 +231,17 @@ def test_durability(url: str, durability: Any, set_up: str, expected: str) -> No
 def test_what_is_wrong(store: PostgresStore, url: str, admin: Any) -> None:
     name = schema_of(url)
     store.add([entry(), entry(), entry(), entry()], NO_LIMITS)
-    admin.execute(f"UPDATE {name}.entries SET lane = 63 WHERE sequence = 1")
+    admin.execute(f"UPDATE {name}.entries SET partition = 63 WHERE sequence = 1")
     admin.execute(f"UPDATE {name}.entries SET body = '{{' WHERE sequence = 2")
     admin.execute(f"UPDATE {name}.entries SET call = '[]' WHERE sequence = 3")
     admin.execute(f"UPDATE {name}.entries SET taken_by = 'nobody' WHERE sequence = 4")
-    admin.execute(f"DELETE FROM {name}.lanes WHERE lane = 5")
-    lane = entry().lane
+    admin.execute(f"DELETE FROM {name}.partitions WHERE partition = 5")
+    partition = entry().partition
     assert store.verify() == [
-        "lane 5 is missing: nobody can take what is in it",
-        "entry 4: it is in the hands of a relay that nobody knows",
-        f"entry 1: it is in lane 63, and belongs in lane {lane}",
-        "entry 2: its body is no JSON",
+        "partition 5 is missing: no relay takes its entries",
+        "entry 4: it is leased to a relay that does not exist",
+        f"entry 1: it is in partition 63, and belongs in partition {partition}",
+        "entry 2: its body is not JSON",
         "entry 3: its call can't be read",
     ]
 
@@ -254,10 +254,10 @@ def test_a_transaction_that_commits_late(store: PostgresStore, url: str, admin: 
     with admin.transaction():
         admin.execute(insert(schema_of(url)))
         store.add([entry()], NO_LIMITS)
-        first = store.lease(owner, LONG, Room(5)).entries
+        first = store.lease(owner, LONG, Capacity(5)).entries
         store.settle(Outcomes(delivered=first))
     assert [each.sequence for each in first] == [2]
-    assert [each.sequence for each in store.lease(owner, LONG, Room(5)).entries] == [1]
+    assert [each.sequence for each in store.lease(owner, LONG, Capacity(5)).entries] == [1]
 
 
 def test_nobody_waits_for_a_transaction_that_takes_long(
@@ -267,7 +267,7 @@ def test_nobody_waits_for_a_transaction_that_takes_long(
     with admin.transaction():
         admin.execute(insert(schema_of(url)))
         impatient.add([entry()], Limits(entries=100))
-        given = impatient.lease(new_owner(), LONG, Room(5)).entries
+        given = impatient.lease(new_owner(), LONG, Capacity(5)).entries
         impatient.settle(Outcomes(delivered=given))
         assert len(given) == 1
         assert store.stats().pending == 0
@@ -280,90 +280,92 @@ def test_limits_that_others_fill(store: PostgresStore, url: str) -> None:
     assert other.add([entry()] * 3, Limits(entries=4))
     assert not store.add([entry()] * 2, Limits(entries=4))
     assert store.add([entry()], Limits(entries=4))
-    other.settle(Outcomes(delivered=other.lease(new_owner(), LONG, Room(9)).entries))
+    other.settle(Outcomes(delivered=other.lease(new_owner(), LONG, Capacity(9)).entries))
     assert other.add([entry()] * 4, Limits(entries=4))
     other.close()
 
 
 def test_a_bookmark_and_its_entries_are_one(store: PostgresStore, url: str, admin: Any) -> None:
-    admin.execute(f"ALTER TABLE {schema_of(url)}.bookmarks ADD CHECK (value <> '\"2\"')")
-    store.add([entry()], NO_LIMITS, Bookmark("a", "1"))
-    with pytest.raises(OutboxError, match=r"the server refused it \(CheckViolation, 23514\)"):
-        store.add([entry()], NO_LIMITS, Bookmark("a", "2"))
-    assert (store.bookmark("a"), store.stats().pending) == ("1", 1)
+    admin.execute(f"ALTER TABLE {schema_of(url)}.checkpoints ADD CHECK (value <> '\"2\"')")
+    store.add([entry()], NO_LIMITS, Checkpoint("a", "1"))
+    with pytest.raises(OutboxError, match=r"the server rejected it \(CheckViolation, 23514\)"):
+        store.add([entry()], NO_LIMITS, Checkpoint("a", "2"))
+    assert (store.checkpoint("a"), store.stats().pending) == ("1", 1)
 
 
 def test_many_large_bodies_are_not_read_at_once(store: PostgresStore) -> None:
     for _ in range(4):
         store.add([attrs.evolve(entry(), body=b"1" * 400_000)] * 5, NO_LIMITS)
     owner = new_owner()
-    given = [store.lease(owner, LONG, Room(100, 1_000_000)).entries for _ in range(11)]
+    given = [store.lease(owner, LONG, Capacity(100, 1_000_000)).entries for _ in range(11)]
     assert [len(each) for each in given] == [2] * 10 + [0]
 
 
 # -- shares ----------------------------------------------------------------------------------------
 
 
-def lanes_of(store: PostgresStore, owners: list[str], rounds: int = 4) -> list[frozenset[int]]:
-    """Which lanes relays have, once they have come to terms."""
+def partitions_of(store: PostgresStore, owners: list[str], rounds: int = 4) -> list[frozenset[int]]:
+    """Which partitions relays have, once they have come to terms."""
     for _ in range(rounds - 1):
         for owner in owners:
-            store.lease(owner, LONG, Room(0))
-    return [store.lease(owner, LONG, Room(0)).kept for owner in owners]
+            store.lease(owner, LONG, Capacity(0))
+    return [store.lease(owner, LONG, Capacity(0)).kept for owner in owners]
 
 
 def test_relays_come_and_go(store: PostgresStore) -> None:
     owners = [new_owner() for _ in range(5)]
     for count in (1, 2, 3, 5):
-        kept = lanes_of(store, owners[:count])
+        kept = partitions_of(store, owners[:count])
         assert frozenset().union(*kept) == frozenset(range(64))
         assert sum(map(len, kept)) == 64
         assert max(map(len, kept)) == -(-64 // count)
     for owner in owners[1:]:
         store.release(owner)
-    assert [len(each) for each in lanes_of(store, owners[:1])] == [64]
+    assert [len(each) for each in partitions_of(store, owners[:1])] == [64]
 
 
-def test_more_relays_than_lanes(store: PostgresStore) -> None:
-    kept = lanes_of(store, [new_owner() for _ in range(66)])
+def test_more_relays_than_partitions(store: PostgresStore) -> None:
+    kept = partitions_of(store, [new_owner() for _ in range(66)])
     assert sorted(map(len, kept)) == [0, 0] + [1] * 64
 
 
-def test_lanes_are_given_away_when_nothing_of_them_is_on_its_way(store: PostgresStore) -> None:
+def test_partitions_are_given_away_when_nothing_of_them_is_on_its_way(store: PostgresStore) -> None:
     store.add([entry(number) for number in range(300)], NO_LIMITS)
     first, second = new_owner(), new_owner()
-    held = store.lease(first, LONG, Room(300)).entries
+    held = store.lease(first, LONG, Capacity(300)).entries
     store.add([entry(number) for number in range(300)], NO_LIMITS)
-    assert lanes_of(store, [first, second]) == [frozenset(range(64)), frozenset()]
-    assert {each.lane for each in store.lease(first, LONG, Room(300)).entries} == set(range(32))
-    store.settle(Outcomes(delivered=[each for each in held if each.lane >= 32]))
-    assert lanes_of(store, [first, second]) == [frozenset(range(32)), frozenset(range(32, 64))]
-    assert {each.lane for each in store.lease(second, LONG, Room(300)).entries} == set(
+    assert partitions_of(store, [first, second]) == [frozenset(range(64)), frozenset()]
+    assert {each.partition for each in store.lease(first, LONG, Capacity(300)).entries} == set(
+        range(32)
+    )
+    store.settle(Outcomes(delivered=[each for each in held if each.partition >= 32]))
+    assert partitions_of(store, [first, second]) == [frozenset(range(32)), frozenset(range(32, 64))]
+    assert {each.partition for each in store.lease(second, LONG, Capacity(300)).entries} == set(
         range(32, 64)
     )
 
 
-def test_lanes_in_which_something_waits_are_taken_first(store: PostgresStore) -> None:
+def test_partitions_in_which_something_waits_are_taken_first(store: PostgresStore) -> None:
     owners = [new_owner() for _ in range(32)]
-    kept = lanes_of(store, owners)
-    store.add([each for each in map(entry, range(300)) if each.lane in (5, 60)], NO_LIMITS)
-    for owner, lanes in zip(owners, kept, strict=True):
-        if lanes & {3, 5, 60, 62}:
+    kept = partitions_of(store, owners)
+    store.add([each for each in map(entry, range(300)) if each.partition in (5, 60)], NO_LIMITS)
+    for owner, partitions in zip(owners, kept, strict=True):
+        if partitions & {3, 5, 60, 62}:
             store.release(owner)
-    (lanes,) = lanes_of(store, [new_owner()])
-    assert len(lanes) == 3
-    assert lanes >= {5, 60}
+    (partitions,) = partitions_of(store, [new_owner()])
+    assert len(partitions) == 3
+    assert partitions >= {5, 60}
 
 
 def test_a_relay_on_this_machine_whose_process_has_ended(store: PostgresStore, url: str) -> None:
     store.add([entry()], NO_LIMITS)
 
     def work() -> None:
-        assert len(PostgresStore(url).lease(new_owner(), LONG, Room(5)).entries) == 1
+        assert len(PostgresStore(url).lease(new_owner(), LONG, Capacity(5)).entries) == 1
 
     assert os.waitpid(fork(work), 0)[1] == 0
-    (given,) = store.lease(new_owner(), LONG, Room(5)).entries
-    assert (given.attempts, given.deaths) == (1, 1)
+    (given,) = store.lease(new_owner(), LONG, Capacity(5)).entries
+    assert (given.attempts, given.crashes) == (1, 1)
 
 
 # -- forks -----------------------------------------------------------------------------------------

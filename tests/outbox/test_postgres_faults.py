@@ -15,11 +15,12 @@ from lunogram import Event, Lunogram
 from lunogram.outbox import Outbox, OutboxError
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.postgres import PostgresStore
-from lunogram.outbox.store import ALL_LANES, Bookmark, Entry, Limits, Outcomes, Room
+from lunogram.outbox.store import ALL_PARTITIONS, Capacity, Checkpoint, Entry, Limits, Outcomes
 from lunogram.testing import Sandbox
 from tests.support import services
 from tests.support.cluster import Cluster
-from tests.support.forking import fork
+from tests.support.forked_client import fork
+from tests.support.known_users import upsert_users
 from tests.support.proxy import Proxy, Unheard, Unsent
 
 from .stores import PostgresKind
@@ -81,7 +82,7 @@ def test_sessions_that_were_ended_while_nothing_happened(direct: str) -> None:
     terminate(name)
     store.add([entry(), entry()], NO_LIMITS)
     terminate(name)
-    given = store.lease(owner, LONG, Room(5)).entries
+    given = store.lease(owner, LONG, Capacity(5)).entries
     assert [each.sequence for each in given] == [1, 2]
     terminate(name)
     store.settle(Outcomes(delivered=given[:1], failed=given[1:]))
@@ -126,12 +127,12 @@ def test_with_a_bookmark_it_is_never_queued_twice(
 ) -> None:
     proxy.plan(fault(b"COMMIT"))
     with pytest.raises(OutboxError, match="can't be used"):
-        store.add([entry()], NO_LIMITS, Bookmark("import", "1"))
+        store.add([entry()], NO_LIMITS, Checkpoint("import", "1"))
     assert proxy.has_struck
-    if not store.bookmark("import"):  # what an import does when it goes on
-        store.add([entry()], NO_LIMITS, Bookmark("import", "1"))
+    if not store.checkpoint("import"):  # what an import does when it goes on
+        store.add([entry()], NO_LIMITS, Checkpoint("import", "1"))
     assert store.stats().pending == 1
-    assert store.bookmark("import") == "1"
+    assert store.checkpoint("import") == "1"
 
 
 @FAULTS
@@ -142,27 +143,27 @@ def test_what_is_leased_comes_once(
     store.add([entry()] * 10, NO_LIMITS)
     owner = new_owner()
     proxy.plan(fault(word))
-    first = store.lease(owner, LONG, Room(4))
+    first = store.lease(owner, LONG, Capacity(4))
     assert proxy.has_struck
     proxy.plan(fault(b"COMMIT"))
-    second = store.lease(owner, LONG, Room(4, empty_handed=False))
+    second = store.lease(owner, LONG, Capacity(4, empty_handed=False))
     assert proxy.has_struck
-    assert second.kept == ALL_LANES
+    assert second.kept == ALL_PARTITIONS
     assert [each.sequence for each in first.entries + second.entries] == [*range(1, 9)]
-    assert {each.deaths for each in first.entries + second.entries} == {0}
+    assert {each.crashes for each in first.entries + second.entries} == {0}
 
 
 def test_a_lease_that_was_lost_with_the_server(store: PostgresStore, proxy: Proxy) -> None:
     store.add([entry()] * 10, NO_LIMITS)
     owner = new_owner()
-    held = store.lease(owner, LONG, Room(2)).entries
+    held = store.lease(owner, LONG, Capacity(2)).entries
     for _ in range(2):
         proxy.plan(Unheard(b"COMMIT"), vanish=True)
         with pytest.raises(OutboxError, match="can't be used"):
-            store.lease(owner, LONG, Room(3, empty_handed=False))
+            store.lease(owner, LONG, Capacity(3, empty_handed=False))
         proxy.listen()
-    lease = store.lease(owner, LONG, Room(50, empty_handed=False))
-    assert lease.kept == ALL_LANES
+    lease = store.lease(owner, LONG, Capacity(50, empty_handed=False))
+    assert lease.kept == ALL_PARTITIONS
     assert [each.sequence for each in held + lease.entries] == [*range(1, 11)]
 
 
@@ -171,7 +172,7 @@ def test_what_is_settled_is_counted_once(
     store: PostgresStore, proxy: Proxy, fault: type[Unsent | Unheard]
 ) -> None:
     store.add([entry()] * 4, NO_LIMITS)
-    given = store.lease(new_owner(), LONG, Room(4)).entries
+    given = store.lease(new_owner(), LONG, Capacity(4)).entries
     proxy.plan(fault(b"COMMIT"))
     store.settle(Outcomes(delivered=given[:3]))
     assert proxy.has_struck
@@ -212,7 +213,8 @@ def came(project: Sandbox) -> list[int]:
 def test_a_relay_whose_connections_are_cut(
     direct: str, url: str, proxy: Proxy, client: Lunogram, project: Sandbox
 ) -> None:
-    with Outbox(url) as outbox, Outbox(direct) as other, client.relay(outbox, batch=7):
+    upsert_users(project, ["user_1"])
+    with Outbox(url) as outbox, Outbox(direct) as other, outbox.relay(client, batch=7):
         for number in range(200):
             other.user.events.post(Event("it.happened", "user_1", data={"n": number}))
             if number % 20 == 0:
@@ -237,6 +239,7 @@ def queue_whatever_happens(url: str, count: int) -> None:
 
 
 def test_a_server_that_crashes(project: Sandbox) -> None:
+    upsert_users(project, ["u"])
     with Cluster() as cluster:
         with Outbox(cluster.url):
             child = fork(lambda: queue_whatever_happens(cluster.url, 300))

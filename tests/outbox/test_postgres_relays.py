@@ -36,7 +36,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def outbox(url: str) -> Iterator[Outbox]:
-    with Outbox(url) as outbox:
+    with Outbox(url, ensure_users=True) as outbox:
         yield outbox
 
 
@@ -51,14 +51,14 @@ def start_relay(url: str, project: Sandbox) -> subprocess.Popen[str]:
 
 
 def shares(url: str) -> list[int]:
-    """How many lanes each relay has."""
+    """How many partitions each relay has."""
     schema = url.rpartition("=")[2]
-    query = f"SELECT count(*) FROM {schema}.lanes WHERE owner <> '' GROUP BY owner"
+    query = f"SELECT count(*) FROM {schema}.partitions WHERE owner <> '' GROUP BY owner"
     return sorted(row[0] for row in services.run_in_postgres(query))
 
 
 def wait_for_shares(url: str, expected: list[int]) -> None:
-    """Wait until relays have divided the lanes like that."""
+    """Wait until relays have divided the partitions like that."""
     end = time.monotonic() + 30
     while shares(url) != expected:
         assert time.monotonic() < end, shares(url)

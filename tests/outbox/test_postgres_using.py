@@ -88,7 +88,7 @@ def djangos(django_is_set_up: None) -> Iterator[Any]:
 
 def names(outbox: Outbox) -> str:
     """The names of the events that are queued, in order."""
-    pending = outbox._store.pending(None)
+    pending = outbox.pending(None)
     return "".join((each.body or b"").partition(b'"name":"')[2][:1].decode() for each in pending)
 
 
@@ -219,6 +219,23 @@ def test_the_default_connection_of_django(outbox: Outbox, djangos: Any) -> None:
 # -- what can't be ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("library", ["psycopg", "sqlalchemy", "django"])
+def test_tables_that_are_emptied(
+    outbox: Outbox,
+    connection: psycopg.Connection,
+    engine: sqlalchemy.Engine,
+    djangos: Any,
+    library: str,
+) -> None:
+    schema = outbox.url.rpartition("=")[2]
+    services.run_in_postgres(f"TRUNCATE {schema}.entries, {schema}.version")
+    with Session(engine) as session:
+        theirs = {"psycopg": connection, "sqlalchemy": session, "django": djangos["default"]}
+        with pytest.raises(OutboxError, match="its tables were emptied"):
+            post(outbox, theirs[library], "one", "two")
+    assert outbox.pending() == []
+
+
 def test_what_is_no_connection(outbox: Outbox, djangos: Any) -> None:
     lite = sqlalchemy.create_engine("sqlite://")
     with lite.connect() as sqlalchemys, closing(sqlite3.connect(":memory:")) as sqlites:
@@ -280,3 +297,14 @@ def test_limits(url: str, connection: psycopg.Connection) -> None:
             post(outbox, connection, "c")
         connection.commit()
         assert names(outbox) == "ab"
+
+
+def test_users_of_a_transaction_that_is_rolled_back_are_not_known(
+    url: str, connection: psycopg.Connection
+) -> None:
+    with Outbox(url, ensure_users=True) as outbox:
+        for end in (connection.rollback, connection.commit):
+            outbox.using(connection).user.events.post(Event("a", "user_1"))
+            end()
+        names = [entry.name for entry in outbox.pending()]
+        assert names == ["upsert_user", "post_user_events"]

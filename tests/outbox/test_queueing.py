@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import stat
 import threading
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from lunogram import ConfigurationError, Event, Lunogram, Message, ValidationError
-from lunogram.outbox import Outbox, OutboxError, OutboxFullError, ReadRefusedError
+from lunogram.outbox import Outbox, OutboxError, OutboxFullError, ReadNotSupportedError
 from lunogram.testing import Sandbox
 
 ID = "5f0c1a52-9d5e-4a62-8f0a-0d8f1f0f5b11"
@@ -78,7 +80,7 @@ def test_a_call_arrives_as_if_the_client_had_sent_it(
 ) -> None:
     for _, call in WRITES:
         assert call(outbox) is None
-    with client.relay(outbox):
+    with outbox.relay(client):
         assert outbox.flush(20).pending == 0
     queued = [(call.method, call.path, call.request) for call in project.calls()]
 
@@ -112,7 +114,7 @@ def test_what_cannot_be_right_is_refused_and_nothing_is_queued(outbox: Outbox) -
     ],
 )
 def test_reads_are_refused(outbox: Outbox, read: Callable[[Any], Any]) -> None:
-    with pytest.raises(ReadRefusedError, match="needs the client, not an outbox"):
+    with pytest.raises(ReadNotSupportedError, match="needs a response: use the client"):
         read(outbox)
 
 
@@ -120,7 +122,7 @@ def test_what_nobody_has_is_an_ordinary_attribute_error(outbox: Any) -> None:
     for owner in (outbox, outbox.user.inbox):
         with pytest.raises(AttributeError) as caught:
             _ = owner.nonsense
-        assert not isinstance(caught.value, ReadRefusedError)
+        assert not isinstance(caught.value, ReadNotSupportedError)
         assert not hasattr(owner, "nonsense")
 
 
@@ -134,7 +136,7 @@ def test_a_url_of_another_kind_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("options", [{"durability": "disk"}, {"when_full": "ignore"}])
 def test_other_options_are_refused(url: str, options: Any) -> None:
-    with pytest.raises(ConfigurationError, match="has to be"):
+    with pytest.raises(ConfigurationError, match="must be one of"):
         Outbox(url, **options)
 
 
@@ -162,7 +164,7 @@ def test_a_relative_path_stays_what_it_was(tmp_path: Path, monkeypatch: pytest.M
 
 def test_it_shows_no_data(outbox: Outbox) -> None:
     outbox.user.upsert("person_4711", email="ada@example.com")
-    shown = f"{outbox!r} {outbox.stats()!r} {outbox._store.pending(1)!r}"
+    shown = f"{outbox!r} {outbox.stats()!r} {outbox.pending(1)!r}"
     assert "lunogram.db" in shown
     assert "person_4711" not in shown
     assert "ada@" not in shown
@@ -178,7 +180,7 @@ def test_threads_share_it(outbox: Outbox) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    entries = outbox._store.pending(1000)
+    entries = outbox.pending(1000)
     assert [entry.sequence for entry in entries] == list(range(1, 801))
     # The two events of one call stay together.
     assert [entry.subjects for entry in entries] == [("user:default:u",), ("user:default:v",)] * 400
@@ -188,7 +190,7 @@ def test_entries_know_whom_they_are_about(outbox: Outbox) -> None:
     outbox.organization.add_user(("crm", "o"), ["u", ("stripe", "c")])
     outbox.user.inbox.send([Message("m", "u"), Message("n", "v"), Message("o", "u")])
     outbox.user.events.post(Event("e", match={"plan": "pro"}))
-    assert [entry.subjects for entry in outbox._store.pending(9)] == [
+    assert [entry.subjects for entry in outbox.pending(9)] == [
         ("user:default:u", "user:stripe:c", "organization:crm:o"),
         ("user:default:u", "user:default:v"),
         (),
@@ -196,6 +198,16 @@ def test_entries_know_whom_they_are_about(outbox: Outbox) -> None:
 
 
 # -- limits ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("copying", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_it_is_not_pickled_or_copied(
+    outbox: Outbox, client: Lunogram, copying: Callable[[object], object]
+) -> None:
+    with pytest.raises(TypeError, match=r"^an outbox can't be pickled or copied"):
+        copying(outbox)
+    with pytest.raises(TypeError, match=r"^a relay can't be pickled or copied"):
+        copying(outbox.relay(client))
 
 
 def test_a_full_outbox_raises(url: str) -> None:
@@ -229,7 +241,7 @@ def test_what_is_dropped_is_counted(url: str) -> None:
 
 def test_it_blocks_until_there_is_room(url: str, client: Lunogram) -> None:
     outbox = Outbox(url, limit=1, when_full="block", block_timeout=20)
-    with client.relay(outbox):
+    with outbox.relay(client):
         for name in "abc":
             outbox.user.upsert(name)
         assert outbox.flush(20).pending == 0
@@ -261,8 +273,8 @@ def test_flush_of_nothing_is_done_at_once(outbox: Outbox) -> None:
 
 def test_flush_waits_for_a_relay(outbox: Outbox, client: Lunogram, project: Sandbox) -> None:
     outbox.user.events.post([Event("good", "u"), Event("bad", "u"), Event("good", "u")])
-    project.fault("refuse", event="bad")
-    relay = client.relay(outbox)
+    project.fault("reject", event="bad")
+    relay = outbox.relay(client)
     threading.Timer(0.3, relay.start).start()  # when it already waits
     result = outbox.flush(20)
     relay.stop()
@@ -278,17 +290,17 @@ def test_a_closed_outbox_says_so(url: str) -> None:
 
 
 def test_both_at_once(client: Lunogram, project: Sandbox, url: str) -> None:
-    with client.outbox(url) as outbox:
+    with Outbox(url, client=client) as outbox:
         outbox.user.upsert("user_123", data={"plan": "pro"})
     assert project.user("user_123").data["plan"] == "pro"
 
 
 def test_what_is_left_goes_out_the_next_time(client: Lunogram, project: Sandbox, url: str) -> None:
     project.fault("error", status=503)
-    with client.outbox(url, flush_timeout=0.1) as outbox:
+    with Outbox(url, client=client, flush_timeout=0.1) as outbox:
         outbox.user.upsert("user_123")
     project.clear_faults()
     assert project.users() == []
-    with client.outbox(url, flush_timeout=20):
+    with Outbox(url, client=client, flush_timeout=20):
         pass
     assert len(project.users()) == 1

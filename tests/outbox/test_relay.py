@@ -16,15 +16,23 @@ import pytest
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
 from lunogram.outbox import DeadLetter, Outbox
 from lunogram.outbox.owner import new_owner
-from lunogram.outbox.relaying.courier import Job, LoopCourier
-from lunogram.outbox.relaying.loops import new_loop
-from lunogram.outbox.store import Room
+from lunogram.outbox.relay.event_loop import new_loop
+from lunogram.outbox.relay.executors import AsyncioExecutor, Job
+from lunogram.outbox.store import Capacity
 from lunogram.testing import Sandbox
-from tests.support.faults import Answer, Fault, empty, html, problem
+from tests.support.faults import Fault, Response, empty, html, problem, right
 from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen, closed_port
-from tests.support.relaying import empty_it, entry, post, sent, user_in
+from tests.support.known_users import upsert_users
+from tests.support.relays import empty_it, entry, post, sent, user_in
 
 pytestmark = pytest.mark.usefixtures("impatient")
+
+
+@pytest.fixture(autouse=True)
+def known(request: pytest.FixtureRequest) -> None:
+    """The users of all events here, where a test has a project."""
+    if "project" in request.fixturenames:
+        upsert_users(request.getfixturevalue("project"), ["user_1"])
 
 
 def bodies(server: FaultyServer) -> list[Any]:
@@ -44,7 +52,7 @@ def against(*script: Fault) -> tuple[FaultyServer, Lunogram]:
 
 
 def test_runs_for_one_endpoint_go_out_together(outbox: Outbox) -> None:
-    server, client = against(empty(202))
+    server, client = against(right())
     post(outbox, "a")
     post(outbox, "b", "c")
     outbox.user.upsert("u")
@@ -65,7 +73,7 @@ def test_runs_for_one_endpoint_go_out_together(outbox: Outbox) -> None:
 
 
 def test_a_batch_has_a_size(outbox: Outbox) -> None:
-    server, client = against(empty(202))
+    server, client = against(right())
     post(outbox, *"abcde")
     empty_it(outbox, client, batch=2)
     assert bodies(server) == [["a", "b"], ["c", "d"], ["e"]]
@@ -73,14 +81,14 @@ def test_a_batch_has_a_size(outbox: Outbox) -> None:
 
 
 def test_a_batch_has_a_size_in_bytes(outbox: Outbox) -> None:
-    server, client = against(empty(202))
-    post(outbox, "a" * 90, "b" * 90, "c" * 900, "d")
-    empty_it(outbox, client, batch_bytes=400)
+    server, client = against(right())
+    post(outbox, "a" * 90, "b" * 90, "c" * 250, "d")
+    empty_it(outbox, client, batch_bytes=330)
     assert [[name[0] for name in body] for body in bodies(server)] == [["a", "b"], ["c"], ["d"]]
     server.close()
 
 
-@pytest.mark.parametrize("options", [{"batch": 0}, {"batch_bytes": 0}, {"deaths": 0}])
+@pytest.mark.parametrize("options", [{"batch": 0}, {"batch_bytes": 0}, {"max_crashes": 0}])
 def test_sizes_are_one_or_more(outbox: Outbox, client: Lunogram, options: Any) -> None:
     with pytest.raises(ConfigurationError, match="1 or more"):
         outbox.relay(client, **options)
@@ -97,19 +105,19 @@ def test_an_async_client_lends_its_key_too(outbox: Outbox, project: Sandbox) -> 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_a_client_that_was_handed_over_sends(outbox: Outbox, concurrency: int) -> None:
-    with FaultyServer(empty(202)) as server, httpx.Client(headers={"X-Own": "1"}) as http:
+    with FaultyServer(right()) as server, httpx.Client(headers={"X-Own": "1"}) as http:
         post(outbox, *"abcdef")
         client = Lunogram("sk_x", base_url=server.base_url, http_client=http)
-        client.relay(outbox, concurrency=concurrency, batch=1).run(until_empty=True)
+        outbox.relay(client, concurrency=concurrency, batch=1).run(until_empty=True)
         assert [seen.headers["x-own"] for seen in server.requests] == ["1"] * 6
         assert not http.is_closed
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_a_relay_may_run_where_an_event_loop_turns(outbox: Outbox, concurrency: int) -> None:
-    with FaultyServer(empty(202)) as server:
+    with FaultyServer(right()) as server:
         post(outbox, *"abc")
-        relay = Lunogram("sk_x", base_url=server.base_url).relay(outbox, concurrency=concurrency)
+        relay = outbox.relay(Lunogram("sk_x", base_url=server.base_url), concurrency=concurrency)
 
         async def run() -> None:
             relay.run(until_empty=True)
@@ -118,21 +126,21 @@ def test_a_relay_may_run_where_an_event_loop_turns(outbox: Outbox, concurrency: 
         assert relay.stats().delivered == 3
 
 
-def courier_to(base_url: str, *, uvloop: bool) -> LoopCourier:
+def courier_to(base_url: str, *, uvloop: bool) -> AsyncioExecutor:
     sender = AsyncLunogram("sk_x", base_url=base_url)._sender
-    return LoopCourier(sender, new_loop(uvloop=uvloop))
+    return AsyncioExecutor(sender, new_loop(uvloop=uvloop))
 
 
 @pytest.mark.parametrize("uvloop", [True, False])
 def test_a_relay_that_is_woken_at_its_end_ends(*, uvloop: bool) -> None:
-    with FaultyServer(empty(202)) as server:
-        courier = courier_to(server.base_url, uvloop=uvloop)
+    with FaultyServer(right()) as server:
+        executor = courier_to(server.base_url, uvloop=uvloop)
         jobs = [Job(0, [entry("user:default:u")]) for _ in range(3)]
         for job in jobs:
-            courier.submit(job)
-        courier.wake()
-        courier.close()
-        courier.wake()
+            executor.submit(job)
+        executor.wake()
+        executor.close()
+        executor.wake()
         assert [job.error for job in jobs] == [None] * 3
         assert server.attempts == 3
 
@@ -141,18 +149,18 @@ def test_a_relay_that_is_woken_at_its_end_ends(*, uvloop: bool) -> None:
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_child_that_lets_go_of_a_relay_does_not_deafen_its_parent() -> None:
     with closed_port() as base_url:
-        courier = courier_to(base_url, uvloop=False)
+        executor = courier_to(base_url, uvloop=False)
         child = os.fork()
         if child == 0:
-            courier.close()
+            executor.close()
             os._exit(0)
         os.waitpid(child, 0)
-        waiter = threading.Thread(target=courier.wait, args=(60,), daemon=True)
+        waiter = threading.Thread(target=executor.wait, args=(60,), daemon=True)
         waiter.start()
-        courier.wake()
+        executor.wake()
         waiter.join(30)
         assert not waiter.is_alive()
-        courier.close()
+        executor.close()
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
@@ -164,12 +172,12 @@ def test_many_requests_are_on_their_way_at_once(
 
     def answer(_seen: Seen) -> Fault:
         all_there.wait(30)
-        return empty(202)
+        return right()
 
     with AnsweringServer(answer) as server:
-        for lane in [*range(8)] * 3:
-            outbox.user.delete(user_in(lane, 8))
-        relay = Lunogram("sk_x", base_url=server.base_url).relay(outbox, concurrency=8)
+        for partition in [*range(8)] * 3:
+            outbox.user.delete(user_in(partition, 8))
+        relay = outbox.relay(Lunogram("sk_x", base_url=server.base_url), concurrency=8)
         relay.run(until_empty=True)
         assert relay.stats().delivered == 24
         assert len(server.connections) == 8
@@ -187,7 +195,7 @@ def test_a_relay_that_is_interrupted_leaves_nothing_in_its_hands(
     def interrupt(seen: Seen) -> Fault:
         if b'user_4"' in seen.body:
             os.kill(os.getpid(), signal.SIGINT)
-        return empty(202)
+        return right()
 
     for number in range(100):
         outbox.user.upsert(f"user_{number}")
@@ -198,17 +206,17 @@ def test_a_relay_that_is_interrupted_leaves_nothing_in_its_hands(
         with pytest.raises(KeyboardInterrupt):
             outbox.relay(client, concurrency=concurrency).run()
     rest = outbox.stats().pending
-    entries = outbox._store.lease(new_owner(), 60, Room(100)).entries
-    assert [each.deaths for each in entries] == [0] * rest
+    entries = outbox._store.lease(new_owner(), 60, Capacity(100)).entries
+    assert [each.crashes for each in entries] == [0] * rest
     assert 0 < rest < 100
 
 
 def test_a_loop_that_there_is_not(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "epoll")
-    with pytest.raises(ConfigurationError, match="has to be asyncio or uvloop"):
+    with pytest.raises(ConfigurationError, match="must be asyncio or uvloop"):
         outbox.relay(Lunogram("sk_x"))
     monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "uvloop")
-    monkeypatch.setattr("lunogram._fast.find_spec", lambda _: None)
+    monkeypatch.setattr("lunogram._accelerators.find_spec", lambda _: None)
     with pytest.raises(ConfigurationError, match=r"pip install 'lunogram\[fast\]'"):
         outbox.relay(Lunogram("sk_x"))
 
@@ -222,7 +230,7 @@ def test_poison_is_singled_out(
 ) -> None:
     names = ["bad" if place in places else f"good_{place}" for place in range(20)]
     post(outbox, *names)
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     letters: list[DeadLetter] = []
     assert empty_it(outbox, client, on_dead_letter=letters.append) == []
     assert sent(project) == [n for n in names if n != "bad"]
@@ -234,13 +242,14 @@ def test_poison_is_singled_out(
 
 @pytest.mark.parametrize("status", [400, 404, 409, 413, 422])
 def test_a_refused_call_becomes_a_dead_letter(outbox: Outbox, status: int) -> None:
-    server, client = against(problem(status, "no", "never"), empty(204))
+    detail = "user not found" if status == 404 else "never"
+    server, client = against(problem(status, "no", detail), right())
     outbox.user.delete("a")
     outbox.user.delete("b")
     empty_it(outbox, client)
     (letter,) = outbox.dead_letters()
     assert (letter.status, letter.entry.attempts) == (status, 1)
-    assert "never" in letter.problem
+    assert detail in letter.problem
     assert outbox.stats().delivered == 1
     server.close()
 
@@ -249,7 +258,7 @@ def test_dead_letters_are_retried_or_dropped(
     outbox: Outbox, client: Lunogram, project: Sandbox
 ) -> None:
     post(outbox, "bad", "bad", "bad")
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     empty_it(outbox, client)
     first, second, third = (letter.entry.sequence for letter in outbox.dead_letters())
     assert outbox.drop([second, 999]) == 1
@@ -269,25 +278,25 @@ def test_dead_letters_are_retried_or_dropped(
 def test_what_is_given_up_by_hand_holds_up_nobody(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch, concurrency: int
 ) -> None:
-    monkeypatch.setattr("lunogram.outbox.relaying.shift._LONG_PAUSE", 0.001)
+    monkeypatch.setattr("lunogram.outbox.relay.run._LONG_PAUSE", 0.001)
     failed = threading.Event()
 
     def answer(seen: Seen) -> Fault:
         if b"poison" not in seen.body:
-            return empty(202)
+            return right()
         failed.set()
-        return Answer(500)
+        return Response(500)
 
     outbox.user.upsert("user_123", data={"poison": True})
     outbox.user.upsert("user_123")
     with AnsweringServer(answer) as server:
         client = Lunogram("sk_x", base_url=server.base_url)
-        with client.relay(outbox, concurrency=concurrency):
+        with outbox.relay(client, concurrency=concurrency):
             assert failed.wait(30)
-            assert outbox.bury([outbox._store.pending(1)[0].sequence]) == 1
+            assert outbox.bury([outbox.pending(1)[0].sequence]) == 1
             assert outbox.flush(30).pending == 0
     assert outbox.stats().delivered == 1
-    assert [letter.problem for letter in outbox.dead_letters()] == ["given up by hand"]
+    assert [letter.problem for letter in outbox.dead_letters()] == ["buried by hand"]
 
 
 # -- patience -------------------------------------------------------------------------------------
@@ -295,7 +304,7 @@ def test_what_is_given_up_by_hand_holds_up_nobody(
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_busy_server_is_tried_again(outbox: Outbox, status: int) -> None:
-    server, client = against(*[problem(status)] * 4, empty(202))
+    server, client = against(*[problem(status)] * 4, right())
     post(outbox, "a", "b")
     assert len(empty_it(outbox, client)) == 4
     assert bodies(server) == [["a", "b"]] * 5
@@ -307,9 +316,9 @@ def test_a_busy_server_is_tried_again(outbox: Outbox, status: int) -> None:
     "fault", [problem(401), problem(403), html(404), html(200), problem(405), empty(302)]
 )
 def test_a_wrong_key_or_url_kills_nothing_and_is_loud(
-    outbox: Outbox, fault: Answer, caplog: pytest.LogCaptureFixture
+    outbox: Outbox, fault: Response, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server, client = against(fault, fault, empty(202))
+    server, client = against(fault, fault, right())
     post(outbox, "a")
     with caplog.at_level(logging.INFO, "lunogram.outbox"):
         assert len(empty_it(outbox, client)) == 2
@@ -324,11 +333,11 @@ def test_a_server_that_is_down_is_waited_for(outbox: Outbox, project: Sandbox) -
         relay = outbox.relay(Lunogram("sk_x", base_url=base_url))
         with relay:
             assert outbox.flush(0.3).pending == 2
-        assert relay.stats().failing > 1
+        assert relay.stats().consecutive_failures > 1
         assert "could not connect" in str(relay.stats().last_error)
-    (first, second) = outbox._store.pending(9)
+    (first, second) = outbox.pending(9)
     assert first.attempts == second.attempts > 1
-    assert first.deaths == 0
+    assert first.crashes == 0
     empty_it(outbox, Lunogram(project.api_key, base_url=project.base_url))
     assert sent(project) == ["a", "b"]
 
@@ -348,7 +357,7 @@ def test_a_deletion_whose_answer_was_lost_is_done(
     outbox.user.delete("nobody")
     project.fault("reset", when="after", count=1)
     empty_it(outbox, client)
-    assert project.users() == []
+    assert [user.identifier[0].external_id for user in project.users()] == ["user_1"]
     assert [letter.entry.sequence for letter in outbox.dead_letters()] == [2]
 
 
@@ -373,15 +382,15 @@ def test_callbacks_that_fail_do_no_harm(
 
     post(outbox, "bad", "good")
     project.fault("error", status=503, count=1)
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     outbox.relay(client, on_dead_letter=fail, on_error=fail).run(until_empty=True)
     assert sent(project) == ["good"]
-    assert caplog.text.count("a callback of the relay failed") == 2
+    assert caplog.text.count("a callback of the relay raised an exception") == 2
 
 
 def test_a_callback_may_queue(outbox: Outbox, client: Lunogram, project: Sandbox) -> None:
     post(outbox, "bad")
-    project.fault("refuse", event="bad")
+    project.fault("reject", event="bad")
     outbox.relay(client, on_dead_letter=lambda _: post(outbox, "died")).run(until_empty=True)
     project.assert_sent("died", user="user_1")
 
@@ -408,9 +417,9 @@ def test_what_ends_every_relay_is_given_up(
     names = [f"e{number}" for number in range(20)]
     post(outbox, *names)
     for relay in range(3):
-        outbox._store.lease(f"elsewhere {relay} x", 0, Room(16, deaths=3))
+        outbox._store.lease(f"elsewhere {relay} x", 0, Capacity(16, crashes=3))
     letters: list[DeadLetter] = []
-    empty_it(outbox, client, on_dead_letter=letters.append, deaths=3)
+    empty_it(outbox, client, on_dead_letter=letters.append, max_crashes=3)
     (letter,) = letters
     assert (letter.entry.sequence, letter.status, letter.entry.attempts) == (1, None, 3)
     assert letter.problem == "3 relays ended while sending it"
@@ -418,7 +427,7 @@ def test_what_ends_every_relay_is_given_up(
 
 
 def test_threads_that_start_it_at_once_start_one(outbox: Outbox, client: Lunogram) -> None:
-    relay = client.relay(outbox)
+    relay = outbox.relay(client)
     together = threading.Barrier(8)
 
     def start() -> None:
@@ -437,7 +446,7 @@ def test_threads_that_start_it_at_once_start_one(outbox: Outbox, client: Lunogra
 
 
 def test_a_relay_can_be_started_again(outbox: Outbox, client: Lunogram) -> None:
-    relay = client.relay(outbox)
+    relay = outbox.relay(client)
     for number in range(3):
         outbox.user.upsert(f"u{number}")
         with relay:

@@ -20,22 +20,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from lunogram.operations import POST_USER_EVENTS, UPSERT_USER
 from lunogram.outbox import OutboxError
-from lunogram.outbox.opening import open_store
+from lunogram.outbox.entries import fault_of
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.store import (
-    ALL_LANES,
-    LANES,
-    NO_LANES,
-    Bookmark,
+    ALL_PARTITIONS,
+    NO_PARTITIONS,
+    PARTITIONS,
+    Capacity,
+    Checkpoint,
     DeadLetter,
     Entry,
     Limits,
     Outcomes,
-    Room,
     Store,
     in_turn,
 )
+from lunogram.outbox.stores import open_store
 
 from .stores import KINDS, StoreKind, reopen
 
@@ -63,9 +65,9 @@ class Relay:
         owner: Its name.
         hands: What it was given and has not settled, by place.
         seen: Everything it was ever given and might still settle, rightly or not.
-        given_away: Lanes of which another was given something since it last asked.
-        is_new: Whether it has no lanes: it never asked, or released them.
-        runs_out: Whether its lease is over, so that others may take its lanes.
+        given_away: Slots of which another was given something since it last asked.
+        is_new: Whether it has no partitions: it never asked, or released them.
+        runs_out: Whether its lease is over, so that others may take its partitions.
     """
 
     owner: str = attrs.field(factory=new_owner)
@@ -76,24 +78,24 @@ class Relay:
     runs_out: bool = True
 
 
-def by_lane(entries: Iterable[Entry]) -> dict[int, list[int]]:
-    """The places of entries, lane by lane."""
-    lanes: dict[int, list[int]] = defaultdict(list)
+def by_partition(entries: Iterable[Entry]) -> dict[int, list[int]]:
+    """The places of entries, partition by partition."""
+    partitions: dict[int, list[int]] = defaultdict(list)
     for each in entries:
-        lanes[each.lane].append(each.sequence)
-    return lanes
+        partitions[each.partition].append(each.sequence)
+    return partitions
 
 
-def touched(old: Entry, *, attempts: int = 0, deaths: int = 0) -> Entry:
+def touched(old: Entry, *, attempts: int = 0, crashes: int = 0) -> Entry:
     """An entry that was tried."""
-    return attrs.evolve(old, attempts=old.attempts + attempts, deaths=old.deaths + deaths)
+    return attrs.evolve(old, attempts=old.attempts + attempts, crashes=old.crashes + crashes)
 
 
 class StoreMachine(RuleBasedStateMachine):
     """Three relays who come and go, and people who queue and mend.
 
-    Which lanes a relay is given is the store's choice. What the model checks is that no entry is
-    in two hands, that each lane is in order, and what every entry has been through.
+    Which partitions a relay is given is up to the store. What the model checks is that no entry is
+    in two hands, that each partition is in order, and what every entry has been through.
     """
 
     kind: StoreKind
@@ -106,7 +108,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.dead: dict[int, DeadLetter] = {}
         self.lost: set[int] = set()  # from hands whose relay ended: a death more for the next
         self.relays = [Relay(), Relay(), Relay()]
-        self.bookmarks = {"a": "", "b": ""}
+        self.checkpoints = {"a": "", "b": ""}
         self.queued = self.delivered = self.died = self.dropped = self.refused = 0
         self.newest = 0
 
@@ -118,7 +120,7 @@ class StoreMachine(RuleBasedStateMachine):
         places = [each.sequence for each in new]
         assert places == sorted(places)
         assert [attrs.evolve(each, sequence=0) for each in new] == [
-            attrs.evolve(each, sequence=0, attempts=0, deaths=0) for each in entries
+            attrs.evolve(each, sequence=0, attempts=0, crashes=0) for each in entries
         ]
         self.waiting.update((each.sequence, each) for each in new)
         self.queued += len(new)
@@ -126,25 +128,25 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(
         whose=st.lists(st.integers(0, 3), max_size=6),
-        size=st.integers(0, 40),
-        bookmark=st.none() | st.builds(Bookmark, st.sampled_from("ab"), st.sampled_from("123")),
+        size=st.integers(1, 40),
+        checkpoint=st.none() | st.builds(Checkpoint, st.sampled_from("ab"), st.sampled_from("123")),
     )
-    def add(self, whose: list[int], size: int, bookmark: Bookmark | None) -> None:
+    def add(self, whose: list[int], size: int, checkpoint: Checkpoint | None) -> None:
         entries = [entry(who, size) for who in whose]
         waits = sum(each.size for each in self.waiting.values())
         fits = not entries or (
             len(self.waiting) + len(entries) <= 40 and waits + size * len(entries) <= 900
         )
-        assert self.store.add(entries, Limits(entries=40, bytes=900), bookmark) is fits
+        assert self.store.add(entries, Limits(entries=40, bytes=900), checkpoint) is fits
         if fits:
             self.queue(entries)
-        if fits and bookmark:
-            self.bookmarks[bookmark.name] = bookmark.value
+        if fits and checkpoint:
+            self.checkpoints[checkpoint.name] = checkpoint.value
 
     @rule(name=st.sampled_from("ab"))
     def forget_bookmark(self, name: str) -> None:
-        assert self.store.add([], NO_LIMITS, Bookmark(name, ""))
-        self.bookmarks[name] = ""
+        assert self.store.add([], NO_LIMITS, Checkpoint(name, ""))
+        self.checkpoints[name] = ""
 
     @rule(count=st.integers(1, 5))
     def refuse(self, count: int) -> None:
@@ -162,14 +164,14 @@ class StoreMachine(RuleBasedStateMachine):
     def lease(self, number: int, seconds: float, count: int, size: int) -> None:
         relay = self.relays[number]
         others = [each for each in self.relays if each is not relay and not each.runs_out]
-        room = Room(count, size, empty_handed=not relay.hands)
+        room = Capacity(count, size, empty_handed=not relay.hands)
         lease = self.store.lease(relay.owner, seconds, room)
-        assert not lease.kept & (ALL_LANES if relay.is_new else relay.given_away)
+        assert not lease.kept & (ALL_PARTITIONS if relay.is_new else relay.given_away)
         relay.given_away.clear()
         if not relay.runs_out:
-            assert by_lane(relay.hands.values()).keys() <= lease.kept
+            assert by_partition(relay.hands.values()).keys() <= lease.kept
         for place, held in list(relay.hands.items()):
-            if held.lane not in lease.kept:
+            if held.partition not in lease.kept:
                 self.lose(relay, place)
         self.check_turn(relay, lease.entries, room, alone=not others)
         for each in lease.entries:
@@ -178,40 +180,42 @@ class StoreMachine(RuleBasedStateMachine):
             relay.is_new = False
             relay.runs_out = seconds == 0
 
-    def check_turn(self, relay: Relay, given: Sequence[Entry], room: Room, *, alone: bool) -> None:
-        """That what a relay was given is what its lanes began with, and no more than it took."""
+    def check_turn(
+        self, relay: Relay, given: Sequence[Entry], room: Capacity, *, alone: bool
+    ) -> None:
+        """What a relay was given is the head of its partitions, and no more than it took."""
         assert list(in_turn(given, room)) == list(given)
         assert not relay.hands.keys() & {each.sequence for each in given}
         free = [each for each in self.waiting.values() if each.sequence not in relay.hands]
-        heads = by_lane(free)
-        for lane, places in by_lane(given).items():
-            assert places == heads[lane][: len(places)]
+        heads = by_partition(free)
+        for partition, places in by_partition(given).items():
+            assert places == heads[partition][: len(places)]
         if alone and not self.is_divided():
             expected = in_turn(map(self.as_found, free), room)
             assert [each.sequence for each in given] == [each.sequence for each in expected]
 
     def is_divided(self) -> bool:
-        """Whether a store that shares lanes may leave some of them with those who ran out."""
+        """Whether a store that shares partitions may leave some of them with those who ran out."""
         return self.kind.shares and any(each.hands for each in self.relays)
 
     def as_found(self, waiting: Entry) -> Entry:
         """An entry as a relay that takes it now finds it."""
         held = any(waiting.sequence in each.hands for each in self.relays)
-        deaths = 1 if held or waiting.sequence in self.lost else 0
-        return touched(waiting, attempts=deaths, deaths=deaths)
+        crashes = 1 if held or waiting.sequence in self.lost else 0
+        return touched(waiting, attempts=crashes, crashes=crashes)
 
     def hand_over(self, relay: Relay, given: Entry) -> None:
         """What the model does with an entry that a relay was given."""
         place = given.sequence
         for each in self.relays:
             if each is not relay:
-                each.given_away.add(given.lane)
+                each.given_away.add(given.partition)
             if each is not relay and place in each.hands:
                 assert each.runs_out
                 self.lose(each, place)
         if place in self.lost:
             self.lost.remove(place)
-            self.waiting[place] = touched(self.waiting[place], attempts=1, deaths=1)
+            self.waiting[place] = touched(self.waiting[place], attempts=1, crashes=1)
         assert given == self.waiting[place]
         relay.hands[place] = relay.seen[place] = given
 
@@ -228,9 +232,9 @@ class StoreMachine(RuleBasedStateMachine):
         places = data.draw(st.lists(st.sampled_from(sorted(relay.seen)), unique=True))
         verdicts = [data.draw(st.sampled_from("dfx")) for _ in places]
         found = {
-            verdict: [relay.seen[place] for place, each in zip(places, verdicts, strict=True)
-                      if each == verdict]
-            for verdict in "dfx"
+            action_for: [relay.seen[place] for place, each in zip(places, verdicts, strict=True)
+                      if each == action_for]
+            for action_for in "dfx"
         }  # fmt: skip
         letters = [letter(each) for each in found["x"]]
         self.store.settle(Outcomes(found["d"], found["f"], letters))
@@ -329,7 +333,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.pending(2, oldest) == self.store.pending(None)[1:3]
         first = min(self.dead, default=0)
         assert self.store.dead_letters(2, first) == self.store.dead_letters(None)[1:3]
-        assert {name: self.store.bookmark(name) for name in self.bookmarks} == self.bookmarks
+        assert {name: self.store.checkpoint(name) for name in self.checkpoints} == self.checkpoints
 
     def teardown(self) -> None:
         self.store.close()
@@ -362,14 +366,14 @@ def test_any_order_of_calls(kind: StoreKind, store: Store) -> None:
         type("Machine", (StoreMachine,), {"kind": kind}),
         settings=settings(
             max_examples=25 if kind.shares else 80,  # servers are slower
-            stateful_step_count=30, deadline=None,
+            stateful_step_count=30,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )  # fmt: skip
 
 
 def fill(store: Store, count: int, *, size: int = 1) -> list[Entry]:
-    """Queue so many entries, for all lanes, and return them."""
+    """Queue so many entries, for all partitions, and return them."""
     new = [
         attrs.evolve(entry(size=size), subjects=(f"user:default:{number}",))
         for number in range(count)
@@ -378,13 +382,24 @@ def fill(store: Store, count: int, *, size: int = 1) -> list[Entry]:
     return list(store.pending(None))[-count:]
 
 
-def test_a_lane_is_the_same_everywhere() -> None:
-    lanes = [each.lane for each in (entry(0), entry(1), entry(2), entry(3))]
-    assert lanes == [22, 44, 51, 59]
-    assert attrs.evolve(entry(), subjects=()).lane == 0
-    many = [attrs.evolve(entry(), subjects=(f"user:default:{n}",)).lane for n in range(10_000)]
-    assert set(many) == set(range(LANES))
+def test_a_partition_is_the_same_everywhere() -> None:
+    partitions = [each.partition for each in (entry(0), entry(1), entry(2), entry(3))]
+    assert partitions == [22, 44, 51, 59]
+    assert attrs.evolve(entry(), subjects=()).partition == 0
+    many = [attrs.evolve(entry(), subjects=(f"user:default:{n}",)).partition for n in range(10_000)]
+    assert set(many) == set(range(PARTITIONS))
     assert max(map(many.count, set(many))) < 3 * min(map(many.count, set(many)))
+
+
+def test_the_operation_of_an_entry_is_the_one_it_was_queued_as() -> None:
+    assert entry().operation is POST_USER_EVENTS
+    moved = Entry("POST", "/users/log", "", b"1", (), 1.5, name="post_user_events")
+    assert moved.operation is POST_USER_EVENTS
+    assert moved.shown_path == "(invalid path)"
+    assert fault_of(moved) == "its method and path are not those of its operation"
+    newer = attrs.evolve(entry(path="/users"), name="a_name_of_a_newer_version")
+    assert newer.operation is UPSERT_USER
+    assert fault_of(newer).startswith("its operation is unknown")
 
 
 def test_everything_of_an_entry_is_kept(store: Store) -> None:
@@ -394,25 +409,25 @@ def test_everything_of_an_entry_is_kept(store: Store) -> None:
     assert store.add([strange, empty], NO_LIMITS)
     found = store.pending(None)
     assert [attrs.evolve(each, sequence=0) for each in found] == [strange, empty]
-    dead = DeadLetter(attrs.evolve(found[0], attempts=7, deaths=3), None, text, 1e9 + 0.5)
-    store.lease(new_owner(), LONG, Room(10))
+    dead = DeadLetter(attrs.evolve(found[0], attempts=7, crashes=3), None, text, 1e9 + 0.5)
+    store.lease(new_owner(), LONG, Capacity(10))
     store.settle(Outcomes(dead=[dead]))
     assert list(store.dead_letters(None)) == [dead]
 
 
 def test_a_bookmark_needs_no_room(store: Store) -> None:
     full = Limits(entries=0, bytes=0)
-    assert not store.add([entry()], full, Bookmark("a", "1"))
-    assert store.bookmark("a") == ""
+    assert not store.add([entry()], full, Checkpoint("a", "1"))
+    assert store.checkpoint("a") == ""
     fill(store, 1)
-    assert store.add([], full, Bookmark("a", "2"))
-    assert store.bookmark("a") == "2"
+    assert store.add([], full, Checkpoint("a", "2"))
+    assert store.checkpoint("a") == "2"
 
 
 def test_a_retried_letter_begins_anew(store: Store) -> None:
     (queued,) = fill(store, 1, size=7)
-    store.lease(new_owner(), LONG, Room(1))
-    store.settle(Outcomes(dead=[letter(attrs.evolve(queued, attempts=8, deaths=2))]))
+    store.lease(new_owner(), LONG, Capacity(1))
+    store.settle(Outcomes(dead=[letter(attrs.evolve(queued, attempts=8, crashes=2))]))
     assert store.stats().pending_bytes == 0
     assert store.retry([queued.sequence]) == 1
     assert list(store.pending(None)) == [attrs.evolve(queued, sequence=store.newest())]
@@ -423,46 +438,46 @@ def test_a_retried_letter_begins_anew(store: Store) -> None:
 def test_suspects_come_to_empty_hands_only_and_few_at_a_time(store: Store) -> None:
     entries = fill(store, 700)
     owner = new_owner()
-    assert list(store.lease(owner, LONG, Room(1000)).entries) == entries
-    for deaths, count in [(1, 62), (2, 7), (3, 1), (4, 1)]:
-        store.lease(owner, 0, Room(0))
+    assert list(store.lease(owner, LONG, Capacity(1000)).entries) == entries
+    for crashes, count in [(1, 62), (2, 7), (3, 1), (4, 1)]:
+        store.lease(owner, 0, Capacity(0))
         owner = new_owner()
-        assert store.lease(owner, LONG, Room(1000, empty_handed=False)).entries == ()
-        given = store.lease(owner, LONG, Room(1000)).entries
+        assert store.lease(owner, LONG, Capacity(1000, empty_handed=False)).entries == ()
+        given = store.lease(owner, LONG, Capacity(1000)).entries
         assert list(given) == [
-            touched(each, attempts=deaths, deaths=deaths) for each in entries[:count]
+            touched(each, attempts=crashes, crashes=crashes) for each in entries[:count]
         ]
 
 
 def test_a_release_leaves_no_mark(store: Store) -> None:
     entries = fill(store, 5)
     first, second = new_owner(), new_owner()
-    assert list(store.lease(first, LONG, Room(5)).entries) == entries
+    assert list(store.lease(first, LONG, Capacity(5)).entries) == entries
     store.release(first)
-    assert list(store.lease(second, LONG, Room(5)).entries) == entries
-    assert store.lease(first, LONG, Room(5)).kept == NO_LANES
+    assert list(store.lease(second, LONG, Capacity(5)).entries) == entries
+    assert store.lease(first, LONG, Capacity(5)).kept == NO_PARTITIONS
 
 
 def test_a_late_release_is_not_the_next_relays(store: Store) -> None:
     fill(store, 5)
     first, second = new_owner(), new_owner()
-    store.lease(first, 0, Room(5))
-    assert len(store.lease(second, LONG, Room(5)).entries) == 5
+    store.lease(first, 0, Capacity(5))
+    assert len(store.lease(second, LONG, Capacity(5)).entries) == 5
     store.release(first)
-    assert store.lease(second, LONG, Room(0)).kept == ALL_LANES
-    assert store.lease(first, LONG, Room(5)).entries == ()
+    assert store.lease(second, LONG, Capacity(0)).kept == ALL_PARTITIONS
+    assert store.lease(first, LONG, Capacity(5)).entries == ()
 
 
 def test_what_is_settled_out_of_order(store: Store) -> None:
     entries = fill(store, 9, size=10)
     owner = new_owner()
-    store.lease(owner, LONG, Room(9))
+    store.lease(owner, LONG, Capacity(9))
     store.settle(Outcomes(delivered=[entries[8], entries[0], entries[1], entries[4]]))
     store.settle(Outcomes(delivered=[entries[4], entries[5]], failed=[entries[0], entries[7]]))
     left = [entries[2], entries[3], entries[6], touched(entries[7], attempts=1)]
     assert list(store.pending(None)) == left
     assert (store.stats().delivered, store.stats().pending_bytes) == (5, 40)
-    assert store.lease(owner, LONG, Room(9)).entries == ()
+    assert store.lease(owner, LONG, Capacity(9)).entries == ()
 
 
 def test_relays_take_turns_until_all_is_delivered(store: Store) -> None:
@@ -471,12 +486,12 @@ def test_relays_take_turns_until_all_is_delivered(store: Store) -> None:
     came: list[Entry] = []
     for _ in range(200):
         for owner in relays:
-            given = store.lease(owner, LONG, Room(20)).entries
+            given = store.lease(owner, LONG, Capacity(20)).entries
             came += given
             store.settle(Outcomes(delivered=given))
     assert store.stats().pending == 0
     assert sorted(each.sequence for each in came) == [each.sequence for each in entries]
-    assert by_lane(came) == by_lane(entries)
+    assert by_partition(came) == by_partition(entries)
 
 
 def test_relays_that_ask_at_the_same_moment(store: Store, url: str) -> None:
@@ -487,7 +502,7 @@ def test_relays_that_ask_at_the_same_moment(store: Store, url: str) -> None:
 
     def ask(owner: str, store: Store) -> list[int]:
         ready.wait(10)
-        leases = [store.lease(owner, LONG, Room(20)) for _ in range(2)]
+        leases = [store.lease(owner, LONG, Capacity(20)) for _ in range(2)]
         return [each.sequence for lease in leases for each in lease.entries]
 
     for _ in range(25):
@@ -507,7 +522,7 @@ def test_a_closed_store(store: Store) -> None:
     store.close()
     for use in (
         lambda: store.add([entry()], NO_LIMITS),
-        lambda: store.lease(new_owner(), LONG, Room(1)),
+        lambda: store.lease(new_owner(), LONG, Capacity(1)),
         store.stats,
         store.verify,
     ):

@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from lunogram import Lunogram
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
-from tests.support.relaying import empty_it, post
+from tests.support.relays import empty_it, post
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -100,7 +100,7 @@ def test_what_was_queued_untraced_is_delivered_in_a_trace_of_its_own(
     trace._TRACER_PROVIDER, provider = None, trace._TRACER_PROVIDER
     post(outbox, "a")
     trace._TRACER_PROVIDER = provider
-    assert outbox._store.pending(1)[0].trace == ""
+    assert outbox.pending(1)[0].trace == ""
     empty_it(outbox, client)
     (delivered,) = spans(exporter, "lunogram deliver")
     assert (delivered.parent, list(delivered.links)) == (None, [])
@@ -114,4 +114,4 @@ def test_who_does_not_trace_does_not_load_opentelemetry(outbox: Outbox, url: str
     command = [sys.executable, "-c", code, url]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-    assert outbox._store.pending(1)[0].trace == ""
+    assert outbox.pending(1)[0].trace == ""

@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Selenium, with nothing that talks to the outside."""
+"""Debian's Chromium, driven by Selenium, without access to the outside."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 CHROMIUM = "/usr/bin/chromium"
 DRIVER = "/usr/bin/chromedriver"
 PATIENCE = 10
-"""Seconds after which what should show up won't."""
+"""Seconds to wait for what should appear."""
 
 _FLAGS = (
     "--headless=new",
@@ -42,7 +42,7 @@ _FLAGS = (
 
 
 def reason_missing() -> str | None:
-    """Say why there is no browser, or None if there is one."""
+    """Return why there is no browser, or None if there is one."""
     missing = [path for path in (CHROMIUM, DRIVER) if not Path(path).exists()]
     return f"{', '.join(missing)} (apt-get install chromium chromium-driver)" if missing else None
 
@@ -50,23 +50,25 @@ def reason_missing() -> str | None:
 class Browser:
     """A browser with a profile of its own."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, *flags: str) -> None:
+        """Start the browser, with flags besides the usual ones."""
         self._profile = mkdtemp(prefix="lunogram-chromium-")
         options = ChromeOptions()
         options.binary_location = CHROMIUM
-        for flag in (*_FLAGS, f"--user-data-dir={self._profile}"):
+        for flag in (*_FLAGS, *flags, f"--user-data-dir={self._profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = Chrome(options=options, service=Service(DRIVER))
         self.driver.set_page_load_timeout(PATIENCE)
 
     def quit(self) -> None:
-        """Stop it."""
+        """Stop the browser."""
         self.driver.quit()
         shutil.rmtree(self._profile, ignore_errors=True)
 
-    def look(self, width: int, height: int = 800, scheme: str = "light", scale: float = 1) -> None:
+    def resize(
+        self, width: int, height: int = 800, scheme: str = "light", scale: float = 1
+    ) -> None:
         """Take a screen of this size, in this colour scheme."""
         metrics = {
             "width": width,
@@ -79,7 +81,7 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def open(self, url: str) -> None:
-        """Load a page anew, even if only what follows the # differs."""
+        """Reload a page, even if only what follows the # differs."""
         self.driver.get("about:blank")
         self.driver.get(url)
 
@@ -100,7 +102,7 @@ class Browser:
         return self.wait(find, f"an element {selector}")
 
     def text(self, selector: str) -> str:
-        """Return the text of an element, once it is there."""
+        """Return the text of an element, once it exists."""
         return self.one(selector).text
 
     def shows(self, selector: str, text: str) -> WebElement:
@@ -120,7 +122,7 @@ class Browser:
         self.wait(gone, f"no {text!r} in {selector}")
 
     def count(self, selector: str, wanted: int) -> None:
-        """Wait until there are so many elements."""
+        """Wait until there is this number of elements."""
         self.wait(lambda _: len(self.all(selector)) == wanted, f"{wanted} of {selector}")
 
     def wait(self, condition: Callable[[Any], T | None], what: str) -> T:
@@ -134,11 +136,11 @@ class Browser:
         return found
 
     def complaints(self) -> list[str]:
-        """Return what the console said, refusals of the content security policy among it."""
+        """Return the messages in the console, also violations of the content security policy."""
         return [entry["message"] for entry in self._log("browser")]
 
     def requested(self) -> set[str]:
-        """Return the addresses that were asked for since the last time."""
+        """Return the addresses that were requested since the last time."""
         messages = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
         sent = [each for each in messages if each["method"] == "Network.requestWillBeSent"]
         return {each["params"]["request"]["url"] for each in sent}
@@ -149,7 +151,7 @@ class Browser:
         return entries
 
     def spilling(self) -> int:
-        """Return how many columns have something in them that is wider than they are."""
+        """Return how many columns have content that is wider than they are."""
         script = (
             "return [...document.querySelectorAll('.columns > *')]"
             ".filter((column) => column.scrollWidth > column.clientWidth).length"

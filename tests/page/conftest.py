@@ -39,8 +39,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """The browser, of which each test asks that nothing is said in its console."""
-    chromium.look(1280)
+    """The browser; each test asserts that its console stays empty."""
+    chromium.resize(1280)
     chromium.complaints()
     yield chromium
     complaints = chromium.complaints()

@@ -39,8 +39,8 @@ def _take_all(browser: Browser, url: str) -> None:
     project = httpx.get(f"{url}/sandbox/page/projects").json()["results"][0]["id"]
     home = f"{url}/#/{project}"
     ask = {"project": project}
-    refused = httpx.get(f"{url}/sandbox/page/calls", params=ask | {"refused": "true"}).json()
-    calls = refused["results"]
+    rejected = httpx.get(f"{url}/sandbox/page/calls", params=ask | {"rejected": "true"}).json()
+    calls = rejected["results"]
     bad = next(call["number"] for call in calls if "events" in call.get("field", ""))
     ada = httpx.get(f"{url}/sandbox/page/subjects", params=ask | {"search": "ada@"}).json()
     user = ada["results"][0]["id"]
@@ -66,12 +66,12 @@ def _take(  # noqa: PLR0917 - one line for each picture is worth it
     *,
     press: str = "",
 ) -> None:
-    browser.look(*size, scheme)
+    browser.resize(*size, scheme)
     browser.open(address)
     browser.one(wait_for)
     if press:
         browser.one(press).click()
-    # Nothing blinks in a picture.
+    # Disable animations.
     browser.run("for (const each of document.getAnimations()) each.finish()")
     file = FOLDER / f"{name}.png"
     browser.driver.get_screenshot_as_file(str(file))

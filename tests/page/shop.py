@@ -31,7 +31,7 @@ _EVENTS = (
 
 
 def open_shop(url: str, key: str) -> None:
-    """Let the shop do one of everything."""
+    """Run each operation once."""
     with Lunogram(key, base_url=f"{url}/api", max_retries=0) as client:
         _people(client)
         _companies(client)
@@ -74,7 +74,7 @@ def _companies(client: Lunogram) -> None:
 
 
 def _days(client: Lunogram, url: str, key: str) -> None:
-    """Let people come and go for half a day."""
+    """Simulate visitors for half a day."""
     random = Random(3)
     names = [name for name, weight in _EVENTS for _ in range(weight)]
     client.user.schedule.upsert("trial.end", "user_123", scheduled_at=_in(hours=8))

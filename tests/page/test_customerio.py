@@ -82,7 +82,7 @@ def test_people_are_seen_found_and_opened(browser: Browser, store: Shop) -> None
         assert text in side.text
     browser.shows(".side .rows", "order.completed")
     browser.one(".side .close").click()
-    browser.shows(".side", "Choose somebody")
+    browser.shows(".side", "Choose a person")
 
 
 def test_what_comes_shows_up_by_itself(browser: Browser, store: Shop) -> None:
@@ -128,18 +128,18 @@ def test_broadcasts_and_segments_are_seen(browser: Browser, store: Shop) -> None
 
 
 def test_its_calls_are_in_the_stream(browser: Browser, store: Shop) -> None:
-    store.said("PUT", "/api/v1/customers/user_123", {"id": 5})
+    store.error("PUT", "/api/v1/customers/user_123", {"id": 5})
     store.track("POST", "/api/v2/batch", {"batch": [{"type": "object"}]})
     browser.open(store.page.home())
     browser.shows(".call.bad .reason", "id attribute must be a string value")
     browser.shows(".call.bad .path", "/customerio/track/api/v1/customers/user_123").click()
-    browser.shows(".side .verdict", "id attribute must be a string value")
+    browser.shows(".side .rejection", "id attribute must be a string value")
     assert "Python" not in browser.text(".side")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_it_fits_on_every_screen(browser: Browser, store: Shop, width: int, scheme: str) -> None:
-    browser.look(width, scheme=scheme)
+    browser.resize(width, scheme=scheme)
     for tab in ("people?number=", "events", "sends?number=", "broadcasts", "segments"):
         what = tab.partition("?")[0]
         first = store.page.ask(f"cio/{what}")["results"][0]["number"] if "=" in tab else ""
@@ -155,7 +155,7 @@ def test_its_tabs_are_used_with_the_keyboard(browser: Browser, store: Shop) -> N
     browser.shows(".side", "receipt.pdf")
 
 
-def test_nobody_is_found_by_a_number_of_another_project(store: Shop) -> None:
+def test_no_person_is_found_by_a_number_of_another_project(store: Shop) -> None:
     other = Shop(store.http, store.url, f"{store.key}_other")
     other.identify("5")
     number = store.page.ask("cio/people")["results"][0]["number"]

@@ -1,4 +1,4 @@
-"""The page in a real browser: what a client sends shows up, and what it shows is right."""
+"""The page in a real browser: what a client sends appears, and correctly."""
 
 from __future__ import annotations
 
@@ -61,26 +61,26 @@ def test_the_first_call_ends_the_welcome(browser: Browser) -> None:
 def test_a_refusal_has_colour_reason_and_field(page: Browser, shop: PageProject) -> None:
     event = {"name": "a", "identifier": named("user_123"), "data": {}}
     wrong = event | {"identifier": "user_123"}
-    shop.refused(400, "POST", "/users/events", [event, wrong])
+    shop.rejected(400, "POST", "/users/events", [event, wrong])
     row = page.shows(".rows > li:first-child .bad", "must be an array, not a string")
     assert "events[1].identifier" in row.text
     page.one("#only").click()
     page.count(".rows > li", 1)
     page.one(".rows > li a").click()
-    assert page.text(".verdict code") == "events[1].identifier"
+    assert page.text(".rejection code") == "events[1].identifier"
     assert page.text(".json .fault").strip() == '"identifier": "user_123",'
     shop.post("fine")
-    page.shows("#nav", "Stream 3")
+    page.shows("#nav", "Stream 4")
     page.count(".rows > li", 1)
 
 
-def test_a_call_opens_with_request_answer_and_python(page: Browser) -> None:
+def test_a_call_opens_with_request_response_and_python(page: Browser) -> None:
     page.one(".rows > li a").click()
     expected = 'client.user.upsert("user_123", email="ada@example.com", data={"plan": "pro"})'
     page.shows(".python pre", expected)
-    request, answer = (each.text for each in page.all(".side .json pre"))
+    request, response = (each.text for each in page.all(".side .json pre"))
     assert '"external_id": "user_123"' in request
-    assert '"version": 0' in answer
+    assert '"version": 0' in response
     page.one(".close").click()
     page.shows(".side", "Choose a call")
 
@@ -119,7 +119,7 @@ def test_users_are_searched(browser: Browser, shop: PageProject, client: Lunogra
         browser.shows(".subject", found)
     browser.one("#search").clear()
     browser.one("#search").send_keys("nobody")
-    browser.shows(".empty", "Nobody is found")
+    browser.shows(".empty", "No matches")
     browser.one("#search").send_keys(Keys.BACKSPACE * 6)
     client.user.upsert("user_999")
     browser.shows(".subject", "user_999")
@@ -251,9 +251,9 @@ def test_faults_are_set_and_mended(page: Browser, shop: PageProject) -> None:
     page.shows(".panel button", "Set the fault").click()
     page.shows(".active-faults", "status 503")
     page.shows(".tool.faults", "1 fault")
-    shop.refused(503, "GET", "/push/vapid")
+    shop.rejected(503, "GET", "/push/vapid")
     page.shows(".rows > li:first-child .broken", "fault: error")
-    page.shows(".panel button", "Mend everything").click()
+    page.shows(".panel button", "End all faults").click()
     page.shows(".tool.faults", "No faults")
     shop.user("ada")
 
@@ -266,12 +266,10 @@ def test_html_is_shown_as_text(browser: Browser, shop: PageProject) -> None:
         client.user.events.post(
             [Event(EVIL, EVIL, data={EVIL: EVIL}), Event(EVIL, match={EVIL: EVIL})]
         )
-        client.user.inbox.send(
-            Message(EVIL, EVIL, content={"title": EVIL}, tags=[EVIL], source=EVIL)
-        )
+        client.user.inbox.send(Message(EVIL, EVIL, content={"title": EVIL}, tags=[EVIL]))
         client.user.schedule.upsert(EVIL, EVIL, interval="1 day", data={EVIL: EVIL})
-        client.user.devices.register(EVIL, EVIL, token=EVIL, model=EVIL)
-    shop.refused(404, "DELETE", "/users", {"identifier": named(f"{EVIL}?")})
+        client.user.devices.register(EVIL, EVIL, os="ios", token=EVIL, model=EVIL)
+    shop.rejected(404, "DELETE", "/users", {"identifier": named(f"{EVIL}?")})
     shop.send("GET", f"/users/inbox?source={EVIL}")
     broadcast = shop.ask("broadcasts")["results"][0]["id"]
     numbers = [call["number"] for call in shop.ask("calls")["results"]]
@@ -314,12 +312,14 @@ def test_all_views_fit_on_any_screen_in_any_light(
     browser: Browser, shop: PageProject, width: int, scheme: str
 ) -> None:
     open_shop(shop.url, shop.key)
-    shop.user("x" * 300, email=f"{'y' * 200}@example.com", data={"z" * 100: "z" * 300})
-    shop.post("n" * 200, who="x" * 300)
+    shop.user("x" * 255, email=f"{'y' * 200}@example.com", data={"z" * 100: "z" * 300})
+    shop.post("n" * 200, who="x" * 255)
+    lost = {"name": "n" * 255, "identifier": named("y" * 255), "data": {"z" * 100: "z" * 300}}
+    shop.done("POST", "/users/events", [lost])
     user = shop.ask("subjects", search="ada@")["results"][0]["id"]
-    call = shop.ask("calls", refused="true")["results"][0]["number"]
+    call = shop.ask("calls", rejected="true")["results"][0]["number"]
     broadcast = shop.ask("broadcasts")["results"][0]["id"]
-    browser.look(width, 800, scheme)
+    browser.resize(width, 800, scheme)
     for view in (
         "stream",
         f"stream/{call}",
@@ -327,6 +327,7 @@ def test_all_views_fit_on_any_screen_in_any_light(
         f"users/{user}",
         "organizations",
         "events",
+        "lost",
         "broadcasts",
         f"broadcasts/{broadcast}",
     ):
@@ -375,14 +376,14 @@ def test_a_sandbox_that_starts_again_is_found(browser: Browser) -> None:
             sandbox.stop()
             browser.shows("#live", "offline")
             sandbox = SandboxProcess(port=port)
-            browser.shows(".welcome", "Nothing has arrived yet")
+            browser.shows(".welcome", "No calls yet")
             client.user.upsert("after")
             browser.shows(".rows", "after")
             browser.shows_not(".rows", "before")
             browser.shows("#live", "live")
     finally:
         browser.driver.get("about:blank")
-        browser.complaints()  # It complains that the sandbox was away, as it should.
+        browser.complaints()  # The console reports that the sandbox was offline, as it should.
         sandbox.stop()
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from lunogram import Event, ExternalID, Lunogram, LunogramError, Message
 from lunogram.sandbox.app import API
-from lunogram.sandbox.journal import Call
 from lunogram.sandbox.page.python import in_python
+from lunogram.sandbox.request_log import Call
 from tests.page.project import PageProject
 
 ID = "11111111-2222-4333-8444-555555555555"
@@ -28,15 +28,15 @@ SENT = [
     'client.user.delete("user_123")',
     'client.user.events.post(Event("order.completed", "user_123", data={"total": 99.99}))',
     'client.user.events.post([Event("a", "ada"), Event("b", match={"plan": "pro"})])',
-    'client.user.schedule.upsert("trial.end", "u", scheduled_at="2030-01-01T00:00:00Z")',
+    'client.user.schedule.upsert("trial.end", "u", scheduled_at="2130-01-01T00:00:00Z")',
     f'client.user.schedule.upsert("d", "u", interval="7 days", data={{"n": 1}}, id="{ID}")',
     'client.user.schedule.delete("trial.end", ("stripe", "cus_1"))',
     'client.user.devices.register("ada", "phone", os="ios", token="t", os_version="26.1")',
     f'client.user.devices.register("ada", "web", os="web", subscription={WEB!r})',
     'client.user.inbox.send(Message("m_1", "ada", content={"title": "Hello"}))',
     'client.user.inbox.send([Message("m_1", ["a", ("s", "b")], priority=1), Message("m_2", "b")])',
-    'client.user.inbox.send(Message("m", "a", channel="push", tags=["x", "y"], source="shop"))',
-    'client.user.inbox.send(Message("m", "a", data={}, expires_at="2030-01-01T00:00:00Z"))',
+    'client.user.inbox.send(Message("m", "a", channel="push", tags=["x", "y"], source="campaign"))',
+    'client.user.inbox.send(Message("m", "a", data={}, expires_at="2130-01-01T00:00:00Z"))',
     'client.user.inbox.page("ada")',
     'client.user.inbox.page(("stripe", "c"), channel="email", status="unread", tags=["a", "b"])',
     'client.user.inbox.page("a", source="shop", priority=2, limit=5, offset=10)',
@@ -64,7 +64,7 @@ def execute(shop: PageProject, code: str) -> Any:
     """Run a line with a client of the project; return the call that was recorded of it."""
     with Lunogram(shop.key, base_url=f"{shop.url}/api", max_retries=0) as client:
         known = {"client": client, "Event": Event, "ExternalID": ExternalID, "Message": Message}
-        # What is not there can't be deleted; the call was sent all the same.
+        # Deleting what does not exist fails; the call was sent all the same.
         with suppress(LunogramError):
             exec(code, known)
     return shop.last_call()
@@ -120,7 +120,7 @@ def test_what_does_not_fit_goes_on_lines(shop: PageProject) -> None:
 
 
 def test_other_programs_write_otherwise(shop: PageProject) -> None:
-    """What the API takes in more than one form is written in one."""
+    """Several forms of a body are written as one."""
     body = [{"name": "a", "identifier": [{"external_id": "u", "source": "", "metadata": None}]}]
     shop.send("POST", "/users/events", [body[0] | {"data": {}, "match": None, "other": 1}])
     assert shop.last_call()["python"].endswith('client.user.events.post(Event("a", "u"))')
@@ -182,7 +182,7 @@ def recorded(method: str, path: str, body: str) -> Call:
         request=body,
         request_bytes=len(body),
         status=200,
-        answer="",
-        answer_bytes=0,
+        response="",
+        response_bytes=0,
         milliseconds=1,
     )

@@ -1,4 +1,4 @@
-"""The live stream, read as it comes."""
+"""The live stream, read message by message."""
 
 from __future__ import annotations
 
@@ -66,22 +66,32 @@ def test_calls_and_events_are_told_as_they_happen(known: PageProject) -> None:
         known.post("order.completed", total=5)
         kind, call = stream.next()
         assert (kind, call["method"], call["status"]) == ("call", "POST", 202)
-        assert call["path"] == "/api/client/users/events"
+        assert call["path"] == f"{known.family}/users/events"
         assert (call["milliseconds"] > 0, call["number"] > 0) == (True, True)
         kind, event = stream.next()
         assert (kind, event["name"], event["cause"]) == ("event", "order.completed", "sent")
         assert json.loads(event["identifier"])[0]["external_id"] == "ada"
 
 
+def test_what_is_lost_is_told(known: PageProject) -> None:
+    with listening(known) as stream:
+        stream.until("hello")
+        body = [{"name": "x", "identifier": named("nobody"), "data": {}}]
+        known.done("POST", "/users/events", body)
+        lost = stream.until("lost")
+        assert (lost["name"], lost["what"]) == ("x", "event")
+        assert lost["reason"] == "nobody has the identifier nobody: upsert the user first"
+
+
 def test_a_refusal_is_told_with_its_reason(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
-        known.refused(400, "POST", "/users", {"identifier": []})
+        known.rejected(400, "POST", "/users", {"identifier": {}})
         call = stream.until("call")
         assert (call["status"], call["field"]) == (400, "identifier")
 
 
-def test_what_fires_by_itself_is_told(known: PageProject) -> None:
+def test_what_fires_by_itself_is_reported(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
         known.act("POST", "clock", {"advance": "1 year"})
@@ -107,9 +117,9 @@ def test_a_stream_goes_on_where_it_was(known: PageProject) -> None:
     known.post("third")
     with listening(known, stream.last_id) as stream:
         assert stream.next()[0] == "hello"
-        told = [stream.next() for _ in range(4)]
-        assert [data["name"] for kind, data in told if kind == "event"] == ["second", "third"]
-        assert [kind for kind, _ in told].count("call") == 2
+        messages = [stream.next() for _ in range(4)]
+        assert [data["name"] for kind, data in messages if kind == "event"] == ["second", "third"]
+        assert [kind for kind, _ in messages].count("call") == 2
 
 
 def test_one_that_is_too_far_behind_is_told_to_reload(known: PageProject) -> None:
@@ -124,15 +134,15 @@ def test_one_that_is_too_far_behind_is_told_to_reload(known: PageProject) -> Non
 
 
 def test_one_from_an_earlier_run_is_told_to_reload(known: PageProject) -> None:
-    for last_id in ("0000-1-1", "0000-99999999999999999999999999-1"):
+    for last_id in ("0000-1-1-1", "0000-99999999999999999999999999-1-1"):
         with listening(known, last_id) as stream:
             assert stream.next()[0] == "reload"
-    for nonsense in ("x", "-", "a-b-c"):
+    for nonsense in ("x", "-", "a-b-c-d"):
         with listening(known, nonsense) as stream:
             assert stream.next()[0] == "hello"
 
 
-def test_a_reset_is_told(known: PageProject) -> None:
+def test_a_reset_is_reported(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
         known.raw("POST", "/sandbox/reset")
@@ -141,7 +151,7 @@ def test_a_reset_is_told(known: PageProject) -> None:
         assert stream.until("event")["name"] == "user.created"
 
 
-def test_one_that_does_not_read_holds_up_nobody(known: PageProject) -> None:
+def test_one_that_does_not_read_does_not_block_others(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
         for _ in range(60):
@@ -160,7 +170,7 @@ def test_the_sandbox_stops_at_once() -> None:
                 one.until("hello")
                 other.until("hello")
                 assert sandbox.stop() == 0
-                # uvicorn says so where somebody hung on until the grace was over.
+                # uvicorn prints this if a client stays until the grace period is over.
                 assert sandbox.errors == ""
                 for stream in (one, other):
                     with pytest.raises(EOFError):

@@ -1,4 +1,4 @@
-"""The clock: every project has a time of its own, which can be moved on."""
+"""The clock: every project has a time of its own, which can be moved forward."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from lunogram.sandbox.session_tokens import DEFAULT_METHOD
 from tests.support.sandbox_api import Api, named
 from tests.support.sandbox_process import SandboxProcess
 
@@ -18,22 +19,22 @@ LATER = "2031-01-31T09:00:00Z"
 
 
 def now(api: Api) -> datetime:
-    """What time it is."""
-    return datetime.fromisoformat(api.look("clock")["now"])
+    """The time of a project."""
+    return datetime.fromisoformat(api.inspect("clock")["now"])
 
 
 def refusal(api: Api, body: object) -> str:
-    """Try to move the time; return why that is refused."""
-    before = api.look("clock")["moved"]
+    """Try to move the time; return why that is rejected."""
+    before = api.inspect("clock")["moved"]
     response = api.raw("POST", "/sandbox/clock", json=body)
     assert response.status_code == 400, response.text
-    assert api.look("clock")["moved"] == before
+    assert api.inspect("clock")["moved"] == before
     detail: str = response.json()["detail"]
     return detail
 
 
 def test_the_time_is_the_real_one_until_it_is_moved(api: Api) -> None:
-    before, clock, after = datetime.now(UTC), api.look("clock"), datetime.now(UTC)
+    before, clock, after = datetime.now(UTC), api.inspect("clock"), datetime.now(UTC)
     assert before <= datetime.fromisoformat(clock["now"]) <= after
     assert clock.keys() == {"now", "moved"}
     assert clock["moved"] is False
@@ -53,33 +54,33 @@ def test_the_time_is_the_real_one_until_it_is_moved(api: Api) -> None:
 )
 def test_time_is_advanced_by_an_interval(api: Api, interval: str, at_least: timedelta) -> None:
     before = now(api)
-    answer = api.tell("clock", advance=interval)
-    assert datetime.fromisoformat(answer["now"]) - before >= at_least
-    assert (answer["moved"], answer["fired"]) == (True, 0)
-    assert api.look("clock")["moved"] is True
+    response = api.control("clock", advance=interval)
+    assert datetime.fromisoformat(response["now"]) - before >= at_least
+    assert (response["moved"], response["fired"]) == (True, 0)
+    assert api.inspect("clock")["moved"] is True
 
 
 def test_months_end_where_they_do(api: Api) -> None:
-    api.tell("clock", set="2031-01-31T09:00:00Z")
-    assert api.tell("clock", advance="1 month")["now"].startswith("2031-02-28T09:00:")
-    assert api.tell("clock", advance="1 year")["now"].startswith("2032-02-28T09:00:")
-    assert api.tell("clock", advance="1 day")["now"].startswith("2032-02-29T09:00:")
-    assert api.tell("clock", advance="1 year")["now"].startswith("2033-02-28T09:00:")
+    api.control("clock", set="2031-01-31T09:00:00Z")
+    assert api.control("clock", advance="1 month")["now"].startswith("2031-02-28T09:00:")
+    assert api.control("clock", advance="1 year")["now"].startswith("2032-02-28T09:00:")
+    assert api.control("clock", advance="1 day")["now"].startswith("2032-02-29T09:00:")
+    assert api.control("clock", advance="1 year")["now"].startswith("2033-02-28T09:00:")
 
 
 def test_time_is_set_and_goes_on(api: Api) -> None:
-    answer = api.tell("clock", set="2031-01-31T10:00:00+01:00")
-    times = [datetime.fromisoformat(answer["now"]), *(now(api) for _ in range(10))]
+    response = api.control("clock", set="2031-01-31T10:00:00+01:00")
+    times = [datetime.fromisoformat(response["now"]), *(now(api) for _ in range(10))]
     assert times[0] >= datetime.fromisoformat(LATER)
     assert all(one < another for one, another in pairwise(times))
 
 
 def test_time_is_resumed(api: Api) -> None:
-    api.tell("clock", set=LATER)
-    answer = api.tell("clock", resume=True)
-    assert (answer["moved"], answer["fired"]) == (False, 0)
+    api.control("clock", set=LATER)
+    response = api.control("clock", resume=True)
+    assert (response["moved"], response["fired"]) == (False, 0)
     assert now(api) <= datetime.now(UTC)
-    assert api.tell("clock", resume=True)["moved"] is False
+    assert api.control("clock", resume=True)["moved"] is False
 
 
 @pytest.mark.parametrize(
@@ -120,12 +121,12 @@ def test_what_cannot_be_is_refused_with_the_reason(api: Api, body: object, reaso
 
 
 def test_a_moved_time_does_not_go_back_either(api: Api) -> None:
-    api.tell("clock", set=LATER)
+    api.control("clock", set=LATER)
     assert "only resume does, to the real time" in refusal(api, {"set": "2031-01-31T08:59:59Z"})
 
 
 def test_everything_bears_the_projects_time(api: Api) -> None:
-    api.tell("clock", set=LATER)
+    api.control("clock", set=LATER)
     api.user("ada")
     user = api.user("ada", data={"plan": "pro"})
     api.organization("acme")
@@ -139,21 +140,25 @@ def test_everything_bears_the_projects_time(api: Api) -> None:
 
 
 def schedule(name: str, **timing: str) -> dict[str, Any]:
-    """Write a schedule of ada's."""
+    """A schedule of ada's."""
     return {"name": name, "identifier": named("ada")} | timing
 
 
 def rows(api: Api, what: str, **query: Any) -> list[Any]:
-    """Look at a list."""
-    results: list[Any] = api.look(what, **query)["results"]
+    """Return a list of the test API."""
+    results: list[Any] = api.inspect(what, **query)["results"]
     return results
 
 
 def test_sessions_expire_by_the_projects_time(api: Api) -> None:
     api.user("ada")
-    api.tell("clock", set=LATER)
-    session = api.done("POST", f"/auth-methods/{uuid4()}/sessions", {"user_id": "ada"})
+    api.control("clock", set=LATER)
+    session = api.done("POST", f"/auth-methods/{DEFAULT_METHOD}/sessions", {"user_id": "ada"})
     assert session["expires_at"].startswith("2031-01-31T10:00:")
+    headers = {"Authorization": f"Bearer {session['token']}"}
+    assert api.send("GET", "/push/vapid", headers=headers).status_code == 200
+    api.control("clock", advance="1 hour")
+    assert api.send("GET", "/push/vapid", headers=headers).status_code == 401
 
 
 def test_inboxes_follow_the_projects_time(api: Api) -> None:
@@ -162,13 +167,13 @@ def test_inboxes_follow_the_projects_time(api: Api) -> None:
         "target": named("ada"),
         "identifier": {"external_id": "welcome"},
         "channel": "inbox",
-        "scheduled_at": "2031-01-31T09:00:00Z",
+        "scheduled_at": LATER,
         "expires_at": "2031-02-28T09:00:00Z",
     }
     api.done("POST", "/users/inbox", [message])
     shown = []
     for move in ({"advance": "1 minute"}, {"set": LATER}, {"advance": "1 month"}):
-        api.tell("clock", **move)
+        api.control("clock", **move)
         query = {"source": "default", "external_id": "ada", "channel": "inbox"}
         shown.append(api.done("GET", "/users/inbox/count", params=query)["total"])
     assert shown == [0, 1, 0]
@@ -181,37 +186,40 @@ def test_projects_have_times_of_their_own(
     for each in (api, other):
         each.user("ada")
         each.done("POST", "/users/scheduled", schedule("trial.end", scheduled_at=LATER))
-    assert api.tell("clock", advance="20 years")["fired"] == 21
-    assert other.look("clock")["moved"] is False
-    assert other.look("events", cause="fired")["total"] == 0
+    assert api.control("clock", advance="20 years")["fired"] == 21
+    assert other.inspect("clock")["moved"] is False
+    assert other.inspect("events", cause="fired")["total"] == 0
 
 
 def test_after_a_reset_the_time_is_real(api: Api) -> None:
-    api.tell("clock", set=LATER)
+    api.control("clock", set=LATER)
+    api.user("ada")
     api.done("POST", "/users/scheduled", schedule("s", interval="1 day"))
-    api.tell("reset")
-    assert api.look("clock")["moved"] is False
+    api.control("reset")
+    assert api.inspect("clock")["moved"] is False
     assert datetime.fromisoformat(api.user("ada")["created_at"]) <= datetime.now(UTC)
-    assert api.tell("clock", advance="7 days")["fired"] == 0
+    assert api.control("clock", advance="7 days")["fired"] == 0
 
 
+@pytest.mark.slow
 def test_a_moved_time_is_there_after_a_restart(http: httpx.Client, tmp_path: Path) -> None:
     file, key = tmp_path / "sandbox.db", f"sk_{uuid4().hex}"
     with SandboxProcess("--db", str(file)) as sandbox:
         api = Api(http, sandbox.url, key)
+        api.user("ada")
         api.done("POST", "/users/scheduled", schedule("s", interval="1 month", start_at=LATER))
-        api.tell("clock", set="2031-03-01T00:00:00Z")
+        api.control("clock", set="2031-03-01T00:00:00Z")
     with SandboxProcess("--db", str(file)) as sandbox:
         api = Api(http, sandbox.url, key)
-        assert api.look("clock")["moved"] is True
-        assert api.look("clock")["now"].startswith("2031-03-01T00:")
-        api.tell("clock", advance="1 month")
+        assert api.inspect("clock")["moved"] is True
+        assert api.inspect("clock")["now"].startswith("2031-03-01T00:")
+        api.control("clock", advance="1 month")
         fired = [event["created_at"] for event in rows(api, "events", name="scheduled.s")]
     assert fired == ["2031-02-28T09:00:00.000000Z", "2031-03-31T09:00:00.000000Z"]
     with SandboxProcess("--db", str(file)) as sandbox:
-        Api(http, sandbox.url, key).tell("clock", resume=True)
+        Api(http, sandbox.url, key).control("clock", resume=True)
     with SandboxProcess("--db", str(file)) as sandbox:
-        assert Api(http, sandbox.url, key).look("clock")["moved"] is False
+        assert Api(http, sandbox.url, key).inspect("clock")["moved"] is False
 
 
 def test_both_need_a_key(api: Api) -> None:

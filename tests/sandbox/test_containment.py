@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from lunogram.sandbox.containment import contains
-from lunogram.sandbox.decoding import read_json
+from lunogram.sandbox.request_parser import read_json
 from tests.support.services import postgres
 
 # Few values, so that equal ones meet often; some that only look equal.

@@ -27,11 +27,11 @@ def _template(**fields: Any) -> dict[str, Any]:
 def test_a_message_is_kept_as_it_was_sent(workspace: Workspace, kind: str) -> None:
     response = workspace.app("POST", f"/v1/send/{kind}", _template(language="nl"))
     assert response.status_code == 200
-    answer = response.json()
-    assert abs(answer["queued_at"] - time.time()) < 600
+    response = response.json()
+    assert abs(response["queued_at"] - time.time()) < 600
     (delivery,) = workspace.there("deliveries", name=kind)
-    assert delivery["delivery_id"] == answer["delivery_id"]
-    assert delivery["queued_at"] == answer["queued_at"]
+    assert delivery["delivery_id"] == response["delivery_id"]
+    assert delivery["queued_at"] == response["queued_at"]
     assert delivery["request"] == _template(language="nl")
     assert delivery["person"]["id"] == "5"  # who was created by it
 
@@ -47,8 +47,8 @@ def test_an_email_needs_no_template_if_it_says_all(workspace: Workspace) -> None
     assert workspace.app("POST", "/v1/send/email", whole).status_code == 200
     for field in whole:
         less = {name: value for name, value in whole.items() if name != field}
-        refused = workspace.app("POST", "/v1/send/email", less)
-        assert (refused.status_code, refused.json()) == (
+        rejected = workspace.app("POST", "/v1/send/email", less)
+        assert (rejected.status_code, rejected.json()) == (
             400,
             {"meta": {"error": f"{field}: is required"}},
         )
@@ -59,8 +59,8 @@ def test_an_email_needs_no_template_if_it_says_all(workspace: Workspace) -> None
 def test_an_email_with_a_template_needs_a_recipient(workspace: Workspace, field: str) -> None:
     body = _template()
     del body[field]
-    refused = workspace.app("POST", "/v1/send/email", body)
-    assert refused.json() == {"meta": {"error": f"{field}: is required"}}
+    rejected = workspace.app("POST", "/v1/send/email", body)
+    assert rejected.json() == {"meta": {"error": f"{field}: is required"}}
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
@@ -68,15 +68,15 @@ def test_an_email_with_a_template_needs_a_recipient(workspace: Workspace, field:
 def test_others_need_a_template(workspace: Workspace, kind: str, field: str) -> None:
     body = _template()
     del body[field]
-    refused = workspace.app("POST", f"/v1/send/{kind}", body)
-    assert refused.json() == {"meta": {"error": f"{field}: is required"}}
+    rejected = workspace.app("POST", f"/v1/send/{kind}", body)
+    assert rejected.json() == {"meta": {"error": f"{field}: is required"}}
 
 
 @pytest.mark.parametrize("identifiers", [{"phone": "5"}, {"id": "5", "email": "a@b.c"}])
 def test_one_identifier_is_needed(workspace: Workspace, identifiers: object) -> None:
-    refused = workspace.app("POST", "/v1/send/email", _template(identifiers=identifiers))
-    assert refused.status_code == 400
-    assert refused.json()["meta"]["error"].startswith("identifiers: must have exactly one of")
+    rejected = workspace.app("POST", "/v1/send/email", _template(identifiers=identifiers))
+    assert rejected.status_code == 400
+    assert rejected.json()["meta"]["error"].startswith("identifiers: must have exactly one of")
 
 
 def test_attachments_are_base64(workspace: Workspace) -> None:
@@ -86,8 +86,8 @@ def test_attachments_are_base64(workspace: Workspace) -> None:
     (delivery,) = workspace.there("deliveries")
     assert delivery["request"]["attachments"] == {"receipt.pdf": content}
     body = _template(attachments={"receipt.pdf": "not base64!"})
-    refused = workspace.app("POST", "/v1/send/email", body)
-    assert refused.json()["meta"]["error"] == "attachments.receipt.pdf: must be encoded in base64"
+    rejected = workspace.app("POST", "/v1/send/email", body)
+    assert rejected.json()["meta"]["error"] == "attachments.receipt.pdf: must be encoded in base64"
 
 
 def test_a_push_message_brings_its_device(workspace: Workspace) -> None:
@@ -148,16 +148,16 @@ def test_a_broadcast_is_kept(workspace: Workspace, audience: dict[str, Any]) -> 
 
 def test_a_broadcast_has_one_audience(workspace: Workspace) -> None:
     body = {"ids": ["1"], "emails": ["a@b.c"]}
-    refused = workspace.app("POST", "/v1/campaigns/12/triggers", body)
-    assert (refused.status_code, refused.json()) == (
+    rejected = workspace.app("POST", "/v1/campaigns/12/triggers", body)
+    assert (rejected.status_code, rejected.json()) == (
         400,
         {"errors": [{"detail": "emails: cannot be given together with ids", "status": "400"}]},
     )
 
 
 def test_a_broadcast_has_a_number(workspace: Workspace) -> None:
-    refused = workspace.app("POST", "/v1/campaigns/spring/triggers", {})
-    assert (refused.status_code, refused.json()) == (
+    rejected = workspace.app("POST", "/v1/campaigns/spring/triggers", {})
+    assert (rejected.status_code, rejected.json()) == (
         404,
         {"errors": [{"detail": "broadcast not found", "status": "404"}]},
     )
@@ -194,8 +194,8 @@ def test_a_collection_is_made_and_its_contents_replaced(workspace: Workspace) ->
     "body", [{}, {"name": "c"}, {"name": "", "data": []}, {"name": "c", "data": [], "url": "u"}]
 )
 def test_a_collection_has_a_name_and_contents(workspace: Workspace, body: object) -> None:
-    refused = _collections(workspace, "POST", body)
-    assert (refused.status_code, set(refused.json())) == (400, {"errors"})
+    rejected = _collections(workspace, "POST", body)
+    assert (rejected.status_code, set(rejected.json())) == (400, {"errors"})
 
 
 def test_a_collection_that_is_not_there_is_not_found(workspace: Workspace) -> None:

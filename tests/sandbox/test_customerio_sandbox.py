@@ -36,7 +36,7 @@ def test_it_is_not_there_unless_it_is_asked_for(api: Api) -> None:
         ("track_a", "site_a"),
     ],
 )
-def test_wrong_track_credentials_are_refused(workspace: Workspace, auth: Any) -> None:
+def test_wrong_track_credentials_are_rejected(workspace: Workspace, auth: Any) -> None:
     for path in ("/auth", "/api/v1/accounts/region"):
         response = workspace.track("GET", path, auth=auth)
         assert response.status_code == 401
@@ -48,7 +48,7 @@ def test_wrong_track_credentials_are_refused(workspace: Workspace, auth: Any) ->
 @pytest.mark.parametrize(
     "value", ["", "Bearer", "Bearer app_", "Bearer sk_a", "Basic a", "Basic YQ=="]
 )
-def test_wrong_app_credentials_are_refused(workspace: Workspace, value: str) -> None:
+def test_wrong_app_credentials_are_rejected(workspace: Workspace, value: str) -> None:
     headers = {"Authorization": value} if value else {}
     response = workspace.app("POST", "/v1/send/email", SEND, headers=headers)
     assert (response.status_code, response.json()) == (401, {"meta": {"error": "unauthorized"}})
@@ -80,7 +80,7 @@ def test_workspaces_do_not_meet(customerio_sandbox: SandboxProcess, workspace: W
         each.identify("5", email="ada@example.com")
     assert len(workspace.there("people")) == len(other.there("people")) == 1
     assert workspace.names() == other.names() == ["seen"]
-    workspace.tell("reset")
+    workspace.control("reset")
     assert (workspace.there("people"), workspace.there("events")) == ([], [])
     assert other.names() == ["seen"]
 
@@ -104,7 +104,7 @@ def test_credentials_follow_the_keys_that_are_let_in(http: httpx.Client) -> None
         assert Workspace(http, sandbox.url, "sk_two").track("GET", "/auth").status_code == 401
 
 
-# -- refusals -------------------------------------------------------------------------------------
+# -- rejections -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("host", ["track", "app", "collections"])
@@ -125,7 +125,7 @@ def test_an_unknown_method_is_not_allowed(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff", b"[]", b'{"a": "\\u0000"}'])
-def test_a_body_that_cannot_be_read_is_refused(workspace: Workspace, content: bytes) -> None:
+def test_a_body_that_cannot_be_read_is_rejected(workspace: Workspace, content: bytes) -> None:
     url = f"{workspace.customerio}/track{path_of('5')}"
     response = workspace.http.put(url, content=content, auth=workspace.site)
     assert (response.status_code, set(response.json())) == (400, {"meta"})
@@ -136,13 +136,13 @@ def test_a_body_that_cannot_be_read_is_refused(workspace: Workspace, content: by
 
 
 def test_faults_hit_in_customer_ios_shape(workspace: Workspace) -> None:
-    workspace.tell("faults", kind="error", status=503, count=2, path="/customerio")
-    assert workspace.said("PUT", path_of("5"), {}, status=503) == "a fault of the sandbox"
+    workspace.control("faults", kind="error", status=503, count=2, path="/customerio")
+    assert workspace.error("PUT", path_of("5"), {}, status=503) == "a fault of the sandbox"
     assert workspace.app("POST", "/v1/campaigns/1/triggers", {}).json() == {
         "errors": [{"detail": "a fault of the sandbox", "status": "503"}]
     }
     workspace.identify("5")
-    workspace.tell("faults", kind="rate_limit", limit=1, per=60, path="/customerio/track")
+    workspace.control("faults", kind="rate_limit", limit=1, per=60, path="/customerio/track")
     workspace.identify("5")
     limited = workspace.track("PUT", path_of("5"), {})
     assert (limited.status_code, set(limited.json())) == (429, {"meta"})
@@ -151,7 +151,7 @@ def test_faults_hit_in_customer_ios_shape(workspace: Workspace) -> None:
 
 
 def test_a_connection_may_be_reset_after_the_effect(workspace: Workspace) -> None:
-    workspace.tell("faults", kind="reset", when="after", count=1)
+    workspace.control("faults", kind="reset", when="after", count=1)
     with pytest.raises(httpx.TransportError):
         workspace.track("PUT", path_of("5"), {})
     assert workspace.person("5")
@@ -159,8 +159,8 @@ def test_a_connection_may_be_reset_after_the_effect(workspace: Workspace) -> Non
 
 def test_calls_are_in_the_journal_without_credentials(workspace: Workspace) -> None:
     workspace.identify("5", plan="pro")
-    workspace.said("PUT", path_of("5"), {"id": 5})
-    calls = workspace.look("calls")["results"]
+    workspace.error("PUT", path_of("5"), {"id": 5})
+    calls = workspace.inspect("calls")["results"]
     assert [(call["path"], call["status"]) for call in calls] == [
         ("/customerio/track/api/v1/customers/5", 200),
         ("/customerio/track/api/v1/customers/5", 400),
@@ -169,11 +169,12 @@ def test_calls_are_in_the_journal_without_credentials(workspace: Workspace) -> N
 
 
 def test_the_projects_time_is_customer_ios(workspace: Workspace) -> None:
-    workspace.tell("clock", set="2100-01-01T00:00:00Z")
+    workspace.control("clock", set="2100-01-01T00:00:00Z")
     workspace.event("5", "seen")
     assert workspace.there("events")[0]["timestamp"] >= 4102444800
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_outlives_kill_9(http: httpx.Client, tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     sandbox = SandboxProcess("--customerio", "--db", str(file))
@@ -191,7 +192,7 @@ def test_what_was_acknowledged_outlives_kill_9(http: httpx.Client, tmp_path: Pat
 def test_the_test_api_tells_in_parts(workspace: Workspace) -> None:
     for number in range(5):
         workspace.event("5", f"event_{number}")
-    page = workspace.look("customerio/events", limit=2, offset=3)
+    page = workspace.inspect("customerio/events", limit=2, offset=3)
     assert (page["total"], [each["name"] for each in page["results"]]) == (
         5,
         ["event_3", "event_4"],

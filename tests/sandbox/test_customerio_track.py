@@ -12,8 +12,11 @@ from tests.support.customerio_api import Workspace, path_of
 
 
 def test_credentials_are_tested(workspace: Workspace) -> None:
-    answer = workspace.track("GET", "/auth")
-    assert (answer.status_code, answer.json()) == (200, {"meta": {"message": "nice credentials."}})
+    response = workspace.track("GET", "/auth")
+    assert (response.status_code, response.json()) == (
+        200,
+        {"meta": {"message": "nice credentials."}},
+    )
 
 
 def test_the_region_is_found(workspace: Workspace) -> None:
@@ -65,7 +68,7 @@ def test_an_unknown_cio_id_is_dropped(workspace: Workspace) -> None:
     assert workspace.there("people") == workspace.there("events") == []
 
 
-def test_an_update_alone_creates_nobody(workspace: Workspace) -> None:
+def test_an_update_alone_creates_no_person(workspace: Workspace) -> None:
     workspace.identify("5", _update=True, plan="pro")
     assert workspace.there("people") == []
     workspace.identify("5")
@@ -159,7 +162,7 @@ def test_what_a_visitor_did_becomes_the_persons(workspace: Workspace) -> None:
 def test_an_invite_needs_a_recipient(workspace: Workspace) -> None:
     invite: dict[str, Any] = {"name": "invite", "data": {"recipient": "alex@example.com"}}
     workspace.tracked("POST", "/api/v1/events", invite)
-    assert "recipient" in workspace.said("POST", "/api/v1/events", {"name": "invite", "data": {}})
+    assert "recipient" in workspace.error("POST", "/api/v1/events", {"name": "invite", "data": {}})
     assert workspace.names() == ["invite"]
 
 
@@ -183,12 +186,12 @@ def test_a_device_is_added_updated_and_deleted(workspace: Workspace) -> None:
     "device", [{"platform": "ios"}, {"id": "", "platform": "ios"}, {"id": "t"}]
 )
 def test_a_device_needs_an_id_and_a_platform(workspace: Workspace, device: object) -> None:
-    assert "device." in workspace.said("PUT", f"{path_of('5')}/devices", {"device": device})
+    assert "device." in workspace.error("PUT", f"{path_of('5')}/devices", {"device": device})
 
 
-def test_an_unknown_platform_is_refused(workspace: Workspace) -> None:
+def test_an_unknown_platform_is_rejected(workspace: Workspace) -> None:
     body = {"device": {"id": "t", "platform": "windows"}}
-    reason = workspace.said("PUT", f"{path_of('5')}/devices", body)
+    reason = workspace.error("PUT", f"{path_of('5')}/devices", body)
     assert reason == "device.platform: must be one of ios, android"
 
 
@@ -204,10 +207,10 @@ def test_a_segment_takes_and_loses_people(workspace: Workspace, id_type: str) ->
 
 def test_a_segment_is_a_number_and_takes_somebody(workspace: Workspace) -> None:
     path = "/api/v1/segments/7/add_customers"
-    assert workspace.said("POST", path, {"ids": []}).startswith("ids: ")
-    assert workspace.said("POST", f"{path}?id_type=phone", {"ids": ["5"]}).startswith("id_type: ")
+    assert workspace.error("POST", path, {"ids": []}).startswith("ids: ")
+    assert workspace.error("POST", f"{path}?id_type=phone", {"ids": ["5"]}).startswith("id_type: ")
     wrong = path.replace("7", "seven")
-    assert workspace.said("POST", wrong, {"ids": ["5"]}, status=404) == "segment not found"
+    assert workspace.error("POST", wrong, {"ids": ["5"]}, status=404) == "segment not found"
 
 
 # -- merging --------------------------------------------------------------------------------------
@@ -233,7 +236,7 @@ def test_a_merge_leaves_the_primary_with_all_it_lacked(workspace: Workspace) -> 
     assert {each["id"] for each in workspace.there("devices", person="5")} == {"shared", "own"}
 
 
-def test_a_merge_with_nobody_does_nothing(workspace: Workspace) -> None:
+def test_a_merge_with_an_unknown_person_does_nothing(workspace: Workspace) -> None:
     workspace.identify("5", plan="pro")
     for pair in (("5", "6"), ("6", "5"), ("5", "5")):
         primary, secondary = ({"id": each} for each in pair)
@@ -245,7 +248,7 @@ def test_a_merge_with_nobody_does_nothing(workspace: Workspace) -> None:
 @pytest.mark.parametrize("primary", [{}, {"phone": "5"}, {"id": ""}, {"id": "5", "email": "a@b.c"}])
 def test_a_merge_needs_one_identifier_of_each(workspace: Workspace, primary: object) -> None:
     body = {"primary": primary, "secondary": {"id": "6"}}
-    assert workspace.said("POST", "/api/v1/merge_customers", body)
+    assert workspace.error("POST", "/api/v1/merge_customers", body)
 
 
 # -- batches --------------------------------------------------------------------------------------
@@ -341,13 +344,13 @@ def test_a_batch_as_a_whole_may_be_wrong(workspace: Workspace) -> None:
     ],
 )
 def test_people_have_limits(workspace: Workspace, attributes: object, reason: str) -> None:
-    assert workspace.said("PUT", path_of("5"), attributes) == reason
+    assert workspace.error("PUT", path_of("5"), attributes) == reason
     assert workspace.there("people") == []
 
 
 def test_an_id_has_a_limit(workspace: Workspace) -> None:
     workspace.identify("é" * 75)
-    reason = workspace.said("PUT", path_of("é" * 75 + "x"), {})
+    reason = workspace.error("PUT", path_of("é" * 75 + "x"), {})
     assert reason == "id attribute cannot be longer than 150 bytes"
 
 
@@ -371,7 +374,7 @@ def test_an_id_has_a_limit(workspace: Workspace) -> None:
 )
 def test_events_have_limits(workspace: Workspace, event: object, reason: str) -> None:
     for path in (f"{path_of('5')}/events", "/api/v1/events"):
-        assert workspace.said("POST", path, event) == reason
+        assert workspace.error("POST", path, event) == reason
     assert workspace.there("events") == []
 
 
@@ -411,7 +414,7 @@ def test_events_have_limits(workspace: Workspace, event: object, reason: str) ->
         max_leaves=12,
     ),
 )
-def test_whatever_is_sent_is_done_or_refused(
+def test_whatever_is_sent_is_done_or_rejected(
     workspace: Workspace, method: str, path: str, body: object
 ) -> None:
     response = workspace.track(method, path, body)

@@ -1,4 +1,4 @@
-"""Faults: what the sandbox does wrong on purpose."""
+"""Faults: errors that the sandbox injects on purpose."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def upsert(api: Api, who: str = "ada") -> int | str:
 
 
 def upserts(api: Api, times: int) -> list[int | str]:
-    """Upsert a user that often; return what each came to."""
+    """Upsert a user that often; return the statuses."""
     return [upsert(api) for _ in range(times)]
 
 
 def post(api: Api, *names: str) -> httpx.Response:
-    """Send events of these names."""
+    """Send events with these names."""
     body = [{"name": name, "identifier": named("ada"), "data": {}} for name in names]
     return api.send("POST", "/users/events", body)
 
 
 def last_call(api: Api) -> Any:
-    """Look at the last call in the journal."""
-    return api.look("calls", limit=1000)["results"][-1]
+    """Return the last call in the request log."""
+    return api.inspect("calls", limit=1000)["results"][-1]
 
 
 def is_there(api: Api, who: str) -> bool:
-    """Whether there is a user."""
-    return bool(api.look("users", search=who)["total"])
+    """Return whether a user exists."""
+    return bool(api.inspect("users", search=who)["total"])
 
 
 # -- setting them ---------------------------------------------------------------------------------
@@ -61,31 +61,31 @@ def is_there(api: Api, who: str) -> bool:
         {"kind": "latency", "seconds": 0.2},
         {"kind": "reset", "when": "after"},
         {"kind": "html"},
-        {"kind": "refuse", "event": "order.completed"},
+        {"kind": "reject", "event": "order.completed"},
         {"kind": "html", "count": 3, "for": 1.5, "share": 0.5, "seed": 7, "path": "/users/events"},
     ],
 )
 def test_a_fault_is_answered_and_listed_as_it_is(api: Api, fault: dict[str, Any]) -> None:
     response = api.raw("POST", "/sandbox/faults", json=fault)
     assert response.status_code == 201
-    answer = response.json()
-    assert fault.items() <= answer.items()
-    assert isinstance(answer["seed"], int)
-    assert answer["hits"] == 0
-    page = {"results": [answer], "total": 1, "limit": 100, "offset": 0}
-    assert api.look("faults") == page
+    response = response.json()
+    assert fault.items() <= response.items()
+    assert isinstance(response["seed"], int)
+    assert response["hits"] == 0
+    page = {"results": [response], "total": 1, "limit": 100, "offset": 0}
+    assert api.inspect("faults") == page
 
 
 def test_faults_are_listed_page_by_page(api: Api) -> None:
-    ids = [api.tell("faults", kind="html")["id"] for _ in range(3)]
-    page = api.look("faults", limit=1, offset=1)
+    ids = [api.control("faults", kind="html")["id"] for _ in range(3)]
+    page = api.inspect("faults", limit=1, offset=1)
     assert ([each["id"] for each in page["results"]], page["total"]) == (ids[1:2], 3)
 
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({}, "kind: must be one of rate_limit, error, latency, reset, html, refuse"),
+        ({}, "kind: must be one of rate_limit, error, latency, reset, html, reject"),
         ({"kind": "quake"}, "kind: must be one of rate_limit, error, latency"),
         ({"kind": ["error"]}, "kind: must be one of"),
         ({"kind": "rate_limit"}, "limit: is required"),
@@ -97,12 +97,15 @@ def test_faults_are_listed_page_by_page(api: Api) -> None:
         ({"kind": "latency"}, "seconds: is required"),
         ({"kind": "latency", "seconds": -1}, "seconds: must be 0 or more"),
         ({"kind": "reset", "when": "never"}, "when: must be one of before, after"),
-        ({"kind": "refuse"}, "event: is required"),
+        ({"kind": "reject"}, "event: is required"),
         ({"kind": "html", "share": 1.1}, "share: must be 1 or less"),
         ({"kind": "html", "count": 0}, "count: must be 1 or more"),
         ({"kind": "html", "for": 0}, "for: must be more than 0"),
         ({"kind": "html", "path": "users"}, "path: must be a path that begins with /"),
-        ({"kind": "html", "status": 502}, "status: is not known; known are kind, path, share"),
+        (
+            {"kind": "html", "status": 502},
+            "status: unknown option; must be one of kind, path",
+        ),
         ([], "the body: must be an object"),
     ],
 )
@@ -110,21 +113,21 @@ def test_what_cannot_be_is_refused_with_the_reason(api: Api, fault: object, reas
     response = api.raw("POST", "/sandbox/faults", json=fault)
     assert response.status_code == 400
     assert reason in response.json()["detail"]
-    assert api.look("faults")["total"] == 0
+    assert api.inspect("faults")["total"] == 0
 
 
 def test_faults_are_ended_together(api: Api, http: httpx.Client, sandbox: SandboxProcess) -> None:
     other = Api(http, sandbox.url, sandbox.new_key())
     for each in (api, api, other):
-        each.tell("faults", kind="error")
+        each.control("faults", kind="error")
     assert api.raw("DELETE", "/sandbox/faults").status_code == 204
     assert (upsert(api), upsert(other)) == (200, 500)
-    assert [each.look("faults")["total"] for each in (api, other)] == [0, 1]
+    assert [each.inspect("faults")["total"] for each in (api, other)] == [0, 1]
 
 
 def test_a_reset_ends_them_too(api: Api) -> None:
-    api.tell("faults", kind="error")
-    api.tell("reset")
+    api.control("faults", kind="error")
+    api.control("reset")
     assert upsert(api) == 200
 
 
@@ -141,7 +144,7 @@ def test_a_reset_ends_them_too(api: Api) -> None:
     ],
 )
 def test_an_error(api: Api, status: int, title: str) -> None:
-    api.tell("faults", kind="error", status=status)
+    api.control("faults", kind="error", status=status)
     response = api.send("POST", "/users", {"identifier": named("ada")})
     assert response.status_code == status
     assert response.json() == {"title": title, "detail": "a fault of the sandbox"}
@@ -149,7 +152,7 @@ def test_an_error(api: Api, status: int, title: str) -> None:
 
 
 def test_a_page_instead_of_json(api: Api) -> None:
-    api.tell("faults", kind="html")
+    api.control("faults", kind="html")
     response = api.send("POST", "/users", {"identifier": named("ada")})
     assert (response.status_code, response.headers["content-type"]) == (502, "text/html")
     assert response.text.startswith("<html>")
@@ -158,7 +161,7 @@ def test_a_page_instead_of_json(api: Api) -> None:
 
 def test_latency(api: Api) -> None:
     for seconds in (0.02, 0.03):
-        api.tell("faults", kind="latency", seconds=seconds)
+        api.control("faults", kind="latency", seconds=seconds)
     assert upsert(api) == 200
     call = last_call(api)
     assert call["milliseconds"] >= 50
@@ -168,8 +171,8 @@ def test_latency(api: Api) -> None:
 def test_others_do_not_wait_for_a_late_call(
     api: Api, http: httpx.Client, sandbox: SandboxProcess
 ) -> None:
-    """A call that would take an hour is under way, and another project goes on."""
-    api.tell("faults", kind="latency", seconds=3600)
+    """A call that would take an hour does not block another project."""
+    api.control("faults", kind="latency", seconds=3600)
     timeout = httpx.Timeout(30, read=0.05)
     with pytest.raises(httpx.ReadTimeout):
         api.send("POST", "/users", {"identifier": named("ada")}, timeout=timeout)
@@ -179,7 +182,7 @@ def test_others_do_not_wait_for_a_late_call(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_reset_before_or_after_the_call_took_effect(api: Api, when: str) -> None:
-    api.tell("faults", kind="reset", when=when, count=1)
+    api.control("faults", kind="reset", when=when, count=1)
     with pytest.raises(httpx.ReadError, match="reset"):
         api.send("POST", "/users", {"identifier": named("ada")})
     assert is_there(api, "ada") == (when == "after")
@@ -188,11 +191,11 @@ def test_a_reset_before_or_after_the_call_took_effect(api: Api, when: str) -> No
 
 
 def test_a_refused_event_refuses_its_batch(api: Api) -> None:
-    api.tell("faults", kind="refuse", event="order.failed")
+    api.control("faults", kind="reject", event="order.failed")
     assert post(api, "order.completed").status_code == 202
     response = post(api, "a", "order.failed", "order.failed")
     assert response.status_code == 400
-    detail = "events[1].name: 'order.failed' is refused, a fault of the sandbox"
+    detail = "events[1].name: 'order.failed' is rejected by a fault of the sandbox"
     assert response.json() == {"title": "bad request", "detail": detail}
     assert api.events(name="a") == []
     assert upsert(api) == 200
@@ -200,7 +203,7 @@ def test_a_refused_event_refuses_its_batch(api: Api) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[", b"3", b'{"name": "x"}', b'["x", 1, null]', b"\xff"])
 def test_refusal_leaves_what_is_no_batch_to_the_api(api: Api, body: bytes) -> None:
-    api.tell("faults", kind="refuse", event="x")
+    api.control("faults", kind="reject", event="x")
     path = f"{api.family}/users/events"
     assert "fault" not in api.raw("POST", path, content=body).json()["detail"]
 
@@ -208,7 +211,7 @@ def test_refusal_leaves_what_is_no_batch_to_the_api(api: Api, body: bytes) -> No
 def test_a_rate_limit(api: Api, http: httpx.Client, sandbox: SandboxProcess) -> None:
     other = Api(http, sandbox.url, sandbox.new_key())
     for each in (api, other):
-        each.tell("faults", kind="rate_limit", limit=3, per=1000)
+        each.control("faults", kind="rate_limit", limit=3, per=1000)
     assert upserts(api, 5) == [200, 200, 200, 429, 429]
     assert upsert(other) == 200
     response = api.send("POST", "/users", {"identifier": named("ada")})
@@ -218,12 +221,12 @@ def test_a_rate_limit(api: Api, http: httpx.Client, sandbox: SandboxProcess) -> 
 
 
 def test_the_sdk_recovers_from_a_rate_limit(api: Api) -> None:
-    api.tell("faults", kind="rate_limit", limit=2, per=0.5)
+    api.control("faults", kind="rate_limit", limit=2, per=0.5)
     with Lunogram(api.key, base_url=f"{api.url}/api") as client:
         for number in range(4):
             client.user.upsert(f"user_{number}")
-    assert api.look("users")["total"] == 4
-    statuses = [call["status"] for call in api.look("calls")["results"]]
+    assert api.inspect("users")["total"] == 4
+    statuses = [call["status"] for call in api.inspect("calls")["results"]]
     assert set(statuses) == {200, 429}
 
 
@@ -240,51 +243,51 @@ def test_the_same_seed_hits_the_same_calls(api: Api, seed: int, share: float, ti
     seen = []
     for _ in range(2):
         api.raw("DELETE", "/sandbox/faults")
-        api.tell("faults", kind="error", share=share, seed=seed)
+        api.control("faults", kind="error", share=share, seed=seed)
         seen.append(upserts(api, times))
     assert seen[0] == seen[1]
-    assert api.look("faults")["results"][0]["hits"] == seen[0].count(500)
+    assert api.inspect("faults")["results"][0]["hits"] == seen[0].count(500)
 
 
 def test_a_seed_that_was_made_up_can_be_had_again(api: Api) -> None:
-    seed = api.tell("faults", kind="error", share=0.5)["seed"]
+    seed = api.control("faults", kind="error", share=0.5)["seed"]
     seen = upserts(api, 20)
-    api.tell("reset")
-    api.tell("faults", kind="error", share=0.5, seed=seed)
+    api.control("reset")
+    api.control("faults", kind="error", share=0.5, seed=seed)
     assert upserts(api, 20) == seen
 
 
 @pytest.mark.parametrize(("share", "statuses"), [(0, {200}), (1, {500}), (0.5, {200, 500})])
 def test_a_share_is_a_share(api: Api, share: float, statuses: set[int]) -> None:
-    api.tell("faults", kind="error", share=share, seed=1)
+    api.control("faults", kind="error", share=share, seed=1)
     assert set(upserts(api, 30)) == statuses
 
 
 def test_it_ends_after_so_many_hits(api: Api) -> None:
-    api.tell("faults", kind="error", share=0.5, seed=3, count=2)
+    api.control("faults", kind="error", share=0.5, seed=3, count=2)
     seen = upserts(api, 30)
     assert seen.count(500) == 2
-    assert api.look("faults")["total"] == 0
+    assert api.inspect("faults")["total"] == 0
 
 
 def test_it_ends_after_some_time(api: Api) -> None:
-    api.tell("faults", kind="error", **{"for": 0.3})
+    api.control("faults", kind="error", **{"for": 0.3})
     seen = list(takewhile(lambda status: status == 500, iter(lambda: upsert(api), None)))
     assert seen
-    assert api.look("faults")["total"] == 0
+    assert api.inspect("faults")["total"] == 0
 
 
 def test_moving_the_clock_does_not_end_it(api: Api) -> None:
-    api.tell("faults", kind="error", **{"for": 3600})
-    api.tell("clock", advance="1 year")
+    api.control("faults", kind="error", **{"for": 3600})
+    api.control("clock", advance="1 year")
     assert upsert(api) == 500
 
 
 @pytest.mark.parametrize("family", ["/api/client", "/api/client/projects/{}"])
 def test_a_path_is_below_the_family(api: Api, family: str) -> None:
     api.family = family.format(api.user("ada")["project_id"])
-    api.tell("faults", kind="error", path="/users/events")
-    api.tell("faults", kind="error", status=503, path="/organizations")
+    api.control("faults", kind="error", path="/users/events")
+    api.control("faults", kind="error", status=503, path="/organizations")
     assert post(api, "x").status_code == 500
     assert upsert(api) == 200
     for path in ("/organizations", "/organizations/events"):
@@ -293,14 +296,14 @@ def test_a_path_is_below_the_family(api: Api, family: str) -> None:
 
 def test_the_test_api_is_never_hit(api: Api) -> None:
     for kind in ("error", "html", "reset"):
-        api.tell("faults", kind=kind)
+        api.control("faults", kind=kind)
     for what in ("users", "events", "calls", "faults", "clock"):
-        api.look(what)
-    api.tell("reset")
+        api.inspect(what)
+    api.control("reset")
 
 
 def test_without_a_key_nothing_is_hit(api: Api) -> None:
-    api.tell("faults", kind="error")
+    api.control("faults", kind="error")
     assert api.http.post(f"{api.url}/api/client/users", json={}).status_code == 401
 
 
@@ -321,16 +324,16 @@ def test_the_first_that_hits_decides(
     api: Api, faults: list[dict[str, Any]], seen: Sequence[int | str], hits: list[int]
 ) -> None:
     for fault in faults:
-        api.tell("faults", **fault)
+        api.control("faults", **fault)
     assert upserts(api, 2) == seen
-    assert [fault["hits"] for fault in api.look("faults")["results"]] == hits
+    assert [fault["hits"] for fault in api.inspect("faults")["results"]] == hits
 
 
-# -- the journal ----------------------------------------------------------------------------------
+# -- the request log ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "answer"),
+    ("fault", "status", "response"),
     [
         ({"kind": "error", "status": 503}, 503, "a fault of the sandbox"),
         ({"kind": "html"}, 502, "<html>"),
@@ -341,18 +344,18 @@ def test_the_first_that_hits_decides(
     ],
 )
 def test_the_journal_says_what_the_client_saw_and_why(
-    api: Api, fault: dict[str, Any], status: int | str, answer: str
+    api: Api, fault: dict[str, Any], status: int | str, response: str
 ) -> None:
     upsert(api)
     assert last_call(api)["faults"] == []
-    fault_id = api.tell("faults", **fault)["id"]
+    fault_id = api.control("faults", **fault)["id"]
     if fault["kind"] == "rate_limit":
         upsert(api)
     upsert(api)
     call = last_call(api)
     assert (call["status"], call["faults"]) == (status, [{"id": fault_id, "kind": fault["kind"]}])
-    assert answer in call["answer"]
-    assert bool(call["answer"]) == bool(answer) == bool(call["answer_bytes"])
+    assert response in call["response"]
+    assert bool(call["response"]) == bool(response) == bool(call["response_bytes"])
     assert json.loads(call["request"]) == {"identifier": [{"external_id": "ada"}]}
 
 
@@ -365,10 +368,10 @@ def test_faults_of_the_command_line_are_every_projects(http: httpx.Client) -> No
         for _ in range(2):
             api = Api(http, sandbox.url, sandbox.new_key())
             assert upserts(api, 4) == [503, 200, 200, 429]
-            api.tell("reset")
+            api.control("reset")
             assert upserts(api, 4) == [503, 200, 200, 429]
             api.raw("DELETE", "/sandbox/faults")
-            assert (upsert(api), api.look("faults")["total"]) == (200, 0)
+            assert (upsert(api), api.inspect("faults")["total"]) == (200, 0)
 
 
 def test_a_seed_of_the_command_line_is_every_projects(http: httpx.Client) -> None:
@@ -381,14 +384,14 @@ def test_a_seed_of_the_command_line_is_every_projects(http: httpx.Client) -> Non
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("quake", "kind: must be one of rate_limit, error, latency, reset, html, refuse"),
+        ("quake", "kind: must be one of rate_limit, error, latency, reset, html, reject"),
         ("", "kind: must be one of"),
         ("rate_limit", "limit: is required"),
         ("error:status=200", "status: must be 400 or more"),
         ("error:status=oops", "status: must be a whole number, not a string"),
         ("error:status", "status: must be a whole number"),
         ("error:share=nan", "share: must be 0 or more"),
-        ("error:stat=503", "stat: is not known; known are kind, status, path"),
+        ("error:stat=503", "stat: unknown option; must be one of kind, status, path"),
         ("html:path=users", "path: must be a path that begins with /"),
     ],
 )
@@ -396,7 +399,7 @@ def test_the_command_says_what_cannot_be(text: str, reason: str) -> None:
     command = [sys.executable, "-m", "lunogram.cli", "sandbox", "--port", "0", "--fault", text]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 2
-    assert f"Error: the fault {text!r} cannot be: " in done.stderr
+    assert f"Error: invalid fault {text!r}: " in done.stderr
     assert reason in done.stderr
 
 

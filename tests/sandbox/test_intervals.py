@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lunogram.sandbox.intervals import Interval, UnreadableInterval, parse
+from lunogram.sandbox.intervals import Interval, InvalidInterval, parse
 from lunogram.sandbox.occurrences import next_occurrence
 from tests.support.services import postgres
 
@@ -146,7 +146,7 @@ def ours(text: str) -> Interval | None:
     """Read an interval as the sandbox does."""
     try:
         return parse(text)
-    except UnreadableInterval:
+    except InvalidInterval:
         return None
 
 
@@ -176,7 +176,7 @@ def test_they_are_read_as_postgresql_reads_them(database: psycopg.Connection, te
 
 @given(st.text(max_size=12))
 @settings(max_examples=500, deadline=None)
-def test_any_text_is_an_interval_or_is_refused(text: str) -> None:
+def test_any_text_is_an_interval_or_is_rejected(text: str) -> None:
     ours(text)
 
 
@@ -209,7 +209,7 @@ def test_the_next_time_is_the_first_after_now(
 
 @pytest.mark.parametrize("text", ["1" * 5000, "P" + "1" * 300_000, "1 day " * 50_000])
 def test_a_long_text_is_refused_at_once(text: str) -> None:
-    with pytest.raises(UnreadableInterval):
+    with pytest.raises(InvalidInterval):
         parse(text)
 
 

@@ -1,61 +1,30 @@
-"""The command's options: keys that are let in, mimicry, and what outlives the process."""
+"""The command's options: accepted keys, and what outlives the process."""
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from lunogram.sandbox.server import ListenError, serve
+from lunogram.sandbox.store import StoreError
 from tests.support.sandbox_api import Api, named
 from tests.support.sandbox_process import SandboxProcess
 
 
-def test_only_the_keys_given_are_let_in(http: httpx.Client) -> None:
+def test_only_the_given_keys_are_accepted(http: httpx.Client) -> None:
     with SandboxProcess("--api-key", "sk_one", "--api-key", "sk_two") as sandbox:
+        api = Api(http, sandbox.url, "sk_one").of_the_documents()
         for key, status in (("sk_one", 200), ("sk_two", 200), ("sk_three", 401), ("sk_on", 401)):
-            api = Api(http, sandbox.url, key)
+            api.key = key
             assert api.send("POST", "/users", {"identifier": named("ada")}).status_code == status
             assert api.raw("GET", "/sandbox/users").status_code == status
         assert http.get(f"{sandbox.url}/sandbox/health").status_code == 200
-
-
-@pytest.fixture(scope="module")
-def mimic() -> Iterator[SandboxProcess]:
-    with SandboxProcess("--mimic") as sandbox:
-        yield sandbox
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "/users", {"identifier": named("ada", "grace")}),
-        ("DELETE", "/users", {"identifier": named("ada", "grace")}),
-        ("POST", "/users", {"identifier": named("ada"), "data": {"text": "\0"}}),
-        ("POST", "/users/events", [{"name": "x", "identifier": named("ada", "grace"), "data": {}}]),
-    ],
-)
-def test_the_servers_own_failures_are_mimicked(
-    http: httpx.Client, mimic: SandboxProcess, method: str, path: str, body: object
-) -> None:
-    api = Api(http, mimic.url, mimic.new_key())
-    api.user("ada")
-    api.user("grace")
-    response = api.send(method, path, body)
-    assert response.status_code == 500
-    assert response.json() == {"title": "internal server error", "detail": "something went wrong"}
-
-
-def test_other_refusals_are_the_same_when_mimicking(
-    http: httpx.Client, mimic: SandboxProcess
-) -> None:
-    api = Api(http, mimic.url, mimic.new_key())
-    api.refused(404, "DELETE", "/users", {"identifier": named("ada")})
-    api.refused(400, "POST", "/users", {})
 
 
 def test_a_file_is_there_after_a_restart(http: httpx.Client, tmp_path: Path) -> None:
@@ -64,7 +33,7 @@ def test_a_file_is_there_after_a_restart(http: httpx.Client, tmp_path: Path) -> 
     with SandboxProcess("--db", str(file)) as sandbox:
         before = Api(http, sandbox.url, key).user("ada", data={"plan": "pro"})
     with SandboxProcess("--db", str(file)) as sandbox:
-        after = Api(http, sandbox.url, key).look("user", external_id="ada")
+        after = Api(http, sandbox.url, key).inspect("user", external_id="ada")
     assert after == before
 
 
@@ -75,7 +44,7 @@ def test_what_was_acknowledged_outlives_kill_9(http: httpx.Client, tmp_path: Pat
     acknowledged = [api.user(f"user_{number}")["id"] for number in range(300)]
     sandbox.kill()
     with SandboxProcess("--db", str(file)) as again:
-        kept = Api(http, again.url, api.key).look("users", limit=1000)["results"]
+        kept = Api(http, again.url, api.key).inspect("users", limit=1000)["results"]
     assert [user["id"] for user in kept] == acknowledged
 
 
@@ -84,7 +53,7 @@ def test_memory_is_forgotten(http: httpx.Client) -> None:
     with SandboxProcess() as sandbox:
         Api(http, sandbox.url, key).user("ada")
     with SandboxProcess() as sandbox:
-        assert Api(http, sandbox.url, key).look("users")["total"] == 0
+        assert Api(http, sandbox.url, key).inspect("users")["total"] == 0
 
 
 def test_a_file_is_for_its_owner_alone(http: httpx.Client, tmp_path: Path) -> None:
@@ -111,5 +80,19 @@ def test_nothing_personal_is_printed(http: httpx.Client) -> None:
     with SandboxProcess() as sandbox:
         api = Api(http, sandbox.url, sandbox.new_key())
         api.user("ada@example.com")
-        api.refused(400, "POST", "/users", {"identifier": "ada@example.com"})
+        api.rejected(400, "POST", "/users", {"identifier": "ada@example.com"})
     assert (sandbox.output, sandbox.errors) == ("Stopped.\n", "")
+
+
+def test_a_database_is_checked_before_the_address(tmp_path: Path) -> None:
+    db = tmp_path / "letter.db"
+    db.write_text("This is a letter, and no database at all." * 100)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(StoreError):
+        serve("127.0.0.1", taken.getsockname()[1], db=db)
+
+
+def test_the_database_is_closed_if_the_address_is_taken(tmp_path: Path) -> None:
+    db = tmp_path / "sandbox.db"
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError):
+        serve("127.0.0.1", taken.getsockname()[1], db=db)
+    assert list(tmp_path.iterdir()) == [db], "the write-ahead log of an open database"

@@ -1,4 +1,4 @@
-"""What every request has in common: keys, both families of paths, and how it is refused."""
+"""What every request has in common: keys, both families of paths, and how it is rejected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import itertools
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 
@@ -14,30 +13,27 @@ from tests.support.sandbox_api import Api, named
 from tests.support.sandbox_process import SandboxProcess
 
 ADA = {"identifier": named("ada")}
-UNAUTHORIZED = {"title": "unauthorized", "detail": "the API key is missing or not known"}
+UNAUTHORIZED = {
+    "title": "bad request",
+    "detail": "security requirements failed: unauthorized",
+}
 
 
-def test_a_request_without_a_key_is_refused(api: Api) -> None:
+def test_a_request_without_a_key_is_rejected(api: Api) -> None:
     for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": f"Basic {api.key}"}):
-        response = api.http.post(f"{api.url}/api/client/users", json=ADA, headers=headers)
+        response = api.http.post(f"{api.url}{api.family}/users", json=ADA, headers=headers)
         assert response.status_code == 401
         assert response.json() == UNAUTHORIZED
         assert response.headers["content-type"] == "application/json"
 
 
-def test_a_server_key_is_refused_from_a_browser(api: Api) -> None:
-    api.refused(403, "POST", "/users", ADA, headers={"Origin": "https://shop.example"})
-
-
-def test_a_client_key_may_come_from_a_browser(api: Api) -> None:
-    api.key = f"pk_{uuid4().hex}"
-    response = api.send("POST", "/users", ADA, headers={"Origin": "https://shop.example"})
-    assert response.status_code == 200
+def test_a_bare_key_is_a_key(api: Api) -> None:
+    headers = {"Authorization": api.key}
+    assert api.send("POST", "/users", ADA, headers=headers).status_code == 200
 
 
 def test_both_families_are_one_project(api: Api) -> None:
-    project_id = api.user("ada")["project_id"]
-    api.family = f"/api/client/projects/{project_id}"
+    assert api.of_the_documents().user("ada")["project_id"] == api.project_id
     assert api.user("ada")["version"] == 1
     assert api.done("GET", "/push/vapid")
     assert api.send("DELETE", "/users", ADA).status_code == 204
@@ -46,7 +42,7 @@ def test_both_families_are_one_project(api: Api) -> None:
 @pytest.mark.parametrize("project_id", ["4c9d3163-7b64-4f9e-9068-d2e4b96be56b", "x"])
 def test_a_project_has_to_be_the_keys_own(api: Api, project_id: str) -> None:
     api.family = f"/api/client/projects/{project_id}"
-    assert api.refused(403, "POST", "/users", ADA) == "the key belongs to another project"
+    assert api.rejected(401, "POST", "/users", ADA) == UNAUTHORIZED["detail"]
 
 
 def test_keys_do_not_see_each_other(api: Api, sandbox: SandboxProcess) -> None:
@@ -55,15 +51,49 @@ def test_keys_do_not_see_each_other(api: Api, sandbox: SandboxProcess) -> None:
     assert mine["project_id"] != theirs["project_id"]
     assert mine["id"] != theirs["id"]
     assert other.send("DELETE", "/users", ADA).status_code == 204
-    assert api.look("users")["total"] == 1
-    assert other.look("users")["total"] == 0
+    assert api.inspect("users")["total"] == 1
+    assert other.inspect("users")["total"] == 0
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/client", "/api/client/user", "/api/client/users/"])
-def test_an_unknown_path_is_a_problem(api: Api, path: str) -> None:
-    response = api.raw("GET", path)
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/client", "/api/client/user", "/api/client/users/", "/client/users"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_path_is_a_page(api: Api, method: str, path: str) -> None:
+    response = api.raw(method, path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "no such path" in response.text
+
+
+def test_an_unknown_path_of_the_test_api_is_a_problem(api: Api) -> None:
+    response = api.raw("GET", "/sandbox/user/")
     assert response.status_code == 404
     assert response.json() == {"title": "resource not found", "detail": "path not found"}
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/jsonp"])
+def test_a_body_has_to_be_declared_as_json(api: Api, content_type: str | None) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    for method in ("POST", "DELETE"):
+        response = api.http.request(
+            method,
+            f"{api.url}{api.family}/users",
+            content=b'{"identifier": [{"external_id": "ada"}]}',
+            headers={"Authorization": f"Bearer {api.key}"} | headers,
+        )
+        assert response.status_code == 400
+        assert response.json()["detail"] == "the Content-Type must be application/json"
+
+
+def test_a_content_type_may_have_a_charset(api: Api) -> None:
+    headers = {"Content-Type": "Application/JSON; charset=utf-8"}
+    assert api.send("POST", "/users", ADA, headers=headers).status_code == 200
+
+
+def test_bytes_after_the_body_are_ignored(api: Api) -> None:
+    content = b'{"identifier": [{"external_id": "a"}]} {"x"'
+    assert api.raw("POST", f"{api.family}/users", content=content).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -88,7 +118,6 @@ def test_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: 
         (b"", "the body is empty"),
         (b"  ", "the body is empty"),
         (b"{", "the body is not JSON"),
-        (b'{"identifier": [{"external_id": "a"}]} x', "the body is not JSON"),
         (b'{"identifier": [{"external_id": "a"}], "data": {"n": NaN}}', "the body is not JSON"),
         (
             b'{"identifier": [{"external_id": "a"}], "data": {"n": Infinity}}',
@@ -105,8 +134,10 @@ def test_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: 
         (b'{"identifier": [{"external_id": "\xff"}]}', "the body is not UTF-8"),
         (b'{"identifier": [{"external_id": "a"}], "unknown": "\xc3"}', "the body is not UTF-8"),
         (b'{"identifier": [{"external_id": "\\ud800"}]}', "the body is not JSON"),
-        (b'{"identifier": [{"external_id": "a\\u0000b"}]}', "NUL character"),
-        (b'{"identifier": [{"external_id": "a"}], "data": {"\\u0000": 1}}', "NUL character"),
+        (
+            b'{"identifier": [{"external_id": "a"}], "data": {"n": 1e400}}',
+            "a number is out of range",
+        ),
         (b'{"unknown": ' + b"[" * 100_000, "nested too deeply"),
         (
             b'{"identifier": [{"external_id": "a"}], "data": {"n": ' + b"9" * 5000 + b"}}",
@@ -118,15 +149,29 @@ def test_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: 
     ],
 )
 def test_a_body_that_cannot_be_read(api: Api, body: bytes, detail: str) -> None:
-    response = api.raw("POST", "/api/client/users", content=body)
+    response = api.raw("POST", f"{api.family}/users", content=body)
     assert response.status_code == 400
-    assert response.json()["title"] == "invalid request body"
+    assert response.json()["title"] == "bad request"
     assert detail in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"identifier": [{"external_id": "a\\u0000b"}]}',
+        b'{"identifier": [{"external_id": "a"}], "data": {"\\u0000": 1}}',
+    ],
+)
+def test_a_nul_is_an_internal_error(api: Api, body: bytes) -> None:
+    assert api.raw("POST", f"{api.family}/users", content=body).status_code == 500
+    assert "NUL character" in api.inspect("calls")["results"][-1]["notes"][0]
 
 
 def test_an_escaped_backslash_before_u0000_is_not_a_nul(api: Api) -> None:
     body = b'{"identifier": [{"external_id": "a"}], "data": {"text": "\\\\u0000"}}'
-    assert api.raw("POST", "/api/client/users", content=body).json()["data"] == {"text": "\\u0000"}
+    assert api.raw("POST", f"{api.family}/users", content=body).json()["data"] == {
+        "text": "\\u0000"
+    }
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -135,7 +180,7 @@ def test_a_body_that_is_too_large(api: Api, *, chunked: bool) -> None:
         yield from itertools.repeat(b" " * 2**16, 2**20 * 11 // 2**16)
 
     content = parts() if chunked else b"".join(parts())
-    response = api.raw("POST", "/api/client/users", content=content)
+    response = api.raw("POST", f"{api.family}/users", content=content)
     assert response.status_code == 413
     assert response.json() == {
         "title": "content too large",
@@ -152,15 +197,8 @@ def test_a_large_body_within_the_limit(api: Api) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "detail"),
     [
-        ("email", "ada", "email: must be an email address"),
-        ("email", "a@b@c", "email: must be an email address"),
         ("email", 1, "email: must be a string or null, not a whole number"),
-        ("phone", "0612", "phone: must be a phone number in E.164, such as +31612345678"),
-        ("phone", "+31612345678\n", "phone: must be a phone number in E.164, such as +31612345678"),
-        ("timezone", "", "timezone: must be a string of 1 character or more"),
-        ("locale", "", "locale: must be a string of 1 character or more"),
         ("data", [], "data: must be an object or null, not an array"),
-        ("identifier", [], "identifier: must be an array of 1 item or more"),
         ("identifier", [{}], "identifier[0].external_id: is required"),
         (
             "identifier",
@@ -175,25 +213,26 @@ def test_a_large_body_within_the_limit(api: Api) -> None:
     ],
 )
 def test_a_fault_is_named_with_its_place(api: Api, field: str, value: object, detail: str) -> None:
-    assert api.refused(400, "POST", "/users", ADA | {field: value}) == detail
+    assert api.rejected(400, "POST", "/users", ADA | {field: value}) == detail
 
 
 def test_a_caller_that_goes_away_does_no_harm(api: Api, sandbox: SandboxProcess) -> None:
     url = urlsplit(sandbox.url)
     with socket.create_connection((url.hostname, url.port)) as connection:
-        head = f"POST /api/client/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.key}"
+        request = f"POST {api.family}/users HTTP/1.1"
+        head = f"{request}\r\nHost: localhost\r\nAuthorization: Bearer {api.key}"
         connection.sendall(f"{head}\r\nContent-Length: 100\r\n\r\n{{".encode())
-    assert api.look("users")["total"] == 0
+    assert api.inspect("users")["total"] == 0
 
 
 @pytest.mark.parametrize("depth", [10, 100, 500, 900, 1100, 5000])
-def test_nesting_is_kept_or_refused(api: Api, depth: int) -> None:
+def test_nesting_is_kept_or_rejected(api: Api, depth: int) -> None:
     data = '{"a": ' + "[" * depth + "]" * depth + "}"
     body = f'{{"identifier": [{{"external_id": "ada"}}], "data": {data}}}'
-    first = api.raw("POST", "/api/client/users", content=body)
-    second = api.raw("POST", "/api/client/users", content=body)
+    first = api.raw("POST", f"{api.family}/users", content=body)
+    second = api.raw("POST", f"{api.family}/users", content=body)
     event = f'[{{"name": "x", "match": {data}, "data": {{}}}}]'
-    third = api.raw("POST", "/api/client/users/events", content=event)
+    third = api.raw("POST", f"{api.family}/users/events", content=event)
     statuses = {first.status_code, second.status_code, third.status_code}
     assert statuses <= {200, 202, 400}
     if depth <= 100:

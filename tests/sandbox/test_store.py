@@ -11,9 +11,7 @@ import lunogram.sandbox
 from lunogram.sandbox.store import Store
 
 ROOM = Path(lunogram.sandbox.__file__).parent
-QUERIES = "\n".join(
-    file.read_text() for file in ROOM.glob("**/sql/*.sql") if file.name != "schema.sql"
-)
+QUERIES = "\n".join(file.read_text() for file in ROOM.glob("**/sql/*.sql"))
 NAMES = re.findall(r"^-- name: (\w+)$", QUERIES, re.MULTILINE)
 
 

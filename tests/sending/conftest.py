@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import user
+from tests.support.private_data import user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test with both parsers, and async ones on another event loop as well."""
+    """Run each test over httpx and direct connections, or over the transports of its marker.
+
+    The combinations are those that can differ:
+
+    - Each test is run async and sync (which is derived), over both transports. What is sent over
+      neither has a single one in its marker.
+    - Async tests with the marker `uvloop` run over direct connections on that event loop as well:
+      the loops differ in how connections are made, break and end, and in timers, but not in what
+      is read.
+    - httpx2 differs from httpx by its name, so only some tests run over it.
+    """
+    marker = metafunc.definition.get_closest_marker("transports")
+    names = marker.args if marker else ("httpx", "direct")
     if "anyio_backend" in metafunc.fixturenames:
-        ways = [("h11", "asyncio"), ("httptools", "asyncio"), ("httptools", "uvloop")]
-        metafunc.parametrize(("parser", "anyio_backend"), ways, indirect=True)
-    elif "parser" in metafunc.fixturenames:
-        metafunc.parametrize("parser", ["h11", "httptools"], indirect=True)
+        kinds = [(name, "asyncio") for name in names]
+        if "direct" in names and metafunc.definition.get_closest_marker("uvloop"):
+            kinds.append(("direct", "uvloop"))
+        metafunc.parametrize(("transport", "anyio_backend"), kinds, indirect=True)
+    elif "transport" in metafunc.fixturenames and names:
+        metafunc.parametrize("transport", names, indirect=True)
 
 
 @pytest.fixture
@@ -37,10 +53,11 @@ def server() -> Iterator[FaultyServer]:
 
 
 @pytest.fixture(autouse=True)
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What reads answers."""
-    monkeypatch.setenv("LUNOGRAM_HTTP_PARSER", request.param)
-    return str(request.param)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The transport that sends."""
+    name = str(getattr(request, "param", "httpx"))
+    monkeypatch.setenv("LUNOGRAM_TRANSPORT", name)
+    return name
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +71,18 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr("lunogram._async.sender.asyncio", SimpleNamespace(sleep=pause))
     monkeypatch.setattr("lunogram._sync.sender.time", SimpleNamespace(sleep=made.append))
     return made
+
+
+@pytest.fixture
+def overlong_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses that last 1.1 seconds, however short they should be."""
+
+    async def pause(_seconds: float) -> None:
+        await asyncio.sleep(1.1)
+
+    monkeypatch.setattr("lunogram._async.sender.asyncio", SimpleNamespace(sleep=pause))
+    waits = SimpleNamespace(sleep=lambda _seconds: time.sleep(1.1))
+    monkeypatch.setattr("lunogram._sync.sender.time", waits)
 
 
 @pytest.fixture(autouse=True)

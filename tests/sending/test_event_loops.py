@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ import uvloop
 from lunogram import AsyncLunogram, ClientClosedError
 from tests.support.faults import Fault
 from tests.support.faulty_server import AnsweringServer, FaultyServer, Seen
-from tests.support.sending import KEY, user
+from tests.support.private_data import KEY, user
 
 Run: TypeAlias = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -79,7 +80,7 @@ def test_more_tasks_than_connections(server: FaultyServer, run: Run) -> None:
 def test_connections_that_are_not_needed_are_closed(
     server: FaultyServer, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    monkeypatch.setattr("lunogram._http.idle.IDLE_SECONDS", 0.2)
+    monkeypatch.setattr("lunogram._http.limits.IDLE_SECONDS", 0.2)
 
     async def many_and_then_one() -> None:
         async with AsyncLunogram(KEY, base_url=server.base_url) as client:
@@ -97,11 +98,11 @@ def wait_until_hung_up(server: FaultyServer) -> None:
 
 
 def test_connection_in_use_is_closed_when_its_request_is_done(run: Run) -> None:
-    arrived, go_on = threading.Event(), threading.Event()
+    arrived, resume = threading.Event(), threading.Event()
 
     def answer_late(_seen: Seen) -> Fault:
         arrived.set()
-        go_on.wait()
+        resume.wait()
         return user()
 
     async def close_meanwhile(server: FaultyServer) -> None:
@@ -109,7 +110,7 @@ def test_connection_in_use_is_closed_when_its_request_is_done(run: Run) -> None:
         task = asyncio.create_task(use(client, 1))
         await asyncio.to_thread(arrived.wait)
         await client.aclose()
-        go_on.set()
+        resume.set()
         assert await task == [3]
         await asyncio.to_thread(wait_until_hung_up, server)
 
@@ -130,3 +131,20 @@ def test_task_that_is_cancelled_leaves_the_client_whole(server: FaultyServer, ru
             return await use(client)
 
     assert run(cancel()) == [3, 3, 3]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of asyncio, for a loop that nobody closed
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_event_loop_that_is_dropped_is_not_kept(server: FaultyServer) -> None:
+    # uvloop's own handles keep one that has open connections.
+    client = AsyncLunogram(KEY, base_url=server.base_url)
+    loop = asyncio.new_event_loop()
+    for _ in range(3):
+        assert loop.run_until_complete(use(client, 1)) == [3]
+    assert len(server.connections) == 1
+    dropped = weakref.ref(loop)
+    del loop
+    for _ in range(3):
+        gc.collect()
+    assert dropped() is None
+    wait_until_hung_up(server)

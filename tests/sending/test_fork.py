@@ -11,14 +11,14 @@ from collections import defaultdict
 import pytest
 
 from tests.support.faulty_server import FaultyServer
-from tests.support.forking import PROCESSES, names
+from tests.support.forked_client import PROCESSES, names
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_each_process_has_connections_of_its_own(server: FaultyServer, kind: str) -> None:
-    command = [sys.executable, "-W", "error", "-m", "tests.support.forking", kind]
+    command = [sys.executable, "-W", "error", "-m", "tests.support.forked_client", kind]
     run = subprocess.run(
         [*command, server.base_url], capture_output=True, text=True, timeout=60, check=False
     )

@@ -26,7 +26,7 @@ def relay_the_rest(url: str, client: Lunogram) -> None:
         client: As whom to send.
     """
     with Outbox(url) as outbox:
-        client.relay(outbox).run(until_empty=True)
+        outbox.relay(client).run(until_empty=True)
         assert (outbox.stats().pending, outbox.stats().dead) == (0, 0)
 
 

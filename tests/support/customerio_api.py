@@ -1,4 +1,4 @@
-"""Talking to the local Customer.io over plain HTTP, without the clients."""
+"""A plain HTTP client of the local Customer.io, independent of the library's clients."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Workspace(Api):
         """Track an event."""
         self.tracked("POST", f"{path_of(person)}/events", {"name": name} | fields)
 
-    def said(self, method: str, path: str, body: object = None, *, status: int = 400) -> str:
-        """Send a request to the Track API that has to be refused; return why."""
+    def error(self, method: str, path: str, body: object = None, *, status: int = 400) -> str:
+        """Send a request to the Track API that must be rejected; return why."""
         response = self.track(method, path, body)
         assert response.status_code == status, response.text
         assert set(response.json()) == {"meta"}
@@ -54,8 +54,8 @@ class Workspace(Api):
         return reason
 
     def there(self, what: str, **query: Any) -> Any:
-        """Return what the sandbox holds of Customer.io's."""
-        return self.look(f"customerio/{what}", **query)["results"]
+        """Return rows of Customer.io's part of the test API."""
+        return self.inspect(f"customerio/{what}", **query)["results"]
 
     def person(self, identifier: str) -> Any:
         """Return a person, None if there is none."""

@@ -1,10 +1,11 @@
-"""A server that does what it is told to, right or wrong, and remembers what it was asked."""
+"""A server with scripted responses and faults, which records the requests."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from tests.support.faults import Fault
+from tests.support.faults import Depending, Fault
 
 _HOST = "127.0.0.1"
 
@@ -40,7 +41,7 @@ class Seen:
 
 @dataclass
 class Connection:
-    """One connection, and what has been read from it too early."""
+    """One connection, and the bytes that were read ahead."""
 
     socket: socket.socket
     number: int
@@ -53,7 +54,7 @@ class Connection:
         return bool(self.early)
 
     def request(self) -> Seen:
-        """Read a whole request."""
+        """Read a complete request."""
         line, *headers = self._head().decode("latin-1").split("\r\n")
         named = [self._header(header) for header in headers]
         method, target, _ = line.split(" ")
@@ -89,8 +90,8 @@ class FaultyServer:
     """A server with a script: one fault for each request, and the last one for all that follow.
 
     Attributes:
-        base_url: What a client takes.
-        requests: What was read, in order.
+        base_url: The base URL for clients.
+        requests: The requests that were read, in order.
         attempts: How many requests began, whether they were read or not.
     """
 
@@ -107,7 +108,7 @@ class FaultyServer:
         self._start(self._accept)
 
     def plan(self, *script: Fault) -> None:
-        """Begin anew, with another script."""
+        """Start over with another script."""
         with self._lock:
             self._script = deque(script)
             self.requests: list[Seen] = []
@@ -115,7 +116,7 @@ class FaultyServer:
 
     @property
     def request(self) -> Seen:
-        """The only request there was."""
+        """The only request."""
         (only,) = self.requests
         return only
 
@@ -124,9 +125,14 @@ class FaultyServer:
         """The numbers of the connections that requests came over."""
         return {request.connection for request in self.requests}
 
+    def wait_until_asked(self) -> None:
+        """Wait until a request begins."""
+        while not self.attempts:
+            time.sleep(0.001)
+
     @property
     def open_connections(self) -> int:
-        """How many connections nobody has closed yet."""
+        """The number of open connections."""
         with self._lock:
             return len(self._open)
 
@@ -174,19 +180,20 @@ class FaultyServer:
         with suppress(OSError):
             if self._tls:
                 connection.socket = self._tls.wrap_socket(connection.socket, server_side=True)
-            while not self._stopping.is_set() and connection.begins() and self._answer(connection):
+            while not self._stopping.is_set() and connection.begins() and self._respond(connection):
                 pass
         with self._lock:
             self._open.pop(connection.number)
             connection.socket.close()
 
-    def _answer(self, connection: Connection) -> bool:
+    def _respond(self, connection: Connection) -> bool:
         fault = self._next()
         if not fault.before_reading:
             seen = connection.request()
             with self._lock:
                 self.requests.append(seen)
-        return fault.strike(connection.socket, self._stopping)
+            fault = fault.to(seen)
+        return fault.apply(connection.socket, self._stopping)
 
     def _next(self) -> Fault:
         with self._lock:
@@ -195,17 +202,10 @@ class FaultyServer:
 
 
 class AnsweringServer(FaultyServer):
-    """A server whose answers depend on what it is asked."""
+    """A server whose responses depend on the request."""
 
-    def __init__(self, answer: Callable[[Seen], Fault]) -> None:
-        self._decide = answer
-        super().__init__(Fault())
-
-    def _answer(self, connection: Connection) -> bool:
-        seen = connection.request()
-        with self._lock:
-            self.requests.append(seen)
-        return self._decide(seen).strike(connection.socket, self._stopping)
+    def __init__(self, respond: Callable[[Seen], Fault]) -> None:
+        super().__init__(Depending(lambda seen: respond(seen).to(seen)))
 
 
 @contextmanager
@@ -218,7 +218,7 @@ def closed_port() -> Iterator[str]:
 
 @contextmanager
 def silent_port() -> Iterator[str]:
-    """A base URL whose port listens, and nobody ever accepts."""
+    """A base URL whose port listens and never accepts."""
     with socket.create_server((_HOST, 0)) as listener:
         yield f"http://{_HOST}:{listener.getsockname()[1]}/api"
 

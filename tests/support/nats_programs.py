@@ -18,7 +18,7 @@ from contextlib import closing
 from lunogram.outbox import OutboxError
 from lunogram.outbox.nats import NATSStore
 from lunogram.outbox.owner import new_owner
-from lunogram.outbox.store import DeadLetter, Entry, Limits, Outcomes, Room
+from lunogram.outbox.store import Capacity, DeadLetter, Entry, Limits, Outcomes
 
 PEOPLE = 60
 POISON = b"poison"
@@ -58,7 +58,7 @@ def relay(url: str, until: str = "killed") -> None:
     with closing(NATSStore(url)) as store:
         while until == "killed" or store.stats().pending:
             try:
-                lease = store.lease(owner, 5, Room(20))
+                lease = store.lease(owner, 5, Capacity(20))
                 store.settle(_send(lease.entries))
             except OutboxError as error:
                 os.write(2, f"{error}\n".encode())
@@ -68,7 +68,7 @@ def relay(url: str, until: str = "killed") -> None:
 def _send(entries: tuple[Entry, ...]) -> Outcomes:
     delivered, dead = [], []
     for each in entries:
-        if each.deaths >= DEATHS:
+        if each.crashes >= DEATHS:
             dead.append(DeadLetter(each, None, "it ends relays", time.time()))
             continue
         if each.body == POISON:

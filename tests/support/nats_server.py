@@ -15,8 +15,8 @@ from typing import Any, Self, TypeVar
 import nats
 from nats.aio.client import Client
 
+from tests.support.child_process import resume, stop
 from tests.support.services import missing
-from tests.support.stopping import go_on, stop
 
 T = TypeVar("T")
 
@@ -121,14 +121,14 @@ class NATSServer:
                 time.sleep(0.02)
 
     def stop(self) -> None:
-        """Have it do nothing until `go_on`."""
+        """Have it do nothing until `resume`."""
         assert self._process
         stop(self._process.pid)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let it work again."""
         assert self._process
-        go_on(self._process.pid)
+        resume(self._process.pid)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""

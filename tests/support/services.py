@@ -50,10 +50,17 @@ def redis(queue: str) -> Iterator[str]:
 
 
 def run_in_postgres(statement: str, *values: object) -> list[Any]:
-    """Run a statement as somebody with all rights; return the rows, if it has any."""
+    """Run a statement as somebody with all rights; return the rows, if it has any.
+
+    Again, if the server rolled it back in favor of a transaction of what is tested.
+    """
     with postgres() as connection:
-        cursor = connection.execute(statement.encode(), values or None)
-        return cursor.fetchall() if cursor.description else []
+        while True:
+            try:
+                cursor = connection.execute(statement.encode(), values or None)
+            except psycopg.errors.DeadlockDetected:
+                continue
+            return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """A small, quick server that takes every call, writes down what it took, and fails as told.
 
-What it takes is in its file before it answers: so the file is right even if it is killed.
+What it takes is in its file before it answers: so the file is right even if it is killed. A kill
+may cut a line off where two pages of the file meet: nobody got an answer to that call.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -15,20 +17,25 @@ from pathlib import Path
 
 import attrs
 
+from tests.calls.responses import RESPONSES
+from tests.support.other_servers import IMPOSTORS, STRANGERS
+
 HOST = "127.0.0.1"
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _NOTHING = b"Content-Length: 0\r\n\r\n"
-_ANSWERS = {
-    200: b"HTTP/1.1 202 Accepted\r\n" + _NOTHING,
+_FAILURES = {
     429: b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\n" + _NOTHING,
     500: b"HTTP/1.1 500 Internal Server Error\r\n" + _NOTHING,
     503: b"HTTP/1.1 503 Service Unavailable\r\n" + _NOTHING,
 }
+_JSON = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 _CUT = b"HTTP/1.1 202 Accepted\r\nContent-Le"
 
 _FAULTS = (429, 500, 503, "reset before", "reset after", "cut", "late")
 _LATEST = 0.01
+_PARTS = 4
+_OTHERS = [*IMPOSTORS.values(), *STRANGERS.values()]
 
 
 @attrs.frozen
@@ -82,7 +89,7 @@ def _reusable() -> socket.socket:
     return made
 
 
-def serve(port: Port, file: Path, share: float, seed: int) -> None:
+def serve(port: Port, file: Path, share: float, seed: int, *, is_wrong: bool = False) -> None:
     """Take calls until the process is killed.
 
     Args:
@@ -90,15 +97,20 @@ def serve(port: Port, file: Path, share: float, seed: int) -> None:
         file: Where what was taken is written down, behind what is there.
         share: The part of the calls that a fault hits, from 0 to 1.
         seed: Decides which.
+        is_wrong: Take nothing, and respond as servers do that are not Lunogram.
     """
-    asyncio.run(_serve(port, file, share, random.Random(seed)))
+    asyncio.run(_serve(port, file, share, random.Random(seed), is_wrong=is_wrong))
 
 
-async def _serve(port: Port, file: Path, share: float, chance: random.Random) -> None:
+async def _serve(
+    port: Port, file: Path, share: float, chance: random.Random, *, is_wrong: bool
+) -> None:
     log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(log, b"\n")  # after what a kill may have cut off
     loop = asyncio.get_running_loop()
     listening = port.listen()
-    server = await loop.create_server(lambda: _Connection(log, share, chance), sock=listening)
+    kind = _Impostor if is_wrong else _Connection
+    server = await loop.create_server(lambda: kind(log, share, chance), sock=listening)
     await server.serve_forever()
 
 
@@ -138,11 +150,13 @@ class _Connection(asyncio.Protocol):
         fault = self._chance.choice(_FAULTS) if self._chance.random() < self._share else 200
         if fault in (200, "late", "cut", "reset after"):
             self._write_down(head, body)
-        if isinstance(fault, int):
-            self._transport.write(_ANSWERS[fault])
+        if fault == 200:
+            self._transport.write(_success(head))
+        elif isinstance(fault, int):
+            self._transport.write(_FAILURES[fault])
         elif fault == "late":
             delay = self._chance.uniform(0, _LATEST)
-            asyncio.get_running_loop().call_later(delay, self._transport.write, _ANSWERS[200])
+            asyncio.get_running_loop().call_later(delay, self._transport.write, _success(head))
         else:
             self._end(fault)
 
@@ -154,9 +168,27 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _write_down(self, head: bytes, body: bytes) -> None:
-        method, target, _ = head.split(b" ", 2)
-        path = target.partition(b"/client")[2]
-        os.write(self._log, b"%s %s %s\n" % (method, path, body))
+        os.write(self._log, b"%d %s %s %s\n" % (len(body), *_operation(head), body))
+
+
+class _Impostor(_Connection):
+    """A connection to another server than Lunogram."""
+
+    def _take(self, head: bytes, body: bytes) -> None:
+        del head, body
+        self._transport.write(self._chance.choice(_OTHERS).written())
+
+
+def _operation(head: bytes) -> tuple[bytes, bytes]:
+    method, target, _ = head.split(b" ", 2)
+    return method, target.partition(b"/client")[2]
+
+
+def _success(head: bytes) -> bytes:
+    method, path = _operation(head)
+    status, body = RESPONSES[method.decode(), path.decode()]
+    written = b"" if body is None else json.dumps(body).encode()
+    return _JSON % (status, len(written), written)
 
 
 def taken(file: Path) -> list[Taken]:
@@ -167,5 +199,6 @@ def taken(file: Path) -> list[Taken]:
     """
     if not file.exists():
         return []
-    lines = [line.split(b" ", 2) for line in file.read_bytes().splitlines()]
-    return [Taken(method.decode(), path.decode(), body) for method, path, body in lines]
+    lines = [line.split(b" ", 3) for line in file.read_bytes().splitlines()]
+    complete = [line for line in lines if len(line) == _PARTS and len(line[3]) == int(line[0])]
+    return [Taken(method.decode(), path.decode(), body) for _, method, path, body in complete]

@@ -16,15 +16,15 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 _STORES = {
-    "sqlite": ("lunogram.outbox.sqlite.sqlite", "SQLiteStore"),
-    "postgresql": ("lunogram.outbox.postgres.postgres", "PostgresStore"),
-    "nats": ("lunogram.outbox.nats.jetstream", "NATSStore"),
+    "sqlite": ("lunogram.outbox.sqlite.store", "SQLiteStore"),
+    "postgresql": ("lunogram.outbox.postgres.store", "PostgresStore"),
+    "nats": ("lunogram.outbox.nats.store", "NATSStore"),
 }
 _PLACES = {
     "encode": [("lunogram.values", "", "encode")],
-    "batch": [("lunogram.outbox.relaying.courier", "", "body_of")],
+    "batch": [("lunogram.outbox.relay.executors", "", "body_of")],
     "send": [("lunogram._http", "Engine", "send"), ("lunogram._http", "AsyncEngine", "send")],
-    "question": [("lunogram.outbox.nats.wire", "Link", "ask_all")],
+    "question": [("lunogram.outbox.nats.connection", "Link", "ask_all")],
 }
 _STATEMENTS = {"statement": "", "commit": "COMMIT", "checkpoint": "PRAGMA wal_checkpoint"}
 """What the SQL begins with."""

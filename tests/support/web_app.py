@@ -16,7 +16,7 @@ from lunogram.outbox import Outbox
 def _open() -> Outbox:
     url = os.environ["OUTBOX"]
     if os.environ.get("ATTACHED"):
-        return Lunogram().outbox(url, flush_timeout=20)
+        return Outbox(url, client=Lunogram(), flush_timeout=20)
     return Outbox(url)
 
 

@@ -23,5 +23,10 @@ def project(server: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def client(project: Sandbox) -> Iterator[Lunogram]:
-    with Lunogram(project.api_key, base_url=project.base_url, max_retries=0) as client:
+    with Lunogram(
+        project.api_key,
+        base_url=project.base_url,
+        project_id=project.project_id,
+        max_retries=0,
+    ) as client:
         yield client

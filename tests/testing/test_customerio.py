@@ -1,4 +1,4 @@
-"""The local Customer.io of lunogram.testing: where it is, and what arrived."""
+"""The local Customer.io of lunogram.testing: its URLs, and what arrived."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def test_what_was_sent_is_seen(cio: CustomerIOSandbox) -> None:
         "identifiers": {"id": "5"},
         "attachments": {"receipt.pdf": b64encode(b"%PDF").decode()},
     }
-    answer = app(cio.app_url, "/v1/send/email", body, cio)
+    response = app(cio.app_url, "/v1/send/email", body, cio)
     (delivery,) = cio.deliveries("email", person="5")
-    assert delivery.delivery_id == answer["delivery_id"]
-    assert delivery.queued_at.timestamp() == answer["queued_at"]
+    assert delivery.delivery_id == response["delivery_id"]
+    assert delivery.queued_at.timestamp() == response["queued_at"]
     assert (delivery.request, delivery.attachments) == (body, {"receipt.pdf": b"%PDF"})
     assert cio.deliveries("sms") == []
 

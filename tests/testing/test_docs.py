@@ -1,4 +1,4 @@
-"""The test files that docs/testing.md shows pass as they stand there."""
+"""The test files in docs/testing.md pass."""
 
 from __future__ import annotations
 

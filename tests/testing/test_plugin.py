@@ -73,7 +73,7 @@ def test_each_test_has_a_project_of_its_own(pytester: pytest.Pytester) -> None:
             assert lunogram_sandbox.count("users") == 1
             assert os.environ["LUNOGRAM_API_KEY"] == lunogram_sandbox.api_key
             assert os.environ["LUNOGRAM_BASE_URL"] == lunogram_sandbox.base_url
-            assert "LUNOGRAM_PROJECT_ID" not in os.environ
+            assert os.environ["LUNOGRAM_PROJECT_ID"] == lunogram_sandbox.project_id
             seen[turn] = lunogram_sandbox, lunogram_client
 
         def test_after():
@@ -119,6 +119,7 @@ def test_workers_of_xdist_do_not_meet(pytester: pytest.Pytester) -> None:
         def test_turn(lunogram_sandbox, lunogram_client, turn, worker_id):
             assert worker_id in ("gw0", "gw1")
             assert lunogram_sandbox.count("users") == 0
+            lunogram_client.user.upsert("user_123")
             lunogram_client.user.events.post({"name": f"turn.{turn}", "identifier": "user_123"})
             events = lunogram_sandbox.events(user="user_123")
             assert [e.name for e in events if e.cause == "sent"] == [f"turn.{turn}"]
@@ -206,6 +207,7 @@ def test_another_sandbox_may_take_its_place(pytester: pytest.Pytester) -> None:
 def test_a_failed_assertion_ends_where_the_test_is(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         def test_fails(lunogram_sandbox, lunogram_client):
+            lunogram_client.user.upsert("user_123")
             lunogram_client.user.events.post({"name": "order.complete", "identifier": "user_123"})
             lunogram_sandbox.assert_sent("order.completed", user="user_123")
     """)
@@ -219,6 +221,35 @@ def test_a_failed_assertion_ends_where_the_test_is(pytester: pytest.Pytester) ->
         "E *   order.complete of user user_123",
     ])  # fmt: skip
     assert "asserting.py" not in done.stdout.str()
+
+
+LOSES = """
+    def test_loses(lunogram_sandbox, lunogram_client):
+        lunogram_client.user.events.post({"name": "order.completed", "identifier": "user_123"})
+"""
+NOBODY = "nobody has the identifier user_123: upsert the user first"
+LOST = ["*Accepted and lost:", f"*event order.completed of user user_123: {NOBODY}"]
+
+
+def test_a_test_in_which_something_is_lost_ends_with_a_warning(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(LOSES)
+
+    done = pytester.runpytest_subprocess(*QUIET, "-W", "default")
+
+    done.assert_outcomes(passed=1, warnings=1)
+    done.stdout.fnmatch_lines(["*LostWarning: Accepted and lost:", LOST[1]])
+
+
+def test_a_test_in_which_something_is_lost_fails_if_so_configured(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makeini("[pytest]\nlunogram_lost = error")
+    pytester.makepyfile(LOSES)
+
+    done = pytester.runpytest_subprocess(*QUIET)
+
+    done.assert_outcomes(passed=1, errors=1)
+    done.stdout.fnmatch_lines(LOST)
 
 
 def test_each_fixture_is_described(pytester: pytest.Pytester) -> None:

@@ -57,7 +57,7 @@ def test_it_ends_when_it_is_closed() -> None:
     sandbox.close()
 
     assert is_gone(sandbox.base_url)
-    with pytest.raises(SandboxError, match=r"no sandbox answers at http://127\.0\.0\.1"):
+    with pytest.raises(SandboxError, match=r"no sandbox responds at http://127\.0\.0\.1"):
         sandbox.count("users")
 
 

@@ -1,4 +1,4 @@
-"""Recording: nothing is sent, and everything is answered."""
+"""Recording: nothing is sent, and everything is returned."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_every_method_is_answered_and_has_its_name(recorded: Recording, client: 
     ]
 
 
-def test_an_upsert_answers_with_all_it_was_told(client: Lunogram) -> None:
+def test_an_upsert_responses_with_all_it_was_told(client: Lunogram) -> None:
     client.user.upsert(["user_123", ("stripe", "cus_1")], email="a@b.co", data={"a": 1, "b": 1})
     user = client.user.upsert(("stripe", "cus_1"), locale="nl", data={"b": 2})
     organization = client.organization.upsert("user_123", data={"c": 3})
@@ -217,10 +217,10 @@ def test_clients_made_before_send_nothing_either() -> None:
 
 
 def test_a_client_handed_over_is_not_asked(recorded: Recording) -> None:
-    def answer(_request: httpx.Request) -> httpx.Response:
+    def response(_request: httpx.Request) -> httpx.Response:
         pytest.fail("something was sent")
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+    with httpx.Client(transport=httpx.MockTransport(response)) as http:
         Lunogram(http_client=http).user.upsert("user_123")
     assert len(recorded.calls) == 1
 
@@ -234,9 +234,9 @@ def test_newer_paths_are_the_same_calls(recorded: Recording) -> None:
 
 def test_the_raw_client_is_recorded_too(recorded: Recording, client: Lunogram) -> None:
     body = UserUpsert([RawExternalID("user_123")], email="a@b.co")
-    answer = upsert_user.sync(client=client.raw, body=body)
+    response = upsert_user.sync(client=client.raw, body=body)
 
-    assert getattr(answer, "email", None) == "a@b.co"
+    assert getattr(response, "email", None) == "a@b.co"
     assert recorded.calls[0].name == "user.upsert"
 
 
@@ -292,11 +292,11 @@ def test_a_key_is_there_only_inside_and_only_if_there_is_none(
 
 
 def test_it_ends_with_the_block_however_that_ends() -> None:
-    from lunogram._http import common
+    from lunogram._http import engine_state
 
     with pytest.raises(ZeroDivisionError), recording():
         _ = 1 / 0
-    assert common.stand_in is None
+    assert engine_state.override is None
 
 
 def test_recording_needs_nothing_of_the_sandbox() -> None:

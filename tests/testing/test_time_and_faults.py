@@ -56,13 +56,14 @@ def test_months_are_those_of_the_calendar(project: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"days": -1}, {"interval": "soon"}])
-def test_time_that_cannot_pass_is_refused(project: Sandbox, given: dict[str, Any]) -> None:
+def test_time_that_cannot_pass_is_rejected(project: Sandbox, given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="interval"):
         project.advance(**given)
     assert not project.resume().moved
 
 
 def test_what_is_due_happens_on_the_way(project: Sandbox, client: Lunogram) -> None:
+    client.user.upsert("user_123")
     client.user.schedule.upsert("trial.end", "user_123", interval="7 days", data={"plan": "pro"})
     project.advance(days=6)
     project.assert_not_sent("scheduled.trial.end")
@@ -83,7 +84,7 @@ def test_time_is_set_and_then_goes_on(project: Sandbox) -> None:
     with pytest.raises(SandboxError, match="does not go back"):
         project.set_time(moment)
     with pytest.raises(ValidationError, match="moment"):
-        project.set_time(datetime(2102, 1, 1))  # noqa: DTZ001 - that is what is refused
+        project.set_time(datetime(2102, 1, 1))  # noqa: DTZ001 - that is what is rejected
     resumed = project.resume()
     assert not resumed.moved
     assert abs(resumed.now - datetime.now(UTC)) < SOON
@@ -147,12 +148,13 @@ def test_a_reset_ends_faults_and_gives_the_time_back(project: Sandbox, client: L
         ("reset", {"when": "before"}, NetworkError),
         ("reset", {"when": "after"}, NetworkError),
         ("html", {}, ServerError),
-        ("refuse", {"event": "b"}, RequestError),
+        ("reject", {"event": "b"}, RequestError),
     ],
 )
 def test_a_fault_is_what_the_client_sees(
     project: Sandbox, client: Lunogram, kind: Any, options: dict[str, Any], error: type[Exception]
 ) -> None:
+    client.user.upsert("user_123")
     project.fault(kind, **options)
 
     with pytest.raises(error):
@@ -216,8 +218,8 @@ def test_code_that_tries_again_gets_through(project: Sandbox, twice: Lunogram) -
     assert [call.status for call in project.calls()] == [503, 200]
 
 
-def test_options_that_do_not_go_together_are_refused(project: Sandbox) -> None:
-    with pytest.raises(SandboxError, match="answered 400"):
+def test_options_that_do_not_go_together_are_rejected(project: Sandbox) -> None:
+    with pytest.raises(SandboxError, match="returned 400"):
         project.fault("rate_limit", status=500)
 
 
@@ -231,4 +233,4 @@ def test_a_failed_assertion_after_a_cut_connection_says_what_failed(
     with pytest.raises(AssertionError, match=r"user\.created"):
         project.assert_sent("user.created", user="user_123")
     assert project.calls()[-1].status == "reset"
-    assert not project.calls()[-1].refused
+    assert not project.calls()[-1].rejected

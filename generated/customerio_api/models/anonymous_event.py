@@ -22,7 +22,7 @@ class AnonymousEvent:
             'Alex', 'recipient': 'alex.person@example.com'}.
         anonymous_id (str | Unset): Names the unknown person. An event without it is an invitation. Example: anon-abc.
         id (str | Unset): Makes the event one that is recorded once. Example: 01HB4HBDKTFWYZCK01DMRSWRFD.
-        timestamp (int | Unset): When it happened; now, if left out. Example: 1767225600.
+        timestamp (int | Unset): The time at which it happened; default now. Example: 1767225600.
     """
 
     name: str

@@ -14,7 +14,7 @@ T = TypeVar("T", bound="BroadcastTrigger")
 
 @_attrs_define
 class BroadcastTrigger:
-    """What a broadcast is about, and whom it goes to.
+    """The data of a broadcast, and its recipients.
 
     Attributes:
         data (dict[str, Any]): What the message can refer to. Example: {'headline': 'News'}.

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="Delivery")
 
 
@@ -16,11 +18,11 @@ class Delivery:
 
     Attributes:
         delivery_id (str): Names the message. Example: dgOq6QwFAAF6A==.
-        queued_at (int): When it was queued. Example: 1767225600.
+        queued_at (int | Unset): When it was queued. Example: 1767225600.
     """
 
     delivery_id: str
-    queued_at: int
+    queued_at: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -33,9 +35,10 @@ class Delivery:
         field_dict.update(
             {
                 "delivery_id": delivery_id,
-                "queued_at": queued_at,
             }
         )
+        if queued_at is not UNSET:
+            field_dict["queued_at"] = queued_at
 
         return field_dict
 
@@ -44,7 +47,7 @@ class Delivery:
         d = dict(src_dict)
         delivery_id = d.pop("delivery_id")
 
-        queued_at = d.pop("queued_at")
+        queued_at = d.pop("queued_at", UNSET)
 
         delivery = cls(
             delivery_id=delivery_id,

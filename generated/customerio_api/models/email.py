@@ -26,7 +26,7 @@ class Email:
         transactional_message_id (int | str | Unset): Names the template, by its number or its trigger name. Example: 3.
         message_data (dict[str, Any] | Unset): What the message can refer to. Example: {'name': 'Person'}.
         from_ (str | Unset): Whom it comes from. Example: business@example.com.
-        reply_to (str | Unset): Where answers go. Example: help@example.com.
+        reply_to (str | Unset): The address for replies. Example: help@example.com.
         cc (str | Unset): Who gets a copy, and is seen to. Example: team@example.com.
         bcc (str | Unset): Who gets a copy. Example: archive@example.com.
         fake_bcc (bool | Unset): Whether copies are messages of their own. Example: True.
@@ -44,7 +44,7 @@ class Email:
         disable_message_retention (bool | Unset): Whether its content is not kept. Example: True.
         send_to_unsubscribed (bool | Unset): Whether it is sent to people who have unsubscribed. Example: True.
         disable_css_preprocessing (bool | Unset): Whether its style sheets are left as they are. Example: False.
-        send_at (int | Unset): When to send it; now, if left out. Example: 1767225600.
+        send_at (int | Unset): The time to send it; default now. Example: 1767225600.
         language (str | Unset): Which translation to send. Example: nl.
     """
 

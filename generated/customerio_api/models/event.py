@@ -21,8 +21,8 @@ class Event:
         name (str): What happened; the page or screen, for views of one. Example: purchase.
         data (dict[str, Any]): What there is to say about it. Example: {'type': 'socks', 'price': '13.99'}.
         id (str | Unset): Makes the event one that is recorded once. Example: 01HB4HBDKTFWYZCK01DMRSWRFD.
-        timestamp (int | Unset): When it happened; now, if left out. Example: 1767225600.
-        type_ (EventType | Unset): What kind of event; `event`, if left out. Example: page.
+        timestamp (int | Unset): The time at which it happened; default now. Example: 1767225600.
+        type_ (EventType | Unset): The type of the event; default `event`. Example: page.
     """
 
     name: str

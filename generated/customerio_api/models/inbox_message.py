@@ -26,7 +26,7 @@ class InboxMessage:
         message_data (dict[str, Any] | Unset): What the message can refer to. Example: {'name': 'Person'}.
         queue_draft (bool | Unset): Whether it is kept as a draft rather than sent. Example: False.
         disable_message_retention (bool | Unset): Whether its content is not kept. Example: True.
-        send_at (int | Unset): When to send it; now, if left out. Example: 1767225600.
+        send_at (int | Unset): The time to send it; default now. Example: 1767225600.
         language (str | Unset): Which translation to send. Example: nl.
     """
 

@@ -38,7 +38,7 @@ class Push:
         queue_draft (bool | Unset): Whether it is kept as a draft rather than sent. Example: False.
         disable_message_retention (bool | Unset): Whether its content is not kept. Example: True.
         send_to_unsubscribed (bool | Unset): Whether it is sent to people who have unsubscribed. Example: True.
-        send_at (int | Unset): When to send it; now, if left out. Example: 1767225600.
+        send_at (int | Unset): The time to send it; default now. Example: 1767225600.
         language (str | Unset): Which translation to send. Example: nl.
     """
 

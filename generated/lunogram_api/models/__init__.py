@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .known_external_id import KnownExternalID
     from .member_add import MemberAdd
     from .member_remove import MemberRemove
+    from .message_source import MessageSource
     from .organization import Organization
     from .organization_event import OrganizationEvent
     from .organization_upsert import OrganizationUpsert
@@ -51,6 +52,7 @@ else:
         "KnownExternalID": ".known_external_id",
         "MemberAdd": ".member_add",
         "MemberRemove": ".member_remove",
+        "MessageSource": ".message_source",
         "Organization": ".organization",
         "OrganizationEvent": ".organization_event",
         "OrganizationUpsert": ".organization_upsert",
@@ -90,6 +92,7 @@ __all__ = (
     "KnownExternalID",
     "MemberAdd",
     "MemberRemove",
+    "MessageSource",
     "Organization",
     "OrganizationEvent",
     "OrganizationUpsert",

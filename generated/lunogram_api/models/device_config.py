@@ -25,14 +25,14 @@ class DeviceConfig:
         token (str | Unset): The token that Firebase or Apple gave the app. Example: fcm-3f1c9a.
         endpoint (str | Unset): Where the browser's vendor takes messages for it. Example:
             https://push.example.com/send/abc.
-        expiration_time (datetime.datetime | None | Unset): When the subscription ends, if it does. Example:
+        expiration_time (datetime.datetime | Unset): When the subscription ends, if it does. Example:
             2027-01-01T00:00:00Z.
         keys (DeviceKeys | Unset): The keys of a web push subscription, in base64url.
     """
 
     token: str | Unset = UNSET
     endpoint: str | Unset = UNSET
-    expiration_time: datetime.datetime | None | Unset = UNSET
+    expiration_time: datetime.datetime | Unset = UNSET
     keys: DeviceKeys | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -41,13 +41,9 @@ class DeviceConfig:
 
         endpoint = self.endpoint
 
-        expiration_time: None | str | Unset
-        if isinstance(self.expiration_time, Unset):
-            expiration_time = UNSET
-        elif isinstance(self.expiration_time, datetime.datetime):
+        expiration_time: str | Unset = UNSET
+        if not isinstance(self.expiration_time, Unset):
             expiration_time = self.expiration_time.isoformat()
-        else:
-            expiration_time = self.expiration_time
 
         keys: dict[str, Any] | Unset = UNSET
         if not isinstance(self.keys, Unset):
@@ -76,16 +72,12 @@ class DeviceConfig:
 
         endpoint = d.pop("endpoint", UNSET)
 
-        def _parse_expiration_time(data: object) -> datetime.datetime | None | Unset:
-            if data is None or isinstance(data, Unset):
-                return data
-            if not isinstance(data, str):
-                raise TypeError(f"expiration_time can't be a {type(data).__name__}")
-            expiration_time_type_0 = datetime.datetime.fromisoformat(data)
-
-            return expiration_time_type_0
-
-        expiration_time = _parse_expiration_time(d.pop("expiration_time", UNSET))
+        _expiration_time = d.pop("expiration_time", UNSET)
+        expiration_time: datetime.datetime | Unset
+        if isinstance(_expiration_time, Unset):
+            expiration_time = UNSET
+        else:
+            expiration_time = datetime.datetime.fromisoformat(_expiration_time)
 
         _keys = d.pop("keys", UNSET)
         keys: DeviceKeys | Unset

@@ -26,8 +26,8 @@ class DeviceRegistration:
         identifier (list[ExternalID]): One or more names of the same subject. Any of them finds it. Example:
             [{'external_id': 'user_123'}].
         device_id (str): The application's own id for the device. Example: device_1.
+        os (DeviceOS): What a device runs. Example: ios.
         config (DeviceConfig): How to reach a device, by a token (iOS, Android) or by endpoint and keys (web).
-        os (DeviceOS | Unset): What a device runs. Example: ios.
         os_version (str | Unset): The operating system's version. Example: 18.1.
         model (str | Unset): What the maker calls the device. Example: iPhone17,1.
         app_version (str | Unset): The version of the application on it. Example: 2.4.0.
@@ -36,8 +36,8 @@ class DeviceRegistration:
 
     identifier: list[ExternalID]
     device_id: str
+    os: DeviceOS
     config: DeviceConfig
-    os: DeviceOS | Unset = UNSET
     os_version: str | Unset = UNSET
     model: str | Unset = UNSET
     app_version: str | Unset = UNSET
@@ -52,11 +52,9 @@ class DeviceRegistration:
 
         device_id = self.device_id
 
-        config = self.config.to_dict()
+        os: str = self.os
 
-        os: str | Unset = UNSET
-        if not isinstance(self.os, Unset):
-            os = self.os
+        config = self.config.to_dict()
 
         os_version = self.os_version
 
@@ -76,11 +74,10 @@ class DeviceRegistration:
             {
                 "identifier": identifier,
                 "device_id": device_id,
+                "os": os,
                 "config": config,
             }
         )
-        if os is not UNSET:
-            field_dict["os"] = os
         if os_version is not UNSET:
             field_dict["os_version"] = os_version
         if model is not UNSET:
@@ -109,14 +106,9 @@ class DeviceRegistration:
 
         device_id = d.pop("device_id")
 
-        config = DeviceConfig.from_dict(d.pop("config"))
+        os = check_device_os(d.pop("os"))
 
-        _os = d.pop("os", UNSET)
-        os: DeviceOS | Unset
-        if isinstance(_os, Unset):
-            os = UNSET
-        else:
-            os = check_device_os(_os)
+        config = DeviceConfig.from_dict(d.pop("config"))
 
         os_version = d.pop("os_version", UNSET)
 
@@ -136,8 +128,8 @@ class DeviceRegistration:
         device_registration = cls(
             identifier=identifier,
             device_id=device_id,
-            config=config,
             os=os,
+            config=config,
             os_version=os_version,
             model=model,
             app_version=app_version,

@@ -16,7 +16,7 @@ class InboxCount:
 
     Attributes:
         unread (int): Messages nobody has read. Example: 3.
-        total (int): Messages that are shown, archived ones left out. Example: 12.
+        total (int): The number of messages, without archived ones. Example: 12.
     """
 
     unread: int

@@ -17,7 +17,7 @@ T = TypeVar("T", bound="InboxMessage")
 
 @_attrs_define
 class InboxMessage:
-    """A message in an inbox.
+    """A message in an inbox. Servers of today have all fields, null if they are not set.
 
     Attributes:
         id (UUID): The platform's own id of the message. Example: 3a4b5c6d-7e8f-4a9b-8c0d-1e2f3a4b5c6d.
@@ -37,11 +37,12 @@ class InboxMessage:
         sender_identity_id (None | Unset | UUID): Who it comes from. Example: 5f0c9d8e-7b6a-4c5d-9e8f-0a1b2c3d4e5f.
         campaign_id (None | Unset | UUID): The campaign it belongs to. Example: 1f2e3d4c-5b6a-4978-8a9b-0c1d2e3f4a5b.
         broadcast_id (None | Unset | UUID): The broadcast it belongs to. Example: 2f3e4d5c-6b7a-4089-9bac-1d2e3f4a5b6c.
-        source (None | str | Unset): Which part of the application sent it. Example: shop.
+        source (None | str | Unset): The part of the platform that sent it. Example: inbox.
         expires_at (datetime.datetime | None | Unset): When it stops being shown. Example: 2026-12-31T00:00:00Z.
         read_at (datetime.datetime | None | Unset): When it was read. Example: 2026-12-24T10:00:00Z.
         archived_at (datetime.datetime | None | Unset): When it was archived. Example: 2026-12-25T10:00:00Z.
-        sent_at (datetime.datetime | None | Unset): When it left on its channel. Example: 2026-12-24T09:00:01Z.
+        sent_at (datetime.datetime | None | Unset): When it left on its channel. Never filled. Example:
+            2026-12-24T09:00:01Z.
     """
 
     id: UUID

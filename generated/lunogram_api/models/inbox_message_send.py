@@ -10,6 +10,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.channel import Channel, check_channel
+from ..models.message_source import MessageSource, check_message_source
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class InboxMessageSend:
             [{'external_id': 'user_123'}].
         identifier (ExternalID): One name of a user, an organization or a message in some system.
         channel (Channel): The way a message takes. Example: inbox.
-        sender_identity_id (None | Unset | UUID): Who it comes from. Emails and text messages need one. Example:
-            5f0c9d8e-7b6a-4c5d-9e8f-0a1b2c3d4e5f.
+        sender_identity_id (None | Unset | UUID): Who it comes from. Emails and text messages need one, others have
+            none.
         campaign_id (None | Unset | UUID): The campaign it belongs to. Example: 1f2e3d4c-5b6a-4978-8a9b-0c1d2e3f4a5b.
         broadcast_id (None | Unset | UUID): The broadcast it belongs to. Example: 2f3e4d5c-6b7a-4089-9bac-1d2e3f4a5b6c.
         content (dict[str, Any] | None | Unset): What the message says, in the form its channel asks for. Example:
@@ -37,8 +38,8 @@ class InboxMessageSend:
         data (dict[str, Any] | None | Unset): Anything for the program that shows it. Example: {'order_id': 'ord_456'}.
         tags (list[str] | Unset): Words to find it by. Example: ['orders'].
         priority (int | Unset): From 1, the most urgent, to 5. Example: 3.
-        source (None | str | Unset): Which part of the application sends it. Example: shop.
-        scheduled_at (datetime.datetime | None | Unset): When to show it. Now, if left out. Example:
+        source (MessageSource | None | Unset): The part of the platform that it is shown as coming from. Example: inbox.
+        scheduled_at (datetime.datetime | None | Unset): The time to show it; default now. Example:
             2026-12-24T09:00:00Z.
         expires_at (datetime.datetime | None | Unset): When to stop showing it. Example: 2026-12-31T00:00:00Z.
     """
@@ -53,7 +54,7 @@ class InboxMessageSend:
     data: dict[str, Any] | None | Unset = UNSET
     tags: list[str] | Unset = UNSET
     priority: int | Unset = UNSET
-    source: None | str | Unset = UNSET
+    source: MessageSource | None | Unset = UNSET
     scheduled_at: datetime.datetime | None | Unset = UNSET
     expires_at: datetime.datetime | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -113,6 +114,8 @@ class InboxMessageSend:
         source: None | str | Unset
         if isinstance(self.source, Unset):
             source = UNSET
+        elif isinstance(self.source, str):
+            source = self.source
         else:
             source = self.source
 
@@ -237,12 +240,14 @@ class InboxMessageSend:
 
         priority = d.pop("priority", UNSET)
 
-        def _parse_source(data: object) -> None | str | Unset:
-            if data is None:
+        def _parse_source(data: object) -> MessageSource | None | Unset:
+            if data is None or isinstance(data, Unset):
                 return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+            if not isinstance(data, str):
+                raise TypeError(f"source can't be a {type(data).__name__}")
+            source_type_0 = check_message_source(data)
+
+            return source_type_0
 
         source = _parse_source(d.pop("source", UNSET))
 

@@ -20,7 +20,7 @@ class InboxPage:
 
     Attributes:
         results (list[InboxMessage]): The messages of this page.
-        total (int): How many messages there are on all pages. Example: 42.
+        total (int): How many messages there are on all pages; 0 beyond the last page. Example: 42.
         limit (int): How many a page holds at the most. Example: 20.
         offset (int): How many came before this page. Example: 0.
     """

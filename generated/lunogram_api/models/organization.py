@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -20,7 +20,7 @@ T = TypeVar("T", bound="Organization")
 
 @_attrs_define
 class Organization:
-    """An organization as the platform keeps it.
+    """An organization as the platform keeps it. A name that is not set is absent.
 
     Attributes:
         id (UUID): The platform's own id of the organization. Example: 7d9f2f0e-6c1b-4d7a-8f41-1e2d3c4b5a69.
@@ -31,7 +31,7 @@ class Organization:
         version (int): Counts the changes to the organization. Example: 1.
         created_at (datetime.datetime): When the organization was created. Example: 2026-01-15T09:00:00Z.
         updated_at (datetime.datetime): When the organization last changed. Example: 2026-01-15T09:00:00Z.
-        name (None | str | Unset): What people call it. Example: Acme.
+        name (str | Unset): What people call it. Example: Acme.
     """
 
     id: UUID
@@ -41,7 +41,7 @@ class Organization:
     version: int
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    name: None | str | Unset = UNSET
+    name: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,11 +62,7 @@ class Organization:
 
         updated_at = self.updated_at.isoformat()
 
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
+        name = self.name
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -110,14 +106,7 @@ class Organization:
 
         updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
 
-        def _parse_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        name = _parse_name(d.pop("name", UNSET))
+        name = d.pop("name", UNSET)
 
         organization = cls(
             id=id,

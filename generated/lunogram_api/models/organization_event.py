@@ -21,8 +21,7 @@ class OrganizationEvent:
     """Something that happened to an organization. It has an identifier or a match, never both.
 
     Attributes:
-        name (str): What happened. The platform's own names are best avoided, as for users. Example:
-            subscription.upgraded.
+        name (str): What happened. Some names are the platform's own, as for users. Example: subscription.upgraded.
         identifier (list[ExternalID] | Unset): One or more names of the same subject. Any of them finds it. Example:
             [{'external_id': 'user_123'}].
         match (dict[str, Any] | None | Unset): The event goes to every organization whose data contains these values.

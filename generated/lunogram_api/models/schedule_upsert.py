@@ -28,16 +28,16 @@ class ScheduleUpsert:
             [{'external_id': 'user_123'}].
         scheduled_at (datetime.datetime | None | Unset): When it fires, or fires first. It is required where there is no
             interval. Example: 2026-12-24T09:00:00Z.
-        start_at (datetime.datetime | None | Unset): From when a recurring schedule counts. Without `scheduled_at` it
-            fires first one
-            interval later. Now, if left out.
+        start_at (datetime.datetime | None | Unset): From when a recurring schedule counts: it fires at `start_at` plus
+            a multiple of the
+            interval, also after a first time that `scheduled_at` sets. Default now.
              Example: 2026-12-01T09:00:00Z.
         interval (None | str | Unset): How often a recurring schedule fires, as PostgreSQL reads an interval: `24h`,
             `7 days`, `1 month`, `P7D`, `1 year 2 mons`.
              Example: 7 days.
         data (dict[str, Any] | None | Unset): What each emitted event carries. Example: {'plan': 'pro'}.
-        id (None | Unset | UUID): On newer servers, the schedule to update; without it they make another. Example:
-            a1b2c3d4-e5f6-4890-abcd-ef1234567890.
+        id (None | Unset | UUID): The schedule to update, or to create with this id: a UUID of your own making.
+             Example: a1b2c3d4-e5f6-4890-abcd-ef1234567890.
     """
 
     name: str

@@ -21,7 +21,8 @@ class ScheduledAccepted:
     Attributes:
         id (UUID): The schedule's id. Example: a1b2c3d4-e5f6-4890-abcd-ef1234567890.
         name (str): The schedule's name. Example: trial.end.
-        scheduled_at (datetime.datetime): When it fires, or when a recurring one starts. Example: 2026-12-24T09:00:00Z.
+        scheduled_at (datetime.datetime): When it fires, or fires first, with the offset that was given. Example:
+            2026-12-24T09:00:00Z.
         data (dict[str, Any] | None | Unset): What each emitted event carries. Example: {'plan': 'pro'}.
     """
 

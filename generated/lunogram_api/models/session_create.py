@@ -15,7 +15,8 @@ class SessionCreate:
     """Whose session to mint.
 
     Attributes:
-        user_id (str): The user's external id, in the default source. Example: user_123.
+        user_id (str): The id of the user in the source `session:AUTH_METHOD_ID`. It is not looked up.
+             Example: user_123.
     """
 
     user_id: str

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -20,7 +20,7 @@ T = TypeVar("T", bound="User")
 
 @_attrs_define
 class User:
-    """A user as the platform keeps it.
+    """A user as the platform keeps it. Fields that are not set are absent.
 
     Attributes:
         id (UUID): The platform's own id of the user. Example: 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d.
@@ -32,10 +32,10 @@ class User:
         version (int): Counts the changes to the user. Example: 1.
         created_at (datetime.datetime): When the user was created. Example: 2026-01-15T09:00:00Z.
         updated_at (datetime.datetime): When the user last changed. Example: 2026-01-15T09:00:00Z.
-        email (None | str | Unset): The address that emails go to. Example: ada@example.com.
-        phone (None | str | Unset): The number that text messages go to, in E.164. Example: +31612345678.
-        timezone (None | str | Unset): The time zone, by its IANA name. Example: Europe/London.
-        locale (None | str | Unset): Language and region, as a BCP 47 tag. Example: en-GB.
+        email (str | Unset): The address that emails go to. Example: ada@example.com.
+        phone (str | Unset): The number that text messages go to, in E.164. Example: +31612345678.
+        timezone (str | Unset): The time zone, by its IANA name. Example: Europe/London.
+        locale (str | Unset): Language and region, as a BCP 47 tag. Example: en-GB.
     """
 
     id: UUID
@@ -46,10 +46,10 @@ class User:
     version: int
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    email: None | str | Unset = UNSET
-    phone: None | str | Unset = UNSET
-    timezone: None | str | Unset = UNSET
-    locale: None | str | Unset = UNSET
+    email: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    timezone: str | Unset = UNSET
+    locale: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,29 +72,13 @@ class User:
 
         updated_at = self.updated_at.isoformat()
 
-        email: None | str | Unset
-        if isinstance(self.email, Unset):
-            email = UNSET
-        else:
-            email = self.email
+        email = self.email
 
-        phone: None | str | Unset
-        if isinstance(self.phone, Unset):
-            phone = UNSET
-        else:
-            phone = self.phone
+        phone = self.phone
 
-        timezone: None | str | Unset
-        if isinstance(self.timezone, Unset):
-            timezone = UNSET
-        else:
-            timezone = self.timezone
+        timezone = self.timezone
 
-        locale: None | str | Unset
-        if isinstance(self.locale, Unset):
-            locale = UNSET
-        else:
-            locale = self.locale
+        locale = self.locale
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -147,41 +131,13 @@ class User:
 
         updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
 
-        def _parse_email(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        email = d.pop("email", UNSET)
 
-        email = _parse_email(d.pop("email", UNSET))
+        phone = d.pop("phone", UNSET)
 
-        def _parse_phone(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        timezone = d.pop("timezone", UNSET)
 
-        phone = _parse_phone(d.pop("phone", UNSET))
-
-        def _parse_timezone(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        timezone = _parse_timezone(d.pop("timezone", UNSET))
-
-        def _parse_locale(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        locale = _parse_locale(d.pop("locale", UNSET))
+        locale = d.pop("locale", UNSET)
 
         user = cls(
             id=id,

@@ -21,8 +21,8 @@ class UserEvent:
     """Something a user did. It has an identifier or a match, never both.
 
     Attributes:
-        name (str): What happened. Names that begin with `user.`, `organization.`, `list.`, `link.` or
-            `scheduled.` are the platform's own and best avoided.
+        name (str): What happened. Names that begin with `user.`, `organization.`, `list.`, `link.`,
+            `scheduled.`, `inbox.`, `journey.` or `project.` are the platform's own.
              Example: order.completed.
         data (dict[str, Any]): What there is to say about it. Example: {'total': 99.99, 'currency': 'EUR'}.
         identifier (list[ExternalID] | Unset): One or more names of the same subject. Any of them finds it. Example:

@@ -23,10 +23,13 @@ class UserUpsert:
     Attributes:
         identifier (list[ExternalID]): One or more names of the same subject. Any of them finds it. Example:
             [{'external_id': 'user_123'}].
-        email (None | str | Unset): The address that emails go to. Example: ada@example.com.
-        phone (None | str | Unset): The number that text messages go to, in E.164. Example: +31612345678.
-        timezone (None | str | Unset): The time zone, by its IANA name. Example: Europe/London.
-        locale (None | str | Unset): Language and region, as a BCP 47 tag. Example: en-GB.
+        email (None | str | Unset): The address that emails go to. The server does not check it. Example:
+            ada@example.com.
+        phone (None | str | Unset): The number that text messages go to, in E.164. The server does not check it.
+            Example: +31612345678.
+        timezone (None | str | Unset): The time zone, by its IANA name. The server does not check it. Example:
+            Europe/London.
+        locale (None | str | Unset): Language and region, as a BCP 47 tag. The server does not check it. Example: en-GB.
         data (dict[str, Any] | None | Unset): Anything else about the user. Merged key by key at the top level. Example:
             {'plan': 'pro', 'first_name': 'Ada'}.
     """

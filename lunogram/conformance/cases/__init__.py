@@ -16,10 +16,12 @@ from lunogram.conformance.cases import (
     inbox,
     inbox_pages,
     members,
-    merging,
+    own_data,
     schedules,
     sessions,
     transport,
+    upserts,
+    values,
 )
 
 _TOPICS: Mapping[str, Iterable[Case]] = {
@@ -27,10 +29,12 @@ _TOPICS: Mapping[str, Iterable[Case]] = {
     "schedules": schedules.CASES,
     "inbox": [*inbox.CASES, *inbox_pages.CASES],
     "identity": identity.CASES,
-    "merging": merging.CASES,
+    "merging": upserts.CASES,
+    "values": values.CASES,
     "members": members.CASES,
     "devices": devices.CASES,
     "sessions": sessions.CASES,
+    "own data": own_data.CASES,
     "transport": transport.CASES,
 }
 

@@ -1,7 +1,7 @@
 """Events: sent to one, or to all that match.
 
-What an event does cannot be read back over the Client API, but for whom it creates. No `match`
-here is one that anybody else's data could contain: a broadcast would reach them.
+The effect of an event can't be read over the Client API, except a user that it creates. No `match`
+here is one that other subjects' data could contain: a broadcast would reach them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from lunogram.conformance.case import (
     EMPTY,
-    Answer,
     Case,
+    ExpectedResponse,
     case,
     delete,
     get,
@@ -20,25 +20,26 @@ from lunogram.conformance.case import (
     problem,
     subject,
 )
-from lunogram.conformance.cases.kinds import KINDS, Kind
+from lunogram.conformance.cases.subject_kinds import KINDS, Kind
 
 _ONE_OF = "Exactly one of `identifier` and `match`."
 _CHECKED = "The server validates each request before it does anything."
-_WHOLE = "A malformed batch is refused whole."
-_CREATES = "An event for identifiers nobody has: a user is created for them."
-_DROPPED = "An event for identifiers nobody has: an organization event is dropped."
-_ACCEPTED = Answer(202, EMPTY)
+_WHOLE = "A malformed batch is rejected as a whole."
+_LOST = "An event for identifiers that nobody has is accepted and lost: no user is created."
+_LOOK_UP = "Events only look up: they never create a user and never add identifiers."
+_DROPPED = "An event for an organization that does not exist is accepted and lost."
+_ACCEPTED = ExpectedResponse(202, EMPTY)
 
 
 def _event(**parts: Any) -> dict[str, Any]:
     return {"name": "conformance.checked", "data": {"n": 1}, **parts}
 
 
-def _inbox_of(name: str, answer: Answer) -> Any:
+def _inbox_of(name: str, response: ExpectedResponse) -> Any:
     """Ask whether there is such a user, without creating one."""
     source, _, external_id = name.rpartition(":")
     query = {"source": source or "default", "external_id": external_id, "channel": "inbox"}
-    return get("/users/inbox/count", query, answer)
+    return get("/users/inbox/count", query, response)
 
 
 def _accepted(kind: Kind) -> list[Case]:
@@ -47,7 +48,7 @@ def _accepted(kind: Kind) -> list[Case]:
     return [
         case(
             f"events of {kind.one} are accepted, one or several",
-            f"post {kind.word} events: 202. 202 answers have an empty body.",
+            f"post {kind.word} events: 202. 202 responses have an empty body.",
             known,
             post(path, [one], _ACCEPTED),
             post(path, [one] * 25, _ACCEPTED),
@@ -74,17 +75,17 @@ def _refused(kind: Kind) -> list[Case]:
     )
     return [
         case(
-            f"an event of {kind.one} with identifier and match is refused",
+            f"an event of {kind.one} with identifier and match is rejected",
             f'{_ONE_OF} Both: 400 "{both}".',
             post(path, [_event(identifier=who, match=match)], problem(400, both)),
         ),
         case(
-            f"an event of {kind.one} with neither identifier nor match is refused",
+            f"an event of {kind.one} with neither identifier nor match is rejected",
             f'{_ONE_OF} Neither: 400 "{neither}".',
             post(path, [_event()], problem(400, neither)),
         ),
         case(
-            f"events of {kind.one} that are malformed are refused",
+            f"events of {kind.one} that are malformed are rejected",
             f"array, 1 or more, of {{name, identifier? xor match?, data}}. {_CHECKED}",
             *(post(path, body, problem(400)) for body in malformed),
         ),
@@ -98,29 +99,31 @@ _OF_USERS = [
         post("/users/events", [{"name": "x", "identifier": named("{user}")}], problem(400)),
     ),
     case(
-        "an event for a user whom nobody knows creates the user",
-        _CREATES,
+        "an event for an unknown user is accepted, and creates no user",
+        _LOST,
         post("/users/events", [_event(identifier=named("{user}"))], _ACCEPTED),
-        _inbox_of("{user}", Answer(200)).patiently(),
+        _inbox_of("{user}", problem(404, "user not found")),
     ),
     case(
-        "the user whom an event creates has all of its identifiers",
-        _CREATES,
+        "an event adds no identifiers to the user",
+        _LOOK_UP,
+        post("/users", subject("{user}")),
         post("/users/events", [_event(identifier=named("{user}", "anonymous:{user}.a"))]),
-        _inbox_of("{user}", Answer(200)).patiently(),
-        _inbox_of("anonymous:{user}.a", Answer(200)).patiently(),
-        post("/users", subject("{user}")).keeping(id="id"),
-        post("/users", subject("anonymous:{user}.a"), Answer(200, {"id": "{id}"})),
+        _inbox_of("anonymous:{user}.a", problem(404, "user not found")),
     ),
     case(
         "an event keeps the user who is there already",
         "Look-up: any pair that matches finds the subject.",
         post("/users", subject("{user}", data={"plan": "pro"})).keeping(id="id"),
         post("/users/events", [_event(identifier=named("{user}"))], _ACCEPTED),
-        post("/users", subject("{user}"), Answer(200, {"id": "{id}", "data": {"plan": "pro"}})),
+        post(
+            "/users",
+            subject("{user}"),
+            ExpectedResponse(200, {"id": "{id}", "data": {"plan": "pro"}}),
+        ),
     ),
     case(
-        "a malformed event refuses its batch whole",
+        "a malformed event rejects its whole batch",
         _WHOLE,
         post(
             "/users/events",
@@ -139,18 +142,18 @@ _OF_ORGANIZATIONS = [
         post("/organizations/events", [{"name": "x", "identifier": named("{org}")}], _ACCEPTED),
     ),
     case(
-        "an event for an organization that nobody knows is accepted and dropped",
+        "an event for an unknown organization is accepted and dropped",
         _DROPPED,
         post("/organizations/events", [_event(identifier=named("{org}"))], _ACCEPTED),
         delete("/organizations", subject("{org}"), problem(404, "organization not found")),
     ),
     case(
-        "an event for an organization that nobody knows does not stop those after it",
+        "an event for an unknown organization does not stop those after it",
         "post organization events: 202 (an unknown organization is skipped).",
         post("/organizations", subject("{org}")),
         post(
             "/organizations/events",
-            [_event(identifier=named("{nobody}")), _event(identifier=named("{org}"))],
+            [_event(identifier=named("{unknown}")), _event(identifier=named("{org}"))],
             _ACCEPTED,
         ),
     ),

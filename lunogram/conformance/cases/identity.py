@@ -1,11 +1,11 @@
-"""Who is meant: identifiers, and how they find, join and end a user or an organization."""
+"""Identifiers: how they find, join and delete users and organizations."""
 
 from __future__ import annotations
 
 from lunogram.conformance.case import (
     EMPTY,
-    Answer,
     Case,
+    ExpectedResponse,
     Step,
     case,
     delete,
@@ -14,14 +14,14 @@ from lunogram.conformance.case import (
     problem,
     subject,
 )
-from lunogram.conformance.cases.kinds import KINDS, Kind
-from lunogram.conformance.matching import INTEGER, TIME, UUID, Exactly, Other, Unordered
+from lunogram.conformance.cases.subject_kinds import KINDS, Kind
+from lunogram.conformance.matchers import INTEGER, TIME, UUID, Exactly, Other, Unordered
 
 _PAIR = "The pair (source, external_id) is unique in a project."
 _LOOK_UP = "Any pair that matches finds the subject; new pairs are added to the one found."
 _DEFAULT = 'A missing or empty source means "default".'
 _CONFLICT = (
-    "Pairs that match two different subjects: the server of today answers 500, "
+    "Pairs that match two different subjects: the server of today returns 500, "
     "a good imitation 409."
 )
 
@@ -30,12 +30,12 @@ def _creating(kind: Kind) -> list[Case]:
     path, known = kind.path, {"id": UUID, "created_at": TIME, "updated_at": TIME}
     return [
         case(
-            f"{kind.one} that nobody knows is created, and answered whole",
+            f"{kind.one} that does not exist is created, and returned completely",
             "User: id, project_id, identifier[], data, version, created_at, updated_at.",
             post(
                 path,
                 subject(kind.id),
-                Answer(
+                ExpectedResponse(
                     200,
                     {
                         "id": UUID,
@@ -53,7 +53,7 @@ def _creating(kind: Kind) -> list[Case]:
             f"{kind.one} is found again by the same identifier",
             _LOOK_UP,
             post(path, subject(kind.id)).keeping(id="id"),
-            post(path, subject(kind.id), Answer(200, {"id": "{id}"})),
+            post(path, subject(kind.id), ExpectedResponse(200, {"id": "{id}"})),
         ),
         case(
             f"{kind.one} of an empty source, or of source default, is the one without a source",
@@ -63,7 +63,7 @@ def _creating(kind: Kind) -> list[Case]:
                 post(
                     path,
                     {"identifier": [{"source": source, "external_id": kind.id}]},
-                    Answer(200, {"id": "{id}", "identifier": [{"source": "default"}]}),
+                    ExpectedResponse(200, {"id": "{id}", "identifier": [{"source": "default"}]}),
                 )
                 for source in ("", "default")
             ),
@@ -83,21 +83,25 @@ def _joining(kind: Kind) -> list[Case]:
         case(
             f"{kind.one} is found by any of several identifiers",
             _LOOK_UP,
-            post(path, subject(*both), Answer(200, {"identifier": pairs})).keeping(id="id"),
-            *(post(path, subject(name), Answer(200, {"id": "{id}"})) for name in both),
+            post(path, subject(*both), ExpectedResponse(200, {"identifier": pairs})).keeping(
+                id="id"
+            ),
+            *(post(path, subject(name), ExpectedResponse(200, {"id": "{id}"})) for name in both),
         ),
         case(
             f"{kind.one} is given the identifiers that are new",
             _LOOK_UP,
             post(path, subject(kind.id)).keeping(id="id"),
-            post(path, subject(*both), Answer(200, {"id": "{id}", "identifier": pairs})),
-            post(path, subject(both[1]), Answer(200, {"id": "{id}", "identifier": pairs})),
+            post(path, subject(*both), ExpectedResponse(200, {"id": "{id}", "identifier": pairs})),
+            post(
+                path, subject(both[1]), ExpectedResponse(200, {"id": "{id}", "identifier": pairs})
+            ),
         ),
         case(
             f"{kind.one} is another one where the same external id has another source",
             f"{_PAIR} The same external_id may stand under several sources.",
             post(path, subject(kind.id)).keeping(id="id"),
-            post(path, subject(f"stripe:{kind.id}"), Answer(200, {"id": Other("{id}")})),
+            post(path, subject(f"stripe:{kind.id}"), ExpectedResponse(200, {"id": Other("{id}")})),
         ),
         case(
             f"{kind.one} cannot have the identifiers of two",
@@ -110,19 +114,21 @@ def _joining(kind: Kind) -> list[Case]:
                 problem(
                     409,
                     f"identifiers resolve to different existing {kind.word}s",
-                    note="a conflict is answered as one, as a good imitation does",
+                    note="a conflict has a status of its own, as in a strict implementation",
                 ),
-                problem(500, note="a conflict is answered as the server of today does"),
+                problem(500, note="a conflict is an internal error, as on the server of today"),
             ),
-            post(path, subject(kind.id), Answer(200, {"id": "{id}"})),
-            post(path, subject(kind.other), Answer(200, {"id": "{other_id}"})),
+            post(path, subject(kind.id), ExpectedResponse(200, {"id": "{id}"})),
+            post(path, subject(kind.other), ExpectedResponse(200, {"id": "{other_id}"})),
         ),
     ]
 
 
 def _with_metadata(kind: Kind, metadata: object, **merged: object) -> Step:
     body = {"identifier": [{"external_id": kind.id, "metadata": metadata}]}
-    return post(kind.path, body, Answer(200, {"identifier": [{"metadata": Exactly(merged)}]}))
+    return post(
+        kind.path, body, ExpectedResponse(200, {"identifier": [{"metadata": Exactly(merged)}]})
+    )
 
 
 def _metadata(kind: Kind) -> list[Case]:
@@ -144,25 +150,25 @@ def _deleting(kind: Kind) -> list[Case]:
             f"{kind.one} is deleted once, and then not found",
             why,
             post(path, subject(kind.id)),
-            delete(path, subject(kind.id), Answer(204, EMPTY)),
+            delete(path, subject(kind.id), ExpectedResponse(204, EMPTY)),
             delete(path, subject(kind.id), gone),
         ),
         case(
             f"{kind.one} is deleted by any of its identifiers",
             _LOOK_UP,
             post(path, subject(kind.id, f"stripe:{kind.id}.cus")),
-            delete(path, subject(f"stripe:{kind.id}.cus"), Answer(204)),
+            delete(path, subject(f"stripe:{kind.id}.cus"), ExpectedResponse(204)),
             delete(path, subject(kind.id), gone),
         ),
         case(
             f"{kind.one} that comes back after a deletion is a new one",
             "No match on an upsert creates it.",
             post(path, subject(kind.id, data={"plan": "pro"})).keeping(id="id"),
-            delete(path, subject(kind.id), Answer(204)),
+            delete(path, subject(kind.id), ExpectedResponse(204)),
             post(
                 path,
                 subject(kind.id),
-                Answer(200, {"id": Other("{id}"), "data": Exactly({})}),
+                ExpectedResponse(200, {"id": Other("{id}"), "data": Exactly({})}),
             ),
         ),
     ]
@@ -178,7 +184,7 @@ def _refused(kind: Kind) -> list[Case]:
     )
     return [
         case(
-            f"{kind.one} without readable identifiers is refused",
+            f"{kind.one} without valid identifiers is rejected",
             "An array of at least one {source?, external_id (1 character or more), metadata?}.",
             *(post(kind.path, body, problem(400)) for body in wrong),
         ),
@@ -193,9 +199,9 @@ _VISITOR = [
         post(
             "/users",
             subject("anonymous:{user}", "{user}"),
-            Answer(200, {"id": "{id}", "data": {"seen": True}}),
+            ExpectedResponse(200, {"id": "{id}", "data": {"seen": True}}),
         ),
-        post("/users", subject("{user}"), Answer(200, {"id": "{id}"})),
+        post("/users", subject("{user}"), ExpectedResponse(200, {"id": "{id}"})),
     ),
 ]
 

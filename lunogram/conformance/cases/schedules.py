@@ -7,22 +7,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from lunogram.conformance.case import EMPTY, Answer, Case, case, delete, post, problem, subject
-from lunogram.conformance.cases.kinds import KINDS, Kind
-from lunogram.conformance.matching import UUID, Exactly, Instant, Other
+from lunogram.conformance.case import (
+    EMPTY,
+    Case,
+    ExpectedResponse,
+    Step,
+    case,
+    delete,
+    post,
+    problem,
+    subject,
+)
+from lunogram.conformance.cases.subject_kinds import KINDS, Kind
+from lunogram.conformance.matchers import UUID, Exactly, Instant, Other
 
 _SINGLE = "`scheduled_at` alone: single."
 _RECURRING = (
-    "`interval`: recurring, from `start_at`, or from now; the accepted answer's scheduled_at is "
-    "then scheduled_at or start_at."
+    "`interval`: recurring; first at scheduled_at, or else at start_at (or now) + interval. "
+    "ScheduledAccepted: scheduled_at."
 )
 _NEITHER = "scheduled_at is required for single schedules"
 _ONE_OF_A_NAME = (
     "One schedule of a name for each user or organization; a second upsert of that name replaces "
     "it. Newer servers also take `id`: an id updates that one, none makes another."
 )
-_DELETE = "delete schedule: 200 empty; 404."
+_DELETE = (
+    "By name it is 404 only if the project has no schedule definition of that name; a subject "
+    "without one: 200."
+)
 _INTERVALS = ("24h", "7 days", "1 month", "P7D", "1 year 2 mons")
+_MORE = "Without `id`, today every POST adds another."
+_OWN_ID = "5b0c6f0a-8d36-4d7e-9a3c-2f1e7c9b4d11"
 _HOUR = 3600
 _LATER, _LATER_STILL = "{+30 days}", "{+60 days}"
 
@@ -34,12 +49,12 @@ def _schedule(who: str, **parts: Any) -> dict[str, Any]:
 def _accepted(kind: Kind) -> list[Case]:
     path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id))
     timings: dict[str, tuple[dict[str, Any], Instant]] = {
-        "from start_at": ({"start_at": _LATER}, Instant(_LATER)),
+        "from start_at": ({"start_at": _LATER}, Instant("{+37 days}")),
         "first at scheduled_at": (
             {"start_at": _LATER, "scheduled_at": _LATER_STILL},
             Instant(_LATER_STILL),
         ),
-        "from now": ({}, Instant("{now}", _HOUR)),
+        "from now": ({}, Instant("{+7 days}", _HOUR)),
     }
     data = {"plan": {"a": 1}}
     single = {"id": UUID, "name": "{schedule}", "scheduled_at": Instant(_LATER)}
@@ -51,7 +66,7 @@ def _accepted(kind: Kind) -> list[Case]:
             post(
                 path,
                 _schedule(kind.id, scheduled_at=_LATER, data=data),
-                Answer(202, {**single, "data": Exactly(data)}),
+                ExpectedResponse(202, {**single, "data": Exactly(data)}),
             ),
         ),
         *(
@@ -62,7 +77,7 @@ def _accepted(kind: Kind) -> list[Case]:
                 post(
                     path,
                     _schedule(kind.id, interval="7 days", **timing),
-                    Answer(202, {"id": UUID, "name": "{schedule}", "scheduled_at": time}),
+                    ExpectedResponse(202, {"id": UUID, "name": "{schedule}", "scheduled_at": time}),
                 ),
             )
             for what, (timing, time) in timings.items()
@@ -71,7 +86,10 @@ def _accepted(kind: Kind) -> list[Case]:
             f"an interval of {kind.one} is written as PostgreSQL reads it",
             f"interval is what PostgreSQL reads as an interval: {', '.join(_INTERVALS)}.",
             known,
-            *(post(path, _schedule(kind.id, interval=each), Answer(202)) for each in _INTERVALS),
+            *(
+                post(path, _schedule(kind.id, interval=each), ExpectedResponse(202))
+                for each in _INTERVALS
+            ),
         ),
     ]
 
@@ -80,20 +98,20 @@ def _refused(kind: Kind) -> list[Case]:
     path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id))
     return [
         case(
-            f"a schedule of {kind.one} with neither scheduled_at nor interval is refused",
+            f"a schedule of {kind.one} with neither scheduled_at nor interval is rejected",
             f'Neither: 400 "{_NEITHER}".',
             known,
             post(path, _schedule(kind.id), problem(400, _NEITHER)),
             post(path, _schedule(kind.id, start_at=_LATER), problem(400, _NEITHER)),
         ),
         case(
-            f"a schedule of {kind.one} with an unreadable interval is refused",
+            f"a schedule of {kind.one} with an invalid interval is rejected",
             'A bad interval: 400 "invalid interval".',
             known,
             post(path, _schedule(kind.id, interval="soon"), problem(400, "invalid interval")),
         ),
         case(
-            f"a schedule of {kind.one} without a name is refused",
+            f"a schedule of {kind.one} without a name is rejected",
             "upsert schedule: name, identifier.",
             known,
             post(path, subject(kind.id, scheduled_at=_LATER), problem(400)),
@@ -112,12 +130,12 @@ def _replaced(kind: Kind) -> list[Case]:
             post(
                 path,
                 _schedule(kind.id, scheduled_at=_LATER),
-                Answer(
+                ExpectedResponse(
                     202,
                     {"id": "{id}", "scheduled_at": Instant(_LATER)},
                     note="the schedule is replaced by name, as the documents say",
                 ),
-                Answer(
+                ExpectedResponse(
                     202,
                     {"id": Other("{id}"), "scheduled_at": Instant(_LATER)},
                     note="without an id it is another schedule, as on newer servers",
@@ -132,7 +150,7 @@ def _replaced(kind: Kind) -> list[Case]:
             post(
                 path,
                 _schedule(kind.id, scheduled_at=_LATER, id="{id}"),
-                Answer(202, {"id": "{id}", "scheduled_at": Instant(_LATER)}),
+                ExpectedResponse(202, {"id": "{id}", "scheduled_at": Instant(_LATER)}),
             ),
         ),
     ]
@@ -141,15 +159,15 @@ def _replaced(kind: Kind) -> list[Case]:
 def _deleted(kind: Kind) -> list[Case]:
     path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id))
     upsert = post(path, _schedule(kind.id, scheduled_at=_LATER))
-    done, gone = Answer(200, EMPTY), problem(404, "schedule not found")
+    done, gone = ExpectedResponse(200, EMPTY), problem(404, "schedule not found")
     return [
         case(
-            f"a schedule of {kind.one} is deleted once, and then not found",
+            f"a schedule of {kind.one} is deleted, also again",
             _DELETE,
             known,
             upsert,
-            delete(path, _schedule(kind.id), done).patiently(),
-            delete(path, _schedule(kind.id), gone),
+            delete(path, _schedule(kind.id), done).eventually(),
+            delete(path, _schedule(kind.id), done),
         ),
         case(
             f"deleting a schedule of {kind.one} takes all of its name",
@@ -157,13 +175,18 @@ def _deleted(kind: Kind) -> list[Case]:
             known,
             upsert,
             post(path, _schedule(kind.id, interval="1 month")),
-            delete(path, _schedule(kind.id), done).patiently(),
+            delete(path, _schedule(kind.id), done).eventually(),
+        ),
+        case(
+            f"a schedule that no subject has is not found for {kind.one}",
+            _DELETE,
+            known,
             delete(path, _schedule(kind.id), gone),
         ),
         case(
-            f"a schedule of {kind.one} that nobody knows is not found",
+            f"a schedule of {kind.one} that does not exist is not found",
             _DELETE,
-            delete(path, _schedule("{nobody}"), problem(404, f"{kind.word} not found")),
+            delete(path, _schedule("{unknown}"), problem(404, f"{kind.word} not found")),
         ),
         case(
             f"a schedule of {kind.one} is not that of another with the same name",
@@ -171,25 +194,89 @@ def _deleted(kind: Kind) -> list[Case]:
             known,
             post(kind.path, subject(kind.other)),
             upsert,
-            delete(path, _schedule(kind.other), gone),
+            delete(path, _schedule(kind.other), done).eventually(),
         ),
         case(
             f"a yearly anniversary starts for {kind.one} when it is created",
             "A yearly `anniversary` schedule starts for every user and organization.",
             known,
-            delete(path, subject(kind.id, name="anniversary"), done).patiently(),
+            delete(path, subject(kind.id, name="anniversary"), done).eventually(),
+        ),
+    ]
+
+
+def _by_id(kind: Kind) -> list[Case]:
+    """Today's schedules: any number of a name, each with an id."""
+    path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id)).under("project")
+    upsert = post(path, _schedule(kind.id, scheduled_at=_LATER)).under("project")
+    done, gone = ExpectedResponse(200, EMPTY), problem(404, "scheduled instance not found")
+
+    def delete_id(name: str, response: ExpectedResponse) -> Step:
+        return delete(path, subject(kind.id, id=name), response).under("project")
+
+    return [
+        case(
+            f"a schedule of {kind.one} without an id is one more",
+            _MORE,
+            known,
+            upsert.keeping(first="id"),
+            upsert.keeping(second="id"),
+            delete_id("{first}", done).eventually(),
+            delete_id("{first}", gone),
+            delete_id("{second}", done).eventually(),
+        ),
+        case(
+            f"a schedule of {kind.one} is created with an id of the caller's making",
+            "With an id of your own making: it updates if it exists, and is created if not.",
+            known,
+            post(
+                path,
+                _schedule(kind.id, scheduled_at=_LATER, id=_OWN_ID),
+                ExpectedResponse(202, {"id": _OWN_ID}),
+            ).under("project"),
+            delete_id(_OWN_ID, done).eventually(),
+        ),
+        case(
+            f"a schedule of {kind.one} is deleted by id or by name",
+            'Neither: 400 "either id or name is required".',
+            known,
+            delete(path, subject(kind.id), problem(400, "either id or name is required")).under(
+                "project"
+            ),
+        ),
+        case(
+            f"a schedule of {kind.one} replaces that of its name, on older servers",
+            "Documents: one of a name for each subject, replaced.",
+            post(kind.path, subject(kind.id)).under("key"),
+            post(path, _schedule(kind.id, interval="7 days")).under("key").keeping(id="id"),
+            post(
+                path,
+                _schedule(kind.id, scheduled_at=_LATER),
+                ExpectedResponse(202, {"id": "{id}"}),
+                ExpectedResponse(
+                    202, {"id": Other("{id}")}, note="older paths have today's schedules"
+                ),
+            ).under("key"),
         ),
     ]
 
 
 _WHOSE = [
     case(
-        "a schedule of a user whom nobody knows is accepted",
-        "upsert user schedule: 202 ScheduledAccepted, and no 404.",
-        post("/users/scheduled", _schedule("{user}", scheduled_at=_LATER), Answer(202)),
+        "a single schedule in the past is accepted",
+        "A single schedule whose time is past: 202, and it never fires.",
+        post("/users", subject("{user}")),
+        post(
+            "/users/scheduled", _schedule("{user}", scheduled_at="{-1 day}"), ExpectedResponse(202)
+        ),
     ),
     case(
-        "a schedule of an organization that nobody knows is refused",
+        "a schedule of an unknown user is accepted",
+        "upsert user schedule: 202 ScheduledAccepted, and no 404.",
+        post("/users/scheduled", _schedule("{user}", scheduled_at=_LATER), ExpectedResponse(202)),
+    ),
+    case(
+        "a schedule of an unknown organization is rejected",
         "upsert organization schedule: 202; 404 organization.",
         post(
             "/organizations/scheduled",
@@ -203,7 +290,7 @@ CASES = [
     *(
         each
         for kind in KINDS
-        for part in (_accepted, _refused, _replaced, _deleted)
+        for part in (_accepted, _refused, _replaced, _by_id, _deleted)
         for each in part(kind)
     ),
     *_WHOSE,

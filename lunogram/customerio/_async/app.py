@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..._async.sender import AsyncSend
+from ..._tracebacks import ShortTracebacks
 from ...models import Data
 from .. import calls
 from ..messages import (
@@ -17,11 +18,10 @@ from ..messages import (
 from ..models import CustomerID, Delivery, TriggeredBroadcast
 
 
-class AsyncApp:
-    """The calls of the App API. They take a key of it.
+class AsyncApp(ShortTracebacks):
+    """The methods of the App API. They need an App API key.
 
-    A message or broadcast whose answer was lost is not asked for again by itself: each request
-    sends one of its own.
+    A message or broadcast is not retried after a lost response, because each request sends one.
     """
 
     def __init__(self, send: AsyncSend) -> None:
@@ -39,12 +39,12 @@ class AsyncApp:
                 ``subject`` and ``body`` too.
 
         Returns:
-            What names the message, and when it was queued.
+            The id of the message, and the time at which it was queued.
 
         Raises:
-            ValidationError: If something is missing or can't be right; nothing is sent. Or if
-                Customer.io refuses it; the error has Customer.io's own words.
-            LunogramError: As for every call.
+            ValidationError: If a field is missing or invalid; nothing is sent. Or if Customer.io
+                rejects the request; the error has Customer.io's message.
+            LunogramError: If the request fails.
 
         Source: POST /v1/send/email.
         """
@@ -57,10 +57,10 @@ class AsyncApp:
             request: It needs ``identifiers``.
 
         Returns:
-            What names the message, and when it was queued.
+            The id of the message, and the time at which it was queued.
 
         Raises:
-            LunogramError: As for `send_email`.
+            LunogramError: See `send_email`.
 
         Source: POST /v1/send/push.
         """
@@ -73,10 +73,10 @@ class AsyncApp:
             request: It needs ``identifiers``.
 
         Returns:
-            What names the message, and when it was queued.
+            The id of the message, and the time at which it was queued.
 
         Raises:
-            LunogramError: As for `send_email`.
+            LunogramError: See `send_email`.
 
         Source: POST /v1/send/sms.
         """
@@ -89,10 +89,10 @@ class AsyncApp:
             request: It needs ``identifiers``.
 
         Returns:
-            What names the message, and when it was queued.
+            The id of the message, and the time at which it was queued.
 
         Raises:
-            LunogramError: As for `send_email`.
+            LunogramError: See `send_email`.
 
         Source: POST /v1/send/inbox_message.
         """
@@ -105,10 +105,10 @@ class AsyncApp:
             request: It needs ``identifiers``.
 
         Returns:
-            What names the message, and when it was queued.
+            The id of the message, and the time at which it was queued.
 
         Raises:
-            LunogramError: As for `send_email`.
+            LunogramError: See `send_email`.
 
         Source: POST /v1/send/in_app.
         """
@@ -128,32 +128,32 @@ class AsyncApp:
         email_ignore_missing: bool | None = None,
         email_add_duplicates: bool | None = None,
     ) -> TriggeredBroadcast:
-        """Trigger a broadcast, to recipients of at most one kind.
+        """Trigger a broadcast, to recipients of at most one type.
 
             await client.trigger_broadcast(12, {"headline": "News"}, ids=["5", "6"])
 
         Args:
-            broadcast_id: The broadcast's number.
-            data: What its messages can refer to.
+            broadcast_id: The number of the broadcast.
+            data: The data that its messages can refer to.
             recipients: Segments and conditions, such as ``{"segment": {"id": 3}}``.
-            ids: People, by their ids.
-            emails: People, by their addresses.
-            per_user_data: People, and what is different for each.
-            data_file_url: Where the same is, as a file.
-            id_ignore_missing: Whether ids that nobody has are passed over. Left out where the
-                recipients are segments or addresses.
-            email_ignore_missing: Whether addresses that nobody has are passed over. Left out
-                where the recipients are segments or ids.
-            email_add_duplicates: Whether several people with one address all get it. Left out
-                where the recipients are segments or ids.
+            ids: The ids of people.
+            emails: The email addresses of people.
+            per_user_data: People, with the data of each.
+            data_file_url: The URL of a file with people and the data of each.
+            id_ignore_missing: Whether unknown ids are ignored. Omitted if the recipients are
+                segments or addresses.
+            email_ignore_missing: Whether unknown addresses are ignored. Omitted if the recipients
+                are segments or ids.
+            email_add_duplicates: Whether all people with the same address get the message. Omitted
+                if the recipients are segments or ids.
 
         Returns:
-            What names this trigger.
+            The id of this trigger.
 
         Raises:
-            ValidationError: If there are recipients of two kinds, or a value can't be right;
+            ValidationError: If there are recipients of two types, or an argument is invalid;
                 nothing is sent.
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: POST /v1/campaigns/{broadcast_id}/triggers.
         """
@@ -174,20 +174,20 @@ class AsyncApp:
     async def create_collection(
         self, name: str, items: Sequence[Data] | None = None, *, url: str | None = None
     ) -> None:
-        """Create a collection, of either items or what is at a URL.
+        """Create a collection, from items or from a URL.
 
             await client.create_collection("products", [{"sku": "A1", "price": 5}])
 
-        A lost answer is not asked for again by itself: each request makes a collection.
+        It is not retried after a lost response, because each request creates a collection.
 
         Args:
-            name: What messages call it.
-            items: The things in it.
-            url: Where they can be fetched from.
+            name: The name of the collection in messages.
+            items: The items.
+            url: The URL of the items.
 
         Raises:
             ValidationError: If there is not exactly one of items and URL; nothing is sent.
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: POST /v1/api/collections.
         """
@@ -204,14 +204,14 @@ class AsyncApp:
         """Replace the contents of a collection.
 
         Args:
-            collection_id: Which; Customer.io shows its number.
-            name: As for `create_collection`.
-            items: As there.
-            url: As there.
+            collection_id: The number of the collection.
+            name: The name of the collection in messages.
+            items: The items.
+            url: The URL of the items.
 
         Raises:
             ValidationError: If there is not exactly one of items and URL; nothing is sent.
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: PUT /v1/api/collections/{collection_id}.
         """

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Self
 
-from ..._attempts import Options
+from ..._attempts import Options, merged_headers
+from ..._unpicklable import CopiedWithOptions
 from ...errors import LunogramError
 from ...models import Ping
 from .. import calls
-from ..account import API, Region, find_account, ping_result
+from ..config import API, Region, find_account, ping_result
 from .app import AsyncApp
 from .raw import AsyncRawClient
 from .raw_response import AsyncAppWithRawResponse, AsyncTrackWithRawResponse
@@ -18,21 +19,21 @@ from .senders import AsyncSenders
 from .track import AsyncTrack
 
 
-class AsyncCustomerIO(AsyncTrack, AsyncApp):
+class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
     """A client for one account at Customer.io.
 
         async with AsyncCustomerIO("a-site-id", "a-track-api-key") as client:
             await client.identify("5", {"email": "lucy@example.com"})
 
-    The Track API takes a site id and a key, the App API a key of its own; either is enough for
-    its calls, and a call whose key is missing says so.
+    The Track API needs a site id and a key, the App API a key of its own. The keys of one API are
+    enough; a call without its key raises `ConfigurationError`.
 
-    It is safe to share between tasks, and goes on working after a fork and in another event
-    loop. Make one and keep it.
+    A client is safe to share between tasks, and works after a fork and in another event loop.
+    Create one client per process and reuse it.
 
-    Every method checks its arguments before anything is sent, and raises `LunogramError`, as the
-    client of Lunogram does: `ValidationError` if something can't be right, `NetworkError` if
-    nothing came back, `RequestError` and its children if the answer is not a success.
+    Every method checks its arguments before sending, and raises `LunogramError`, as the client of
+    Lunogram does: `ValidationError` for invalid arguments, `NetworkError` without a response,
+    `RequestError` and its subclasses for unsuccessful responses.
     """
 
     def __init__(
@@ -45,8 +46,8 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
         track_url: str | None = None,
         app_url: str | None = None,
         collections_url: str | None = None,
-        timeout: float = 20.0,
-        connect_timeout: float = 5.0,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
         deadline: float = 60.0,
         max_retries: int = 2,
         retry_lost_events: bool = False,
@@ -54,35 +55,38 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
         headers: Mapping[str, str] | None = None,
         http_client: object | None = None,
     ) -> None:
-        """Make a client. Nothing is sent.
+        """Create a client. Nothing is sent.
 
-        What is left out comes from the environment: ``CUSTOMERIO_SITE_ID`` and so on, up to
+        Omitted arguments come from the environment: ``CUSTOMERIO_SITE_ID`` and so on, up to
         ``CUSTOMERIO_COLLECTIONS_URL``.
 
         Args:
             site_id: The workspace, for the Track API.
             track_api_key: The key of the Track API.
             app_api_key: The key of the App API.
-            region: `Region.US` or `Region.EU`, or ``"us"`` or ``"eu"``; the US, if left out.
-            track_url: The URL of the Track API, up to ``/api``, in place of the region's.
-            app_url: The URL of the App API, up to ``/v1``, in place of the region's.
-            collections_url: The same for collections. Theirs is ``app_url`` if there is one, or
-                else Customer.io's own.
-            timeout: Seconds one attempt may take.
-            connect_timeout: Seconds making a connection may take.
-            deadline: Seconds all attempts and the pauses between them may take together.
-            max_retries: How many times to try again when that is safe: after failing to connect,
-                after 408, 429, 502, 503 and 504, and after a lost answer to a call that can be
-                repeated. Pauses grow, are jittered, and obey ``Retry-After``.
-            retry_lost_events: Whether an event without an id counts as repeatable. It may then be
+            region: `Region.US` or `Region.EU`, ``"us"`` or ``"eu"``. Default: US.
+            track_url: The URL of the Track API, up to ``/api``, instead of the region's.
+            app_url: The URL of the App API, up to ``/v1``, instead of the region's.
+            collections_url: The URL of collections, up to ``/v1``. Default: ``app_url`` if given,
+                or else Customer.io's own.
+            timeout: The time limit of one attempt, in seconds. Default: 20, or the limits of
+                ``http_client``.
+            connect_timeout: The time limit of connecting, in seconds. Default: 5, or the limit of
+                ``http_client``.
+            deadline: The time limit of all attempts and delays together, in seconds.
+            max_retries: The maximum number of retries. Only safe requests are retried: after
+                failing to connect, after 408, 429, 502, 503 and 504, and after a lost response to
+                a repeatable call. Retries use exponential backoff with jitter and honour
+                ``Retry-After``.
+            retry_lost_events: Whether events without an id are repeatable. They may then be
                 recorded twice.
-            user_agent: What to call ourselves, in place of our own name and version.
-            headers: Added to every request.
-            http_client: An ``httpx.AsyncClient`` to send with, or one of httpx2. It stays yours
-                to close.
+            user_agent: The User-Agent header, instead of our own name and version.
+            headers: Additional headers of every request.
+            http_client: An ``httpx.AsyncClient`` to send with, or one of httpx2. It is not
+                closed with this client.
 
         Raises:
-            ConfigurationError: If there is no key, or an argument can't be right.
+            ConfigurationError: If there is no key, or an argument is invalid.
         """
         account = find_account(
             site_id=site_id,
@@ -91,14 +95,16 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
             region=region,
             urls={API.TRACK: track_url, API.APP: app_url, API.COLLECTIONS: collections_url},
         )
-        name = {} if user_agent is None else {"User-Agent": user_agent}
-        options = Options(
+        own = {} if user_agent is None else {"User-Agent": user_agent}
+        options = Options.of(
+            http_client,
             timeout=timeout,
             connect_timeout=connect_timeout,
             deadline=deadline,
             max_retries=max_retries,
             retry_lost_events=retry_lost_events,
-            headers={**name, **(headers or {})},
+            headers=merged_headers(own, headers),
+            default_timeout=20.0,
         )
         self._use(AsyncSenders(account, options, http_client))
 
@@ -116,20 +122,20 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
         retry_lost_events: bool | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """The same client with other options, over the same connections.
+        """A copy of the client with other options and the same connections.
 
             await client.with_options(timeout=2, max_retries=0).delete("5")
 
         Args:
-            timeout: As for the client; what is left out stays as it is.
-            connect_timeout: As for the client.
-            deadline: As for the client.
-            max_retries: As for the client.
-            retry_lost_events: As for the client.
-            headers: Added to those of the client.
+            timeout: The time limit of one attempt, in seconds.
+            connect_timeout: The time limit of connecting, in seconds.
+            deadline: The time limit of all attempts and delays together, in seconds.
+            max_retries: The maximum number of retries.
+            retry_lost_events: Whether events without an id are repeatable.
+            headers: Headers in addition to those of the client.
 
         Raises:
-            ConfigurationError: If an argument can't be right.
+            ConfigurationError: If an argument is invalid.
         """
         senders = self._senders.with_options(
             timeout=timeout,
@@ -139,13 +145,13 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
             retry_lost_events=retry_lost_events,
             headers=headers,
         )
-        other = object.__new__(type(self))
+        other = self._copy()
         other._use(senders)
         return other
 
     @cached_property
     def with_raw_response(self) -> AsyncWithRawResponse:
-        """The same methods, which return the answer around what they are for.
+        """The same methods, which return the whole response.
 
         response = await client.with_raw_response.region()
         response.status_code, response.headers, response.elapsed, response.attempts
@@ -155,21 +161,22 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
 
     @cached_property
     def raw(self) -> AsyncRawClient:
-        """What the generated endpoint functions in ``customerio_api.api`` take as their client."""
+        """The client for the generated endpoint functions in ``customerio_api.api``."""
         return AsyncRawClient(self._senders)
 
     @property
     def user_agent(self) -> str:
-        """What requests call us."""
+        """The User-Agent header of requests."""
         return self._senders.user_agent
 
     async def ping(self) -> Ping:
-        """Are URL, site id and key of the Track API right? The answer is true if they are.
+        """Test the URL, the site id and the key of the Track API. It changes nothing.
 
-        It says in words what is wrong, and changes nothing.
+        Returns:
+            A result that is true if they are valid, and has a message that names the fault.
 
         Raises:
-            ConfigurationError: If there is no key to the Track API.
+            ConfigurationError: If there is no Track API key.
         """
         host = self._senders.account.host(API.TRACK)
         try:
@@ -179,7 +186,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
         return ping_result(None, host)
 
     async def aclose(self) -> None:
-        """Close the connections. The client, and those made by `with_options`, are done then."""
+        """Close the connections of the client and of its copies by `with_options`."""
         await self._senders.aclose()
 
     async def __aenter__(self) -> Self:
@@ -189,8 +196,12 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp):
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._senders.account.shown()})"
+        # An error tracker may call it during __init__.
+        if not hasattr(self, "_senders"):
+            return f"{type(self).__name__}()"
+        shown, transport = self._senders.account.shown(), self._senders.transport
+        return f"{type(self).__name__}({shown}, transport={transport!r})"
 
 
 class AsyncWithRawResponse(AsyncTrackWithRawResponse, AsyncAppWithRawResponse):
-    """The client's calls, which return `RawResponse`."""
+    """The methods of the client, which return `RawResponse`."""

@@ -7,22 +7,21 @@ from typing import cast
 from customerio_api.client import AuthenticatedClient
 
 from ..._async.raw import AsyncRawRequests
-from ..._http.by_httpx import AsyncHTTPClient
-from ..._http.raw_answer import ReadsRawAnswers
+from ..._http.httpx_response import BuildsRawResponses
+from ..._http.httpx_transport import AsyncHTTPClient
 from ..calls import call_of
 from .senders import AsyncSenders
 
 
-class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
-    """What a generated endpoint function takes as its client.
+class AsyncRawClient(BuildsRawResponses, AuthenticatedClient):
+    """A client for generated endpoint functions.
 
         from customerio_api.api.people import track_event
         from customerio_api.models import Event
 
         await track_event.asyncio_detailed("5", client=client.raw, body=Event("purchase", {}))
 
-    The request goes out to the right host, with the client's own connection, key, retries and
-    errors.
+    Requests use the host, connections, key, retries and errors of the client.
     """
 
     def __init__(self, senders: AsyncSenders) -> None:
@@ -30,5 +29,5 @@ class AsyncRawClient(ReadsRawAnswers, AuthenticatedClient):
         self._requests = AsyncRawRequests(senders.deliver, call_of)
 
     def get_async_httpx_client(self) -> AsyncHTTPClient:
-        """What generated functions send with. They only ever call its ``request``."""
+        """The HTTP client of generated functions, which only call its ``request``."""
         return cast("AsyncHTTPClient", self._requests)

@@ -1,4 +1,4 @@
-"""The Track API: people, what they do, their devices, and segments."""
+"""The Track API: people, events, devices and segments."""
 
 from __future__ import annotations
 
@@ -6,45 +6,46 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..._async.sender import AsyncSend
+from ..._tracebacks import ShortTracebacks
 from ...models import Data
 from .. import calls
 from ..models import CustomerID, EventType, IDType, Platform, RegionInfo
 
 
-class AsyncTrack:
-    """The calls of the Track API. They take a site id and a key of it."""
+class AsyncTrack(ShortTracebacks):
+    """The methods of the Track API. They need a site id and a Track API key."""
 
     def __init__(self, send: AsyncSend) -> None:
         self._send = send
 
     async def identify(self, customer_id: CustomerID, attributes: Data) -> None:
-        """Create or update a person. Attributes that are left out stay as they are.
+        """Create or update a person. Omitted attributes are unchanged.
 
             await client.identify("5", {"email": "lucy@example.com", "plan": "basic"})
 
         Args:
-            customer_id: Your own id, or an address where the workspace is set up for it.
-            attributes: What is known of them, one thing or more. Datetimes with a zone, at any
-                depth, become whole seconds since 1970.
+            customer_id: Your own id, or an email address if the workspace allows it.
+            attributes: The person's attributes, at least one. Aware datetimes, at any depth,
+                become whole seconds since 1970.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: PUT /api/v1/customers/{customer_id}.
         """
         return await self._send(calls.identify(customer_id, attributes))
 
     async def delete(self, customer_id: CustomerID) -> None:
-        """Delete a person and all that is known of them.
+        """Delete a person and all of their data.
 
-        What is sent of them later creates them anew; `suppress` prevents it.
+        Later calls create the person again; `suppress` prevents it.
 
         Args:
-            customer_id: Whom.
+            customer_id: The person.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: DELETE /api/v1/customers/{customer_id}.
         """
@@ -64,21 +65,21 @@ class AsyncTrack:
 
             await client.track("5", "purchase", {"type": "socks", "price": "13.99"})
 
-        An event with an id is recorded once, and sent again when its answer was lost. One
-        without might be recorded twice, so it is only sent again with ``retry_lost_events``.
+        An event with an id is recorded once, so it is retried after a lost response. An event
+        without one might be recorded twice, so it is retried only with ``retry_lost_events``.
 
         Args:
-            customer_id: Whose event it is.
-            name: What happened.
-            data: What there is to say about it, up to 56,000 bytes.
-            id: The event's own id; Customer.io wants a ULID.
-            timestamp: When it happened: an aware datetime, or whole seconds since 1970. Now, if
-                left out.
-            type: ``"event"``, ``"page"`` or ``"screen"``; an event, if left out.
+            customer_id: The person.
+            name: The name of the event.
+            data: The data of the event, up to 56,000 bytes.
+            id: The id of the event, a ULID. Customer.io records an event with an id once.
+            timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
+                Default: now.
+            type: ``"event"``, ``"page"`` or ``"screen"``. Default: ``"event"``.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/customers/{customer_id}/events.
         """
@@ -95,18 +96,19 @@ class AsyncTrack:
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
     ) -> None:
-        """Record that a person saw a page.
+        """Record a page view of a person.
 
         Args:
-            customer_id: Who saw it.
+            customer_id: The person.
             page: The page's name or URL.
-            data: As for `track`.
-            id: As there.
-            timestamp: As there.
+            data: The data of the event, up to 56,000 bytes.
+            id: The id of the event, a ULID. Customer.io records an event with an id once.
+            timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
+                Default: now.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/customers/{customer_id}/events.
         """
@@ -123,18 +125,19 @@ class AsyncTrack:
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
     ) -> None:
-        """Record that a person saw a screen of an app.
+        """Record a screen view of a person in an app.
 
         Args:
-            customer_id: Who saw it.
+            customer_id: The person.
             screen: The screen's name.
-            data: As for `track`.
-            id: As there.
-            timestamp: As there.
+            data: The data of the event, up to 56,000 bytes.
+            id: The id of the event, a ULID. Customer.io records an event with an id once.
+            timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
+                Default: now.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/customers/{customer_id}/events.
         """
@@ -151,24 +154,25 @@ class AsyncTrack:
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
     ) -> None:
-        """Record an event of somebody unknown, or invite somebody.
+        """Record an event of an anonymous person, or an invitation.
 
             await client.track_anonymous("anon-abc", "pricing viewed")
             await client.track_anonymous(None, "invite", {"recipient": "alex@example.com"})
 
-        Whoever is later identified with the attribute ``anonymous_id`` gets their events.
+        A person who is later identified with the attribute ``anonymous_id`` gets the events.
 
         Args:
-            anonymous_id: Names the unknown person. None, or an empty text, for an invitation,
-                whose data needs a ``recipient``.
-            name: What happened.
-            data: As for `track`.
-            id: As there.
-            timestamp: As there.
+            anonymous_id: The anonymous person. None, or an empty text, for an invitation, whose
+                data needs a ``recipient``.
+            name: The name of the event.
+            data: The data of the event, up to 56,000 bytes.
+            id: The id of the event, a ULID. Customer.io records an event with an id once.
+            timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
+                Default: now.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/events.
         """
@@ -189,13 +193,13 @@ class AsyncTrack:
 
         Args:
             primary_id_type: ``"id"``, ``"email"`` or ``"cio_id"``.
-            primary_id: Who remains.
-            secondary_id_type: As for the primary.
-            secondary_id: Who is deleted.
+            primary_id: The person who remains.
+            secondary_id_type: ``"id"``, ``"email"`` or ``"cio_id"``.
+            secondary_id: The person who is deleted.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/merge_customers.
         """
@@ -217,15 +221,15 @@ class AsyncTrack:
             await client.add_device("5", "messaging-token", "android", {"app": "2.4.0"})
 
         Args:
-            customer_id: Whose device it is.
-            device_id: The device's token.
+            customer_id: The person.
+            device_id: The token of the device.
             platform: ``"ios"`` or ``"android"``.
-            attributes: Anything else about it. A ``last_used`` among them counts as the next.
-            last_used: When it was last used: an aware datetime, or whole seconds since 1970.
+            attributes: Other attributes of the device. ``last_used`` in it is the same as the next.
+            last_used: The time of its last use: an aware datetime, or whole seconds since 1970.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: PUT /api/v1/customers/{customer_id}/devices.
         """
@@ -237,37 +241,37 @@ class AsyncTrack:
         """Delete a device of a person.
 
         Args:
-            customer_id: Whose device it is.
-            device_id: As for `add_device`.
+            customer_id: The person.
+            device_id: The token of the device.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: DELETE /api/v1/customers/{customer_id}/devices/{device_id}.
         """
         return await self._send(calls.delete_device(customer_id, device_id))
 
     async def suppress(self, customer_id: CustomerID) -> None:
-        """Delete a person, and take nothing more about them.
+        """Delete a person, and ignore all further data about them.
 
         Args:
-            customer_id: Whom.
+            customer_id: The person.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/customers/{customer_id}/suppress.
         """
         return await self._send(calls.suppress(customer_id))
 
     async def unsuppress(self, customer_id: CustomerID) -> None:
-        """Take in what is sent about a person again. What was deleted does not come back.
+        """Accept data about a suppressed person again. Deleted data is not restored.
 
         Args:
-            customer_id: Whom.
+            customer_id: The person.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/customers/{customer_id}/unsuppress.
         """
@@ -283,13 +287,14 @@ class AsyncTrack:
         """Add people to a manual segment.
 
         Args:
-            segment_id: The segment's number.
-            customer_ids: A list of one person or more.
-            id_type: What names them: ``"id"``, ``"email"`` or ``"cio_id"``. Ids, if left out.
+            segment_id: The number of the segment.
+            customer_ids: The people, at least one.
+            id_type: The type of the identifiers: ``"id"``, ``"email"`` or ``"cio_id"``. Default:
+                ``"id"``.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/segments/{segment_id}/add_customers.
         """
@@ -305,13 +310,14 @@ class AsyncTrack:
         """Remove people from a manual segment.
 
         Args:
-            segment_id: As for `add_to_segment`.
-            customer_ids: As there.
-            id_type: As there.
+            segment_id: The number of the segment.
+            customer_ids: The people, at least one.
+            id_type: The type of the identifiers: ``"id"``, ``"email"`` or ``"cio_id"``. Default:
+                ``"id"``.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            LunogramError: If the request fails.
 
         Source: POST /api/v1/segments/{segment_id}/remove_customers.
         """
@@ -320,7 +326,7 @@ class AsyncTrack:
         )
 
     async def batch(self, operations: Sequence[Data]) -> None:
-        """Carry out several operations in one request.
+        """Execute several operations in one request.
 
             await client.batch([{
                 "type": "person", "action": "identify", "identifiers": {"id": "5"},
@@ -328,13 +334,13 @@ class AsyncTrack:
             }])
 
         Args:
-            operations: A list of one or more, each as Customer.io has it.
+            operations: The operations in Customer.io's format, at least one.
 
         Raises:
-            ValidationError: If a value can't be right; nothing is sent.
-            RequestError: With the status 207 if some operations were refused; the others were
-                carried out.
-            LunogramError: As for every call.
+            ValidationError: If an argument is invalid; nothing is sent.
+            RequestError: With the status 207 if some operations were rejected; the others were
+                executed.
+            LunogramError: If the request fails.
 
         Source: POST /api/v2/batch.
         """
@@ -347,7 +353,7 @@ class AsyncTrack:
             The region, and the host of its Track API.
 
         Raises:
-            LunogramError: As for every call.
+            LunogramError: If the request fails.
 
         Source: GET /api/v1/accounts/region.
         """

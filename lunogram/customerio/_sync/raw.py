@@ -7,23 +7,22 @@ from typing import cast
 
 from customerio_api.client import AuthenticatedClient
 
-from ..._http.by_httpx import HTTPClient
-from ..._http.raw_answer import ReadsRawAnswers
+from ..._http.httpx_response import BuildsRawResponses
+from ..._http.httpx_transport import HTTPClient
 from ..._sync.raw import RawRequests
 from ..calls import call_of
 from .senders import Senders
 
 
-class RawClient(ReadsRawAnswers, AuthenticatedClient):
-    """What a generated endpoint function takes as its client.
+class RawClient(BuildsRawResponses, AuthenticatedClient):
+    """A client for generated endpoint functions.
 
         from customerio_api.api.people import track_event
         from customerio_api.models import Event
 
         track_event.sync_detailed("5", client=client.raw, body=Event("purchase", {}))
 
-    The request goes out to the right host, with the client's own connection, key, retries and
-    errors.
+    Requests use the host, connections, key, retries and errors of the client.
     """
 
     def __init__(self, senders: Senders) -> None:
@@ -31,5 +30,5 @@ class RawClient(ReadsRawAnswers, AuthenticatedClient):
         self._requests = RawRequests(senders.deliver, call_of)
 
     def get_httpx_client(self) -> HTTPClient:
-        """What generated functions send with. They only ever call its ``request``."""
+        """The HTTP client of generated functions, which only call its ``request``."""
         return cast("HTTPClient", self._requests)

@@ -1,5 +1,5 @@
 # Derived by `make generate` from lunogram/customerio/_async/senders.py; never edited by hand.
-"""One sender for each host of Customer.io, and which call goes to which."""
+"""The senders of an account: one for each host of Customer.io."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any, TypeVar
 from ..._attempts import Options
 from ..._http import Engine
 from ..._sync.sender import Delivered, Sender
+from ..._unpicklable import Unpicklable
 from ...calls import Call
 from ...models import RawResponse
-from ..account import API, Account
-from ..calls import api_of
+from ..config import API, Account
 
 T = TypeVar("T")
 
 
-class Senders:
-    """Sends each call to the host it is for.
+class Senders(Unpicklable):
+    """The senders of an account, which send each call to the host of its API.
 
     Attributes:
-        account: The hosts that there are keys to.
-        options: How to send.
+        account: The hosts that have keys.
+        options: The options of sending.
     """
 
     def __init__(self, account: Account, options: Options, http_client: object | None) -> None:
@@ -38,36 +38,42 @@ class Senders:
 
     @property
     def user_agent(self) -> str:
-        """What requests call us."""
+        """The User-Agent header of requests."""
         sender = next(iter(self._senders.values()))
         headers = sender.target.headers(sender.options.headers, body=False)
         return {name.lower(): value for name, value in headers.items()}["user-agent"]
 
+    @property
+    def transport(self) -> str:
+        """The name of the transport."""
+        return next(iter(self._engines.values())).transport
+
     def _sender(self, call: Call[Any]) -> Sender:
-        api = api_of(call.path)
+        operation = call.operation
+        api = API(operation.api) if operation.is_known else API.TRACK
         self.account.host(api)
         return self._senders[api]
 
     def send(self, call: Call[T], /) -> T:
-        """Send a call and return what it is for.
+        """Send a call and return its parsed response.
 
         Raises:
-            ConfigurationError: If there is no key to its host.
-            NetworkError: If nothing came back.
-            RequestError: If the answer is not a success.
+            ConfigurationError: If the key of its API is missing.
+            NetworkError: If there is no response.
+            RequestError: If the response is not a success.
         """
         return self._sender(call).send(call)
 
     def send_raw(self, call: Call[T], /) -> RawResponse[T]:
-        """The same, with the answer around it."""
+        """Send a call and return the whole response."""
         return self._sender(call).send_raw(call)
 
     def deliver(self, call: Call[Any], /) -> Delivered:
-        """The same, with all that came of it."""
+        """Send a call and return the result of its delivery."""
         return self._sender(call).deliver(call)
 
     def with_options(self, **changes: Any) -> Senders:
-        """Others over the same connections."""
+        """A copy with other options and the same connections."""
         other = object.__new__(type(self))
         other._use(self.account, self.options.changed(changes), self._engines)
         return other

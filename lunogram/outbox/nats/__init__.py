@@ -1,5 +1,5 @@
 """The store in NATS JetStream: a package of its own, imported when an outbox is there."""
 
-from .jetstream import NATSStore
+from .store import NATSStore
 
 __all__ = ["NATSStore"]

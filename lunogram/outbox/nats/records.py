@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Container, Mapping
-from typing import Any
+import logging
+from collections.abc import Awaitable, Callable, Container, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import attrs
 
-from .messages import Message
-from .streams import Names, Stream
-from .wire import Link, Request, refused_or
+from .connection import Link, RejectedError, Request, checked
+from .rows import Message, UnreadableError
+from .schema import Names
+from .streams import Stream
 
 WRONG_SEQUENCE = 10071
-"""What JetStream calls it if somebody else has written a subject meanwhile."""
+"""JetStream's error code if another client has written the subject meanwhile."""
+
+T = TypeVar("T")
+
+VERSION = 1
+"""The version of the records that are written, in their ``version``."""
 
 _MOST_COUNTERS = 10_000
+_MOST_ATTEMPTS = 200
+
+logger = logging.getLogger("lunogram.outbox")
 
 
 class ConflictError(Exception):
-    """Somebody else has written that record meanwhile."""
+    """Another client has written the record meanwhile."""
 
 
 @attrs.frozen
 class Record:
-    """What is written under a name.
+    """The value that is stored under a name.
 
     Attributes:
         name: The last part of its name.
-        value: What.
-        revision: Which writing it is; 0 if there is none.
-        time: When, in seconds since 1970 by the server's clock.
+        value: The value; empty if there is none.
+        revision: The revision of the record; 0 if there is none.
+        time: When it was written, in seconds since 1970 by the server's clock.
+        damaged: Whether the message under that name is not a valid record.
     """
 
     name: str
     value: dict[str, Any]
     revision: int = 0
     time: float = 0.0
+    damaged: bool = False
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The counters in it, by their names."""
+        return {name: count for name, count in self.value.items() if type(count) is int}
 
 
 @attrs.frozen
@@ -45,7 +65,7 @@ class Records:
 
     Attributes:
         link: The connection.
-        names: What its streams are called.
+        names: The names of its streams.
     """
 
     link: Link
@@ -56,10 +76,10 @@ class Records:
         return Stream(self.link, self.names.state)
 
     async def get(self, *name: str) -> Record:
-        """What is written under a name, or an empty record.
+        """The record under a name, or an empty one.
 
         Args:
-            *name: Its parts.
+            *name: The parts of its name.
         """
         messages = await self._stream.latest([self.names.record(*name)])
         return _record(messages[0]) if messages else Record(name[-1], {})
@@ -74,61 +94,92 @@ class Records:
         return [_record(message) for message in await self._stream.latest(subjects)]
 
     async def put(self, revision: int, value: dict[str, Any], *name: str) -> int:
-        """Write a record if nobody else has done so meanwhile; return its revision.
+        """Write a record, unless another client has written it meanwhile; return its revision.
 
         Args:
-            revision: The one that was read, or 0 if there was none.
-            value: What to write.
+            revision: The revision that was read, or 0 if there was none.
+            value: The value.
             *name: The parts of its name.
 
         Raises:
-            ConflictError: If somebody else has.
+            ConflictError: If another client has.
         """
         expected = {"Nats-Expected-Last-Subject-Sequence": str(revision)}
-        data = json.dumps(value).encode()
-        answer = (await self.link.ask_all([Request(self.names.record(*name), data, expected)]))[0]
-        if answer.get("error", {}).get("err_code") == WRONG_SEQUENCE:
+        data = json.dumps({"version": VERSION, **value}).encode()
+        response = (await self.link.ask_all([Request(self.names.record(*name), data, expected)]))[0]
+        if response.get("error", {}).get("err_code") == WRONG_SEQUENCE:
             raise ConflictError
-        written: int = refused_or(answer)["seq"]
+        written: int = checked(response)["seq"]
         return written
 
     async def count(self, kind: str, more: Mapping[str, int], first: int = 0) -> None:
         """Add to counters.
 
         Args:
-            kind: The name of the record they are in.
-            more: How much to which.
-            first: If they are of places: the place before which nothing is any more.
+            kind: The name of the record that holds them.
+            more: The amounts, by the names of the counters.
+            first: If the names are sequence numbers: the first one that is still in the queue.
         """
-        while True:
+
+        async def change() -> None:
             record = await self.get(kind)
-            rest = _rest(record.value, more.keys(), first)
-            now = {name: number + record.value.get(name, 0) for name, number in more.items()}
-            try:
-                await self.put(record.revision, rest | now, kind)
-            except ConflictError:
-                continue
-            return
+            counters = record.counters
+            rest = _rest(counters, more.keys(), first)
+            now = {name: number + counters.get(name, 0) for name, number in more.items()}
+            await self.put(record.revision, rest | now, kind)
+
+        await persistently(change)
 
     async def remove(self, record: Record) -> None:
-        """Remove a record, unless somebody has written it since.
+        """Remove a record, unless it was written since.
 
         Args:
-            record: As it was read.
+            record: The record as it was read.
         """
         await self._stream.delete([record.revision])
 
 
 def _record(message: Message) -> Record:
     name = message.subject.rpartition(".")[2]
-    return Record(name, json.loads(message.data), message.sequence, message.time)
+    try:
+        value = {**json.loads(message.data)}
+    except (ValueError, TypeError, RecursionError):
+        value = {}
+        _tell(message.subject, message.sequence)
+    damaged = not value
+    if type(version := value.pop("version", VERSION)) is int and version > VERSION:
+        raise UnreadableError(
+            f"{message.subject} was written by a newer version of lunogram; upgrade lunogram"
+        )
+    return Record(name, value, message.sequence, message.time, damaged)
+
+
+@lru_cache(maxsize=1000)  # once for each
+def _tell(subject: str, sequence: int) -> None:
+    logger.error("the outbox is damaged: %s (message %d) can't be read", subject, sequence)
+
+
+async def persistently(change: Callable[[], Awaitable[T]]) -> T:
+    """Change a record, and retry if another client has changed it meanwhile.
+
+    Args:
+        change: Reads the record and writes it.
+
+    Raises:
+        RejectedError: If all retries failed.
+    """
+    for number in range(_MOST_ATTEMPTS):
+        with suppress(ConflictError):
+            return await change()
+        await asyncio.sleep(min(0.001 * number, 0.1))
+    raise RejectedError("other programs keep changing the same record")
 
 
 def _rest(counters: Mapping[str, int], now: Container[str], first: int) -> dict[str, int]:
-    """The counters that are not counted now, but for old ones if there are very many."""
+    """The counters that do not change, without the oldest ones if there are very many."""
     rest = [
         (name, number)
         for name, number in counters.items()
-        if name not in now and not (first and int(name) < first)
+        if name not in now and not (first and not (name.isdecimal() and int(name) >= first))
     ]
     return dict(rest[-_MOST_COUNTERS:])

@@ -1,22 +1,25 @@
-"""One connection to PostgreSQL for each process: made again when it is lost, and after a fork."""
+"""The connection to PostgreSQL of each process: reopened when it is lost, and after a fork."""
 
 from __future__ import annotations
 
 import math
 import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import ConfigurationError
 from ..errors import OutboxError
+from ..turn import Turn, TurnError
 from .errors import reason_of
 from .url import Place
 
 try:
     import psycopg
+    import psycopg.adapt
+    import psycopg.pq
+    from psycopg.abc import Buffer
     from psycopg.pq import TransactionStatus
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise ConfigurationError(
@@ -27,27 +30,37 @@ except ImportError as error:  # psycopg, or the libpq that it needs
 Connection: TypeAlias = psycopg.Connection[Any]
 T = TypeVar("T")
 
-# What the server says when it ends a session.
-_LAST_WORDS = ("57P01", "57P02", "57P03")
+
+class _RawLoader(psycopg.adapt.Loader):
+    """The loader of JSON as bytes: a damaged value must not keep other rows from being read."""
+
+    format = psycopg.pq.Format.BINARY
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+# The codes with which the server ends a session.
+_ENDINGS = ("57P01", "57P02", "57P03")
 
 
 class Session:
-    """A connection that is there when it is needed, and one lock for the threads of the process.
+    """The session of a process: a connection that opens on first use, and the lock for its threads.
 
     Attributes:
-        place: Where the outbox is.
-        patience: For how many seconds a statement may run, and connecting may take.
+        place: The place of the outbox.
+        patience: The time limit of a statement, and of connecting, in seconds.
     """
 
     def __init__(
         self, place: Place, patience: float, prepare: Callable[[Connection], object]
     ) -> None:
-        """Connect to nothing yet.
+        """Create it, not yet connected.
 
         Args:
-            place: Where the outbox is.
-            patience: For how many seconds a statement may run, and connecting may take.
-            prepare: What is done with each new connection.
+            place: The place of the outbox.
+            patience: The time limit of a statement, and of connecting, in seconds.
+            prepare: Sets up each new connection.
         """
         self.place = place
         self.patience = patience
@@ -57,95 +70,96 @@ class Session:
         _sessions[id(self)] = self
 
     def _begin(self) -> None:
-        self._lock = threading.Lock()
+        self._turn = Turn(self.patience)
         self._connection: Connection | None = None
+        self._in_use = False
 
     def run(self, work: Callable[[Connection], T], *, repeats: bool = True) -> T:
-        """Do something on the connection, which is in autocommit.
+        """Run something on the connection, which is in autocommit.
 
         Args:
-            work: What to do.
-            repeats: Whether it is done again, once, if the connection is lost meanwhile. Whether
-                it was done then, nobody can tell.
+            work: What to run.
+            repeats: Whether it is retried once if the connection is lost meanwhile. It may have
+                been carried out already.
 
         Raises:
             OutboxError: If it failed.
         """
-        with self._turn(), self._explained():
-            connection = self._ready()
-            try:
-                return work(connection)
-            except psycopg.Error as error:
-                if not repeats or not _is_lost(connection, error):
-                    raise
-            self._disconnect()
-            return work(self._ready())
+        try:
+            return self._turn.run(lambda: self._run(work, repeats=repeats))
+        except TurnError as error:
+            reason = str(error)
+        except psycopg.Error as error:
+            reason = reason_of(error)
+        raise self.error(reason) from None
 
-    def run_long(self, work: Callable[[Connection], T]) -> T:
-        """Do something that may take long, in one transaction.
+    def _run(self, work: Callable[[Connection], T], *, repeats: bool) -> T:
+        if self._closed:
+            raise self.error("it is closed; open a new one")
+        try:
+            return self._use(work)
+        except psycopg.Error as error:
+            if not repeats or not _is_lost(self._connection, error):
+                raise
+        self._disconnect()
+        return self._use(work)
+
+    def _use(self, work: Callable[[Connection], T]) -> T:
+        connection = self._ready()
+        self._in_use = True
+        try:
+            result = work(connection)
+        except psycopg.Error:
+            self._in_use = False
+            raise
+        # Any other exception, such as one of a signal handler, leaves the connection in an unknown
+        # state: the next use drops it.
+        self._in_use = False
+        return result
+
+    def run_long(self, work: Callable[[Connection], T], *, repeats: bool = False) -> T:
+        """Run something without a time limit, in one transaction.
 
         Args:
-            work: What to do. It is not done again if the connection is lost.
+            work: What to run.
+            repeats: As for `run`.
 
         Raises:
             OutboxError: If it failed.
         """
 
         def patient(connection: Connection) -> T:
-            """The work, with as much time as it takes."""
             with connection.transaction():
                 connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
                 return work(connection)
 
-        return self.run(patient, repeats=False)
+        return self.run(patient, repeats=repeats)
 
     def close(self) -> None:
-        """Close the connection of this process, for good."""
-        with suppress(OutboxError), self._turn():
-            self._closed = True
-            self._disconnect()
+        """Close the connection. The session can't be used afterwards."""
+        self._closed = True
+        with suppress(TurnError):
+            self._turn.run(self._disconnect)
 
     def error(self, reason: str) -> OutboxError:
-        """That this outbox can't be used.
+        """The error that this outbox can't be used.
 
         Args:
-            reason: Why.
+            reason: The reason.
         """
         return OutboxError(f"the outbox {self.place.url} can't be used: {reason}")
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        lock = self._lock
-        # Not for ever: a signal handler may have interrupted its own thread.
-        if not lock.acquire(timeout=self.patience + 1):
-            raise self.error("another thread keeps it busy")
-        try:
-            if self._closed:
-                raise self.error("it is closed; make another one")
-            yield
-        finally:
-            lock.release()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.Error as error:
-            reason = reason_of(error)
-        else:
-            return
-        raise self.error(reason) from None
 
     # -- the connection ---------------------------------------------------------------------------
 
     def _ready(self) -> Connection:
-        if self._connection is None or not _is_alive(self._connection):
+        if self._in_use or self._connection is None or not _is_alive(self._connection):
             self._disconnect()
             self._connection = self._connect()
         return self._connection
 
     def _connect(self) -> Connection:
         connection = psycopg.connect(autocommit=True, **self._settings())
+        connection.adapters.register_loader("json", _RawLoader)
         try:
             self._prepare(connection)
         except BaseException:
@@ -157,7 +171,7 @@ class Session:
         return {
             "connect_timeout": math.ceil(self.patience),
             "fallback_application_name": "lunogram",
-            # A server that is cut off without a word is noticed, rather than waited for.
+            # These notice a server that is cut off without closing the connection.
             "tcp_user_timeout": math.ceil(max(1, self.patience) * 1000),
             "keepalives_idle": 10,
             "keepalives_interval": 5,
@@ -167,7 +181,7 @@ class Session:
         }
 
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._in_use = self._connection, None, False
         if connection:
             connection.close()
 
@@ -176,25 +190,25 @@ class Session:
         connection = self._connection
         self._begin()
         if connection:
-            # Closing it in earnest would end the parent's session. This closes only the child's
-            # copy of the socket; psycopg ends no session that another process has begun.
+            # Closing the connection would end the parent's session. This closes only the child's
+            # copy of the socket; psycopg ends no session that another process has opened.
             with suppress(psycopg.Error, OSError):
                 os.close(connection.pgconn.socket)
             del connection.pgconn
 
 
 def _is_alive(connection: Connection) -> bool:
-    """Whether the server has not said or done anything to end it, without asking the server."""
+    """Whether the connection is open, as far as can be told without asking the server."""
     try:
-        connection.pgconn.consume_input()  # its last words
-        connection.pgconn.consume_input()  # and the end
+        connection.pgconn.consume_input()  # the server's reason for ending it
+        connection.pgconn.consume_input()  # and the end of the stream
     except psycopg.Error:
         return False
     return connection.pgconn.transaction_status == TransactionStatus.IDLE
 
 
-def _is_lost(connection: Connection, error: psycopg.Error) -> bool:
-    return connection.closed or error.sqlstate in _LAST_WORDS
+def _is_lost(connection: Connection | None, error: psycopg.Error) -> bool:
+    return connection is None or connection.closed or error.sqlstate in _ENDINGS
 
 
 _sessions: WeakValueDictionary[int, Session] = WeakValueDictionary()

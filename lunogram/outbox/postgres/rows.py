@@ -1,7 +1,7 @@
 """Entries and dead letters as rows of PostgreSQL.
 
-All texts are written as JSON in ASCII: so any text goes into a database of any encoding, even one
-with a NUL, which PostgreSQL's own texts don't take.
+All strings are written as JSON in ASCII: so any string fits into a database of any encoding, even
+one with a NUL, which PostgreSQL's own strings can't hold.
 """
 
 from __future__ import annotations
@@ -11,21 +11,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..store import DeadLetter, Entry
+from ..stored import NEWER, UnknownFieldError, salvaged, validated, validated_letter
 
-_WIDTH = 6
+_FIELDS = ("method", "path", "query", "subjects", "trace")
+_WIDTH = 8
 
 
 def columns_of(entries: Sequence[Entry]) -> dict[str, list[Any]]:
-    """What is written of new entries, column by column.
+    """The columns of new entries.
 
     Args:
-        entries: What to queue.
+        entries: The entries.
     """
     return {
-        "lanes": [entry.lane for entry in entries],
+        "partitions": [entry.partition for entry in entries],
         "calls": [_call_of(entry) for entry in entries],
         "bodies": [entry.body for entry in entries],
         "times": [entry.queued_at for entry in entries],
+        "operations": [json.dumps(entry.name) for entry in entries],
     }
 
 
@@ -40,47 +43,61 @@ def _call_of(entry: Entry) -> str:
     return json.dumps(call)
 
 
-def values_of_letter(letter: DeadLetter) -> dict[str, Any]:
-    """What is written of a dead letter; the call itself is there already.
+def values_of_dead_letter(dead_letter: DeadLetter) -> dict[str, Any]:
+    """The values of a dead letter that its entry does not have.
 
     Args:
-        letter: What was given up.
+        dead_letter: The dead letter.
     """
     return {
-        "sequence": letter.entry.sequence,
-        "attempts": letter.entry.attempts,
-        "deaths": letter.entry.deaths,
-        "status": letter.status,
-        "problem": json.dumps(letter.problem),
-        "died_at": letter.died_at,
+        "sequence": dead_letter.entry.sequence,
+        "attempts": dead_letter.entry.attempts,
+        "crashes": dead_letter.entry.crashes,
+        "status": dead_letter.status,
+        "problem": json.dumps(dead_letter.problem),
+        "died_at": dead_letter.died_at,
     }
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
-    """The entry that a row holds.
+    """The entry that a row holds, or a malformed entry.
 
     Args:
-        row: sequence, call, body, queued_at, attempts, deaths.
+        row: The columns sequence, partition, call as bytes, body, queued_at, attempts, crashes,
+            operation as bytes.
     """
-    sequence, call, body, queued_at, attempts, deaths = row
-    return Entry(
-        method=call["method"],
-        path=call["path"],
-        query=call["query"],
-        body=body,
-        subjects=tuple(call["subjects"]),
-        queued_at=queued_at,
-        trace=call["trace"],
-        sequence=sequence,
-        attempts=attempts,
-        deaths=deaths,
-    )
+    sequence, partition, call, body, queued_at, attempts, crashes, operation = row
+    counts = {"sequence": sequence, "attempts": attempts, "crashes": crashes}
+    try:
+        facts = {**_facts_of(call), "name": json.loads(operation)}
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        fault = NEWER if isinstance(error, UnknownFieldError) else "its call can't be read"
+        return salvaged(Entry("", "", "", body, (), queued_at, **counts), fault, partition)
+    return validated(Entry(body=body, queued_at=queued_at, **facts, **counts), partition)
 
 
-def letter_of(row: tuple[Any, ...]) -> DeadLetter:
-    """The dead letter that a row holds.
+def _facts_of(call: bytes) -> dict[str, Any]:
+    facts = {**json.loads(call)}
+    if facts.keys() - {*_FIELDS}:
+        raise UnknownFieldError
+    return {**{name: facts[name] for name in _FIELDS}, "subjects": (*_listed(facts["subjects"]),)}
+
+
+def _listed(subjects: Any) -> list[Any]:
+    if not isinstance(subjects, list):
+        raise TypeError("subjects")
+    return subjects
+
+
+def dead_letter_of(row: tuple[Any, ...]) -> DeadLetter:
+    """The dead letter that a row holds, with what could be read of it.
 
     Args:
-        row: As of an entry, and status, problem, died_at.
+        row: The columns of an entry, and status, problem as bytes, died_at.
     """
-    return DeadLetter(entry_of(row[:_WIDTH]), *row[_WIDTH:])
+    status, problem, died_at = row[_WIDTH:]
+    try:
+        problem = json.loads(problem)
+    except (ValueError, RecursionError):
+        problem = "(unreadable)"
+    return validated_letter(entry_of(row[:_WIDTH]), status, problem, died_at)

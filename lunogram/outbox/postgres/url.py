@@ -1,4 +1,4 @@
-"""The URL of an outbox in PostgreSQL: what libpq takes, and an option of ours."""
+"""The URL of an outbox in PostgreSQL: one of libpq, with one more option."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 @attrs.frozen
 class Place:
-    """Where an outbox is in PostgreSQL.
+    """The place of an outbox in PostgreSQL.
 
     Attributes:
-        settings: What libpq takes, the password too.
-        schema: In which schema its tables are.
+        settings: The settings of libpq, with the password.
+        schema: The name of the schema of its tables.
     """
 
     settings: dict[str, Any] = attrs.field(repr=False)
@@ -30,7 +30,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        """The URL without a password, and without what says nothing of the place."""
+        """The URL without the password and without options of the connection: safe to print."""
         found = self.settings
         user = f"{found['user']}@" if found.get("user") else ""
         port = f":{found['port']}" if found.get("port") else ""
@@ -39,14 +39,14 @@ class Place:
 
 
 def place_of(url: str) -> Place:
-    """Read the URL of an outbox.
+    """The place in the URL of an outbox.
 
     Args:
         url: ``"postgresql://USER@HOST/DATABASE"``, or whatever else libpq takes as a URL, and
             ``outbox_schema=NAME`` among the options behind the question mark.
 
     Raises:
-        ConfigurationError: If it can't be read.
+        ConfigurationError: If the URL is invalid.
     """
     base, mark, query = url.partition("?")
     options = query.split("&") if mark else []
@@ -58,16 +58,16 @@ def place_of(url: str) -> Place:
 
 
 def checked_schema(name: str) -> str:
-    """The name of a schema, if it is one that needs no quotes.
+    """The name of a schema, if it needs no quotes.
 
     Args:
-        name: Of a schema.
+        name: The name.
 
     Raises:
-        ConfigurationError: If it is not.
+        ConfigurationError: If it does.
     """
     if not _NAME.fullmatch(name):
-        raise ConfigurationError("outbox_schema has to be of small letters, digits and _")
+        raise ConfigurationError("outbox_schema is not of lower-case letters, digits and _")
     return name
 
 
@@ -77,11 +77,18 @@ def _read(url: str) -> dict[str, Any]:
 
     try:
         settings = dict(conninfo_to_dict(url))
-    except psycopg.Error:  # whose words may hold the password
+    except psycopg.Error:  # whose message may hold the password
         settings = {"port": "unreadable"}
-    if not re.fullmatch(r"[0-9,]*", str(settings.get("port", ""))):
+    if _is_ambiguous(url) or not re.fullmatch(r"[0-9,]*", str(settings.get("port", ""))):
         raise ConfigurationError(
-            "the URL of the outbox can't be read; it is postgresql://USER@HOST/DATABASE, "
+            "the URL of the outbox is invalid; it is postgresql://USER@HOST/DATABASE, "
             "with special characters of the password as %XX"
         )
     return settings
+
+
+def _is_ambiguous(url: str) -> bool:
+    """Whether libpq could take a part of the password for the host, and look it up."""
+    authority, _, path = url.partition("://")[2].partition("/")
+    # Only newer versions of libpq reject blanks.
+    return authority.count("@") > 1 or " " in authority or "@" in path.partition("?")[0]

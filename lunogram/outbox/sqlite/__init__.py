@@ -1,6 +1,6 @@
-"""The store in an SQLite file, which needs nothing that Python does not bring."""
+"""The store in an SQLite file, which needs no other package."""
 
 from .repair import RepairResult, repair
-from .sqlite import SQLiteStore
+from .store import SQLiteStore
 
 __all__ = ["RepairResult", "SQLiteStore", "repair"]

@@ -1,10 +1,11 @@
-"""Saving what can be read of an SQLite outbox whose file is corrupt."""
+"""The repair of an SQLite outbox whose file is corrupt."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -13,31 +14,31 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..._queries import named_queries
+from ..._sqlite_file import OUTBOX_ID, check_owner, create_private
 from ..errors import OutboxError
-from .checking import fault_of, faults_of_pages, faults_of_rows, totals_of
-from .database import check_origin, explanation, is_busy, new_file
+from .connection import open_file
+from .errors import explanation, is_busy
+from .schema import QUERIES, check_all_is_known, execute, first_row, migrate_tables, only_row
+from .verify import fault_of, faults_of_pages, faults_of_rows
 
 _Connection = sqlite3.Connection
 _Row: TypeAlias = tuple[Any, ...]
 _Read: TypeAlias = Callable[[int, int], list[_Row]]
 
-_QUERIES = named_queries("lunogram.outbox", "sql/sqlite")
-
 _AT_ONCE = 1000
 _MOST_IN_A_PAGE = 100
-"""How many entries a page can hold, at the most."""
+"""The largest number of entries in a page."""
 
 
 @attrs.frozen
 class RepairResult:
-    """What became of a file.
+    """The result of a repair.
 
     Attributes:
-        saved: How many entries wait in it now.
-        dead_letters: How many dead letters are in it now.
+        saved: The number of entries in the file now.
+        dead_letters: The number of dead letters in the file now.
         lost: What could not be read, a sentence for each.
-        broken_file: Where the file is as it was, or None if it could stay.
+        broken_file: The path of the corrupt file, or None if the file was not replaced.
     """
 
     saved: int
@@ -47,16 +48,16 @@ class RepairResult:
 
 
 def repair(path: Path) -> RepairResult:
-    """Make a file usable again: save what can be read into a new one, and count again.
+    """Make a file usable again: copy what can be read into a new one, and correct the counters.
 
-    A file that can be read from end to end stays, and its counters are corrected. Everything keeps
-    its place. Stop all programs that use the file before.
+    A file that can be read completely stays, and its counters are corrected. Sequence numbers stay
+    the same. Stop all programs that use the file before.
 
     Args:
-        path: The file.
+        path: The path of the file.
 
     Raises:
-        OutboxError: If others use it, it is no outbox, or nothing in it can be read.
+        OutboxError: If other processes use the file, it is not an outbox, or it can't be read.
     """
     path = path.absolute()
     try:
@@ -65,20 +66,22 @@ def repair(path: Path) -> RepairResult:
                 return _saved(connection, path)
             return _counted_again(connection)
     except (sqlite3.Error, OSError) as error:
-        reason = "others use it; stop them first" if is_busy(error) else explanation(error)
+        reason = "other processes use it; stop them first" if is_busy(error) else explanation(error)
         raise OutboxError(f"the outbox {path} can't be repaired: {reason}") from None
 
 
 def _alone(path: Path) -> _Connection:
-    """A connection to a file that nobody else can use as long as it is open."""
+    """An exclusive connection to a file."""
+    check_owner(path, OUTBOX_ID)
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw", timeout=0.1, isolation_level=None, uri=True
     )
     try:
-        # What is in the log goes into the file. That is refused while others have it open.
+        # Moves the log into the file, which fails while others have the file open.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = DELETE")
-        check_origin(connection)
+        check_all_is_known(connection)
+        migrate_tables(connection)
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
     except BaseException:
@@ -88,28 +91,32 @@ def _alone(path: Path) -> _Connection:
 
 
 def _counted_again(connection: _Connection) -> RepairResult:
-    connection.execute(_QUERIES["count_again"])
-    totals = totals_of(connection)
+    execute(connection, "count_again")
+    totals = only_row(connection, "totals")
     return RepairResult(totals["pending"], totals["dead"])
 
 
 def _saved(connection: _Connection, path: Path) -> RepairResult:
-    """Save what can be read into a new file, and put that into the old one's place."""
-    fresh = path.with_name(f"{path.name}.repaired")
+    """Copy what can be read into a new file, and replace the old one by it."""
     broken = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}")
-    with closing(new_file(fresh)) as copy:
-        copy.execute("BEGIN")
-        lost = tuple(_copy(connection, copy))
-        result = _counted_again(copy)
-        copy.execute("COMMIT")
-    _give_rights(path, fresh)
-    os.link(path, broken)  # so that there is a file at the path at any time
-    fresh.replace(path)
+    # Private, with an unpredictable name, and on the same disk.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.repair-") as folder:
+        fresh = Path(folder, path.name)
+        create_private(fresh)
+        with closing(open_file(fresh, 0)) as copy:
+            migrate_tables(copy)
+            copy.execute("BEGIN")
+            lost = tuple(_copy(connection, copy))
+            result = _counted_again(copy)
+            copy.execute("COMMIT")
+        _give_rights(path, fresh)
+        os.link(path, broken)  # there is a file at the path at any time
+        fresh.replace(path)
     return attrs.evolve(result, lost=lost, broken_file=broken)
 
 
 def _give_rights(path: Path, fresh: Path) -> None:
-    """Whoever repairs may be another than who queues."""
+    """Give the new file the owner and permissions of the old one."""
     shutil.copymode(path, fresh)
     with suppress(PermissionError):
         os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
@@ -119,44 +126,44 @@ def _give_rights(path: Path, fresh: Path) -> None:
 
 
 def _copy(old: _Connection, new: _Connection) -> Iterator[str]:
-    """Copy what can be read, and say what can't."""
+    """Copy what can be read; yield a sentence for each thing that can't."""
     try:
         totals = _totals(old)
-        new.execute(_QUERIES["set_totals"], totals)
+        new.execute(QUERIES["set_totals"], totals)
     except sqlite3.DatabaseError:
         totals = {}
-        yield "the counters can't be read: they begin anew"
+        yield "the counters can't be read: they start again from 0"
     for name, waiting in (("entries", "pending"), ("dead_letters", "dead")):
         table = _Table(old, new, name)
-        table.copy(totals.get("queued") or _last_place(old, name))
+        table.copy(totals.get("queued") or _last_sequence(old, name))
         yield from table.lost(totals.get(waiting, 0))
-    yield from _copy_bookmarks(old, new)
+    yield from _copy_checkpoints(old, new)
 
 
 def _totals(old: _Connection) -> dict[str, int]:
     with suppress(sqlite3.DatabaseError):
-        return totals_of(old)
-    return totals_of(old, "certain_totals")
+        return only_row(old, "totals")
+    return only_row(old, "certain_totals")
 
 
-def _last_place(old: _Connection, name: str) -> int:
-    """The last place that something may have, if the counters don't say."""
+def _last_sequence(old: _Connection, name: str) -> int:
+    """The last sequence number that may be in use, if the counters can't be read."""
     with suppress(sqlite3.DatabaseError):
-        return int(old.execute(_QUERIES[f"last_of_{name}"]).fetchone()[0])
+        return int(first_row(old, f"last_of_{name}")[0])
     pages: int = old.execute("PRAGMA page_count").fetchone()[0]
     return pages * _MOST_IN_A_PAGE
 
 
 @attrs.define
 class _Table:
-    """Entries or dead letters, which are copied as far as they can be read.
+    """The copy of one table, of entries or dead letters, as far as it can be read.
 
     Attributes:
-        old: From where.
-        new: To where.
-        name: Of the table.
-        faults: What is wrong with rows that could be read, by place.
-        gaps: The first and last places of what could not.
+        old: The corrupt file.
+        new: The new file.
+        name: The name of the table.
+        faults: The faults of malformed rows by their sequence numbers.
+        gaps: The first and last sequence numbers of each range that can't be read.
     """
 
     old: _Connection
@@ -166,7 +173,7 @@ class _Table:
     gaps: list[tuple[int, int]] = attrs.field(factory=list)
 
     def copy(self, last: int) -> None:
-        """Copy all of it, or what is before and behind the damage, and between damages."""
+        """Copy all rows: those before and after the damage, and those between damages."""
         if self._scan("forwards"):
             return
         self._scan("backwards")
@@ -177,49 +184,48 @@ class _Table:
                 self._keep(found)
 
     def _scan(self, direction: str) -> bool:
-        # It walks from page to page, and so finds what can't be found by its place.
+        # It walks from page to page, and finds rows that can't be found by their sequence numbers.
         with suppress(sqlite3.DatabaseError):
-            for row in self.old.execute(_QUERIES[f"{self.name}_{direction}"]):
+            for row in execute(self.old, f"{self.name}_{direction}"):
                 self._keep(row)
             return True
         return False
 
     def _read(self, first: int, last: int) -> list[_Row]:
-        values = {"first": first, "last": last, "limit": _AT_ONCE}
-        return self.old.execute(_QUERIES[f"{self.name}_between"], values).fetchall()
+        query = f"{self.name}_between"
+        return execute(self.old, query, first=first, last=last, limit=_AT_ONCE).fetchall()
 
     def _keep(self, row: _Row) -> None:
         if fault := fault_of(row):
             self.faults[row[0]] = fault
         else:
-            self.new.execute(_QUERIES[f"copy_{self.name}"], row)
+            self.new.execute(QUERIES[f"copy_{self.name}"], row)
 
-    def _miss(self, place: int) -> None:
-        values = {"first": place, "last": place, "limit": 1}
-        if self.new.execute(_QUERIES[f"{self.name}_between"], values).fetchone():
+    def _miss(self, sequence: int) -> None:
+        if first_row(self.new, f"{self.name}_between", first=sequence, last=sequence, limit=1):
             return
-        if self.gaps and self.gaps[-1][1] == place - 1:
-            self.gaps[-1] = (self.gaps[-1][0], place)
+        if self.gaps and self.gaps[-1][1] == sequence - 1:
+            self.gaps[-1] = (self.gaps[-1][0], sequence)
         else:
-            self.gaps.append((place, place))
+            self.gaps.append((sequence, sequence))
 
     def lost(self, expected: int) -> Iterator[str]:
-        """What was not copied.
+        """The losses: a sentence for each thing that was not copied.
 
         Args:
-            expected: How many rows there should be, as far as that is known.
+            expected: The number of rows that there should be, as far as it is known.
         """
         kind = self.name.replace("_", " ")
-        yield from (f"{kind}: {fault}" for fault in self.faults.values())
+        yield from self.faults.values()
         for first, last in self.gaps:
-            yield f"{kind}: what was at the places {first} to {last} can't be read"
-        count = self.new.execute(_QUERIES[f"count_{self.name}"]).fetchone()[0]
+            yield f"{kind}: the sequence numbers {first} to {last} can't be read"
+        count = first_row(self.new, f"count_{self.name}")[0]
         if count < expected:
             yield f"{kind}: {expected - count} of {expected} are missing in all"
 
 
 def _rows(read: _Read, first: int, last: int) -> Iterator[_Row | int]:
-    """All rows between two places that can be read, and each place that can't."""
+    """All rows of a range that can be read, and each sequence number that can't."""
     while first <= last:
         try:
             rows = read(first, last)
@@ -239,13 +245,13 @@ def _halves(read: _Read, first: int, last: int) -> Iterator[_Row | int]:
     yield from _rows(read, middle + 1, last)
 
 
-def _copy_bookmarks(old: _Connection, new: _Connection) -> Iterator[str]:
-    """Copy them from both ends, up to what can't be read."""
-    for query in ("bookmarks", "bookmarks_backwards"):
+def _copy_checkpoints(old: _Connection, new: _Connection) -> Iterator[str]:
+    """Copy checkpoints from both ends, up to those that can't be read."""
+    for query in ("checkpoints_forwards", "checkpoints_backwards"):
         try:
-            for row in old.execute(_QUERIES[query]):
-                new.execute(_QUERIES["copy_bookmark"], row)
+            for row in execute(old, query):
+                new.execute(QUERIES["copy_checkpoint"], row)
         except sqlite3.DatabaseError:
-            yield "bookmarks: some can't be read, and their imports begin anew"
+            yield "checkpoints: some can't be read, and their imports start from the beginning"
             continue
         return

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+from functools import partial
 from json.encoder import encode_basestring_ascii
+from math import isfinite
 from typing import Any
 
 from ..store import DeadLetter, Entry
+from ..stored import salvaged, validated, validated_letter
 
 _read = json.JSONDecoder().raw_decode
 
-WIDTH = 10
-"""How many columns of a dead letter are those of an entry."""
+text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+"""The decoder of texts: one that is not UTF-8 must not make other rows unreadable."""
+
+# Longer than any lease of a relay: a longer one was written by another program.
+_LONGEST_LEASE = 30 * 86400.0
+
+WIDTH = 11
+"""The number of columns of an entry, which are the first columns of a dead letter."""
 
 
 def row_of(entry: Entry) -> tuple[Any, ...]:
-    """The row of a new entry, without a place and what will be counted there.
+    """The row of a new entry, without sequence number and counters.
 
     Args:
-        entry: What to queue.
+        entry: The entry.
     """
     # As `json.dumps` writes it, in a third of the time.
     subjects = f"[{', '.join(map(encode_basestring_ascii, entry.subjects))}]"
     return (
-        entry.method, entry.path, entry.query, entry.body, subjects, entry.queued_at, entry.trace,
+        entry.name, entry.method, entry.path, entry.query, entry.body, subjects, entry.queued_at,
+        entry.trace,
     )  # fmt: skip
 
 
@@ -32,44 +41,56 @@ def row_of_letter(letter: DeadLetter) -> tuple[Any, ...]:
     """The row of a dead letter.
 
     Args:
-        letter: What was given up.
+        letter: The dead letter.
     """
     entry = letter.entry
     why = (letter.status, letter.problem, letter.died_at)
-    return (entry.sequence, *row_of(entry), entry.attempts, entry.deaths, *why)
+    return (entry.sequence, *row_of(entry), entry.attempts, entry.crashes, *why)
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
-    """The entry that a row holds.
+    """The entry that a row holds, or a malformed entry.
 
     Args:
-        row: From the table of entries.
-
-    Raises:
-        sqlite3.DatabaseError: If the row is corrupt.
+        row: The columns in the order of the query "queue".
     """
-    sequence, method, path, query, body, subjects, queued_at, trace, attempts, deaths = row
+    sequence, name, method, path, query, body, subjects, queued_at, trace, attempts, crashes = row
     try:
         about = _about(subjects)
-    except (ValueError, TypeError):
-        raise sqlite3.DatabaseError(f"it is corrupt at place {sequence}") from None
-    return Entry(method, path, query, body, about, queued_at, trace, sequence, attempts, deaths)
+    except (ValueError, TypeError, RecursionError):
+        about = None
+    entry = Entry(
+        method, path, query, body, (subjects,) if about is None else about, queued_at, trace,
+        sequence, attempts, crashes, name,
+    )  # fmt: skip
+    return salvaged(entry, "its subjects can't be read", 0) if about is None else validated(entry)
 
 
 def _about(subjects: str) -> tuple[str, ...]:
     about, end = _read(subjects)
-    if end != len(subjects):
-        raise ValueError("there is more")
+    if end != len(subjects) or not isinstance(about, list):
+        raise ValueError("not a list")
     return tuple(about)
 
 
-def letter_of(row: tuple[Any, ...]) -> DeadLetter:
-    """The dead letter that a row holds.
+def lease_of(found: dict[str, Any]) -> dict[str, Any]:
+    """The lease that a row holds; one without owner, if the row is invalid.
 
     Args:
-        row: From the table of dead letters.
-
-    Raises:
-        sqlite3.DatabaseError: If the row is corrupt.
+        found: The row, by the names of its columns.
     """
-    return DeadLetter(entry_of(row[:WIDTH]), *row[WIDTH:])
+    owner, last = found["owner"], found["last"]
+    times = found["taken_at"], found["seconds"]
+    are_numbers = all(type(time) in (int, float) and isfinite(time) for time in times)
+    if are_numbers and type(last) is int and found["seconds"] < _LONGEST_LEASE:
+        return {**found, "owner": owner if isinstance(owner, str) else None}
+    return {"owner": None, "taken_at": 0.0, "seconds": 0.0, "last": 0}
+
+
+def letter_of(row: tuple[Any, ...]) -> DeadLetter:
+    """The dead letter that a row holds, with what could be read of it.
+
+    Args:
+        row: The columns in the order of the query "dead_letters".
+    """
+    return validated_letter(entry_of(row[:WIDTH]), *row[WIDTH:])

@@ -1,10 +1,9 @@
-"""Customer.io's three hosts: where each is found, and the tables of their paths."""
+"""Customer.io's three hosts: their URLs and tables of paths."""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from lunogram.sandbox.answers import Answer, as_json
 from lunogram.sandbox.context import Request, Sandbox
 from lunogram.sandbox.customerio import (
     batch,
@@ -12,13 +11,14 @@ from lunogram.sandbox.customerio import (
     collections,
     devices,
     events,
-    merging,
+    merge,
     messages,
     people,
     segments,
 )
 from lunogram.sandbox.customerio.credentials import Credentials
 from lunogram.sandbox.customerio.endpoint import PREFIX, Api, Family, Hosts, Paths
+from lunogram.sandbox.responses import Response, as_json
 
 TRACK_PREFIX = f"{PREFIX}/track"
 APP_PREFIX = f"{PREFIX}/app"
@@ -28,12 +28,12 @@ _PERSON = "/api/v1/customers/{id}"
 _SEGMENT = "/api/v1/segments/{segment_id}"
 
 
-def _test_credentials(_request: Request) -> Answer:
+def _test_credentials(_request: Request) -> Response:
     """`GET /auth`."""
     return as_json(200, {"meta": {"message": "nice credentials."}})
 
 
-def _find_region(request: Request) -> Answer:
+def _find_region(request: Request) -> Response:
     """`GET /api/v1/accounts/region`: this sandbox is in the US, and Track is on it."""
     environment_id = int(request.project.id[:8], 16)
     url = f"{request.sandbox.root}{TRACK_PREFIX}"
@@ -50,7 +50,7 @@ TRACK: Paths = {
     f"{_PERSON}/suppress": {"POST": people.suppress},
     f"{_PERSON}/unsuppress": {"POST": people.unsuppress},
     "/api/v1/events": {"POST": events.track_anonymous},
-    "/api/v1/merge_customers": {"POST": merging.merge_customers},
+    "/api/v1/merge_customers": {"POST": merge.merge_customers},
     f"{_SEGMENT}/add_customers": {"POST": segments.add},
     f"{_SEGMENT}/remove_customers": {"POST": segments.remove},
 }
@@ -78,7 +78,7 @@ def _reasons(_status: int, detail: str) -> object:
 
 
 def hosts(sandbox: Sandbox, credentials: Credentials, otherwise: ASGIApp) -> Hosts:
-    """Put Customer.io's hosts before an application."""
+    """Return Customer.io's hosts in front of an application."""
     track = [
         Family(TRACK, _sentence, "Unauthorized request"),
         Family(TRACK_2, _reasons, "Unauthorized request"),

@@ -1,4 +1,4 @@
-"""The second version of Track: operations in a batch, each of which succeeds or fails alone."""
+"""The Track API's version 2: batches of operations, each of which succeeds or fails alone."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import Any
 
 import msgspec
 
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.bodies import Json
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.customerio import devices, events, merging, people
-from lunogram.sandbox.customerio.bodies import Batch, Device, Event
+from lunogram.sandbox.customerio import devices, events, merge, people
 from lunogram.sandbox.customerio.limits import check_batch, check_event, check_operation
-from lunogram.sandbox.decoding import explain, read_body
+from lunogram.sandbox.customerio.schemas import Batch, Device, Event
 from lunogram.sandbox.problems import Problem, bad_request
+from lunogram.sandbox.request_parser import explain, read_body
+from lunogram.sandbox.responses import Response, as_json
+from lunogram.sandbox.schemas import Json
 
 Action = Callable[[Request, Json], None]
 
 
-def send(request: Request) -> Answer:
-    """`POST /api/v2/batch`: 200 if all was done, or 207 with what was not and why."""
+def send(request: Request) -> Response:
+    """`POST /api/v2/batch`: 200 if all operations succeeded, or 207 with their errors."""
     check_batch(request.body)
     operations = read_body(request.body, Batch).batch
     faults = [
-        {"batch_index": place, **fault}
-        for place, operation in enumerate(operations)
+        {"batch_index": index, **fault}
+        for index, operation in enumerate(operations)
         if (fault := _attempt(request, operation))
     ]
     return as_json(207, {"errors": faults}) if faults else people.done()
 
 
 def _attempt(request: Request, operation: Json) -> dict[str, str] | None:
-    """Do an operation, or say why not."""
+    """Run an operation; return its error, if any."""
     try:
         with request.store.writing():
             check_operation(operation)
@@ -56,8 +56,8 @@ def _action(operation: Json) -> Action:
     return _ACTIONS[action]
 
 
-def _whose(operation: Json) -> people.Name:
-    return people.in_body(_object(operation, "identifiers"), "identifiers")
+def _identifier(operation: Json) -> people.Identifier:
+    return people.body_identifier(_object(operation, "identifiers"), "identifiers")
 
 
 def _object(operation: Json, field: str) -> Json:
@@ -75,7 +75,7 @@ def _read(value: Mapping[str, Any], form: type[Any]) -> Any:
 
 
 def _identify(request: Request, operation: Json) -> None:
-    people.keep(request, _whose(operation), _object(operation, "attributes"))
+    people.keep(request, _identifier(operation), _object(operation, "attributes"))
 
 
 def _track(request: Request, operation: Json, *, kind: str) -> None:
@@ -83,36 +83,36 @@ def _track(request: Request, operation: Json, *, kind: str) -> None:
     data = _object(operation, "attributes")
     event: Event = _read(given | {"data": data, "type": kind}, Event)
     check_event(event.name, data)
-    number = people.find_or_create(request, _whose(operation))
+    number = people.find_or_create(request, _identifier(operation))
     if number is not None:
         events.keep(request, event, number)
 
 
 def _add_device(request: Request, operation: Json) -> None:
-    whose = _whose(operation)
+    identifier = _identifier(operation)
     device: Device = _read(_device(operation), Device)
-    number = people.find_or_create(request, whose)
+    number = people.find_or_create(request, identifier)
     if number is not None:
         devices.keep(request, number, device)
 
 
 def _delete_device(request: Request, operation: Json) -> None:
-    if person := people.find(request, _whose(operation)):
+    if person := people.find(request, _identifier(operation)):
         devices.forget(request, person["number"], str(_device(operation).get("id")))
 
 
 def _device(operation: Json) -> Json:
-    """Return the device, whose id goes by the name `token` here."""
+    """Return the device; its id is called `token` here."""
     device = _object(operation, "device")
     return {"id": device["token"], **device} if "token" in device else device
 
 
 def _merge(request: Request, operation: Json) -> None:
-    merging.merge(request, _object(operation, "primary"), _object(operation, "secondary"))
+    merge.merge(request, _object(operation, "primary"), _object(operation, "secondary"))
 
 
-def _of_person(act: Callable[[Request, people.Name], None]) -> Action:
-    return lambda request, operation: act(request, _whose(operation))
+def _of_person(act: Callable[[Request, people.Identifier], None]) -> Action:
+    return lambda request, operation: act(request, _identifier(operation))
 
 
 _ACTIONS: Mapping[str, Action] = {
@@ -124,6 +124,6 @@ _ACTIONS: Mapping[str, Action] = {
     "add_device": _add_device,
     "delete_device": _delete_device,
     "merge": _merge,
-    "suppress": _of_person(people.bar),
-    "unsuppress": _of_person(people.unbar),
+    "suppress": _of_person(people.suppress_person),
+    "unsuppress": _of_person(people.unsuppress_person),
 }

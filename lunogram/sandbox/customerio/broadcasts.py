@@ -1,23 +1,23 @@
-"""Broadcasts that the App API triggers, which are kept and go nowhere."""
+"""Broadcasts that the App API triggers. They are stored and not sent."""
 
 from __future__ import annotations
 
-from lunogram.sandbox.answers import Answer, as_json
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.customerio.bodies import Trigger
+from lunogram.sandbox.customerio.schemas import Trigger
 from lunogram.sandbox.customerio.segments import numbered
-from lunogram.sandbox.decoding import read_body, read_json, stored
 from lunogram.sandbox.problems import bad_request
+from lunogram.sandbox.request_parser import json_text, read_body, read_json
+from lunogram.sandbox.responses import Response, as_json
 
 _AUDIENCES = ("recipients", "ids", "emails", "per_user_data", "data_file_url")
 
 
-def trigger(request: Request) -> Answer:
-    """`POST /v1/campaigns/{broadcast_id}/triggers`: its `id` counts the times of a broadcast."""
+def trigger(request: Request) -> Response:
+    """`POST /v1/campaigns/{broadcast_id}/triggers`: its `id` counts the triggers of a broadcast."""
     broadcast_id = numbered(request.path["broadcast_id"], "broadcast")
     _check(read_body(request.body, Trigger))
     key = {"project_id": request.project.id, "broadcast_id": broadcast_id}
-    values = key | {"request": stored(read_json(request.body)), "now": request.now}
+    values = key | {"request": json_text(read_json(request.body)), "now": request.now}
     with request.store.writing():
         request.store.run("cio_insert_broadcast", values)
         row = request.store.one("cio_last_trigger", key)

@@ -1,9 +1,9 @@
-"""Who asks: from Customer.io's credentials to a project of the sandbox.
+"""Authentication: from Customer.io's credentials to a project of the sandbox.
 
-A site id with a Track API key, and an App API key, have nothing in common by which a server could
-tell that they belong together. Here they have: those of the project whose key is ``sk_NAME`` are
-``site_NAME``, ``track_NAME`` and ``app_NAME``. So any credentials of this form are let in, each
-NAME is a workspace of its own, and Lunogram and Customer.io share a project.
+Nothing in a site id with a Track API key, and an App API key, tells a server that they belong
+together. Here they do: those of the project with the key ``sk_NAME`` are ``site_NAME``,
+``track_NAME`` and ``app_NAME``. So any credentials of this form are accepted, each NAME is a
+workspace of its own, and Lunogram and Customer.io share a project.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from hmac import compare_digest
 
 from msgspec import Struct
 
-from lunogram.sandbox.keys import Keys, Project, bearer
+from lunogram.sandbox.keys import Access, GivenKey, Keys, bearer
 from lunogram.sandbox.problems import unauthorized
 
 SITE, TRACK, APP, KEY = "site_", "track_", "app_", "sk_"
 DEFAULT = "sandbox"
-"""The NAME that is used unless another is given."""
+"""The NAME of the default credentials."""
 
 
-class Given(Struct, frozen=True):
-    """Credentials of the command line; with them, no others are let in."""
+class FixedCredentials(Struct, frozen=True):
+    """Credentials of the command line; with them, no others are accepted."""
 
     site_id: str = SITE + DEFAULT
     track_api_key: str = TRACK + DEFAULT
@@ -33,21 +33,21 @@ class Given(Struct, frozen=True):
     """The Lunogram key of the project that they belong to."""
 
 
-def only(given: Mapping[str, str], keys: Sequence[str]) -> Given:
-    """Let in what was given, and the defaults of the rest, to the project of the first key."""
-    return Given(**given, workspace=keys[0] if keys else KEY + DEFAULT)
+def fixed_credentials(given: Mapping[str, str], keys: Sequence[GivenKey]) -> FixedCredentials:
+    """Return credentials, with defaults for those not given, for the project of the first key."""
+    return FixedCredentials(**given, workspace=keys[0].key if keys else KEY + DEFAULT)
 
 
 class Credentials:
-    """Which credentials are let in: those given, or any of the sandbox's form."""
+    """The credentials that are accepted: those given, or any of the sandbox's form."""
 
-    def __init__(self, keys: Keys, given: Given | None = None) -> None:
-        """Let in whose Lunogram key `keys` would, or only those given."""
+    def __init__(self, keys: Keys, given: FixedCredentials | None = None) -> None:
+        """Accept `given` alone, or else those for which `keys` accepts the Lunogram key."""
         self._keys = keys
         self._given = given
 
-    def track(self, headers: Mapping[bytes, bytes]) -> Project:
-        """Return the project of a request to the Track API, or refuse it."""
+    def track(self, headers: Mapping[bytes, bytes]) -> Access:
+        """Return the project of a request to the Track API; raise a problem if it has none."""
         site_id, track_api_key = _basic(headers)
         if self._given:
             _require(site_id, self._given.site_id)
@@ -57,8 +57,8 @@ class Credentials:
         _require(name, _name(track_api_key, TRACK))
         return self._keys.admit(KEY + name, headers)
 
-    def app(self, headers: Mapping[bytes, bytes]) -> Project:
-        """Return the project of a request to the App API, or refuse it."""
+    def app(self, headers: Mapping[bytes, bytes]) -> Access:
+        """Return the project of a request to the App API; raise a problem if it has none."""
         app_api_key = bearer(headers)
         if self._given:
             _require(app_api_key, self._given.app_api_key)

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from lunogram.sandbox.answers import Answer
 from lunogram.sandbox.context import Request
 from lunogram.sandbox.customerio import people
-from lunogram.sandbox.customerio.bodies import Device, DeviceBody
-from lunogram.sandbox.decoding import read_body, stored
+from lunogram.sandbox.customerio.schemas import Device, DeviceBody
+from lunogram.sandbox.request_parser import json_text, read_body
+from lunogram.sandbox.responses import Response
 
 
-def put(request: Request) -> Answer:
+def put(request: Request) -> Response:
     """`PUT /api/v1/customers/{id}/devices`: add a device, or update it."""
     device = read_body(request.body, DeviceBody).device
     with request.store.writing():
-        number = people.find_or_create(request, people.in_path(request))
+        number = people.find_or_create(request, people.path_identifier(request))
         if number is not None:
             keep(request, number, device)
     return people.done()
 
 
-def delete(request: Request) -> Answer:
+def delete(request: Request) -> Response:
     """`DELETE /api/v1/customers/{id}/devices/{device_id}`."""
     with request.store.writing():
-        if person := people.find(request, people.in_path(request)):
+        if person := people.find(request, people.path_identifier(request)):
             forget(request, person["number"], request.path["device_id"])
     return people.done()
 
 
 def keep(request: Request, number: int, device: Device) -> None:
-    """Keep a person's device."""
+    """Store a person's device."""
     values = {
         "project_id": request.project.id,
         "number": number,
         "device_id": device.id,
         "platform": device.platform,
         "last_used": None if device.last_used is None else int(device.last_used),
-        "attributes": stored(device.attributes or {}),
+        "attributes": json_text(device.attributes or {}),
         "now": request.now,
     }
     request.store.run("cio_upsert_device", values)

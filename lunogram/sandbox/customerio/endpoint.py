@@ -1,4 +1,4 @@
-"""How a request to Customer.io is found its path, and taken through."""
+"""The routing and processing of requests to Customer.io's hosts."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from urllib.parse import unquote
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.context import Operation, Sandbox
-from lunogram.sandbox.decoding import read_json
+from lunogram.sandbox.context import Handler, Sandbox
 from lunogram.sandbox.endpoint import Endpoint, respond
-from lunogram.sandbox.faults import Damage
-from lunogram.sandbox.keys import Project
-from lunogram.sandbox.problems import Problem, not_found
+from lunogram.sandbox.faults import AppliedFault
+from lunogram.sandbox.keys import Access, Project
+from lunogram.sandbox.problems import Problem, bad_request, not_found
+from lunogram.sandbox.request_parser import read_json
+from lunogram.sandbox.responses import Response, as_json
 
 PREFIX = "/customerio"
-"""What the paths of all three hosts begin with."""
+"""The prefix of the paths of all three hosts."""
 
-Shape = Callable[[int, str], object]
-"""How an API says that it refuses: a status and a sentence become its JSON."""
-Paths = Mapping[str, Mapping[str, Operation]]
-Admit = Callable[[Mapping[bytes, bytes]], Project]
+ErrorFormat = Callable[[int, str], object]
+"""The format of an API's errors: from a status and a sentence to its JSON."""
+Paths = Mapping[str, Mapping[str, Handler]]
+Admit = Callable[[Mapping[bytes, bytes]], Access]
 
 
 class Family(Struct):
-    """Paths with the same way to refuse."""
+    """Paths with the same format of errors."""
 
     paths: Paths
-    shape: Shape
+    format_error: ErrorFormat
     unauthorized: str
-    """What is said to credentials that are not let in."""
+    """The error message for invalid credentials."""
 
 
 class Api(Struct):
-    """What stands for one of Customer.io's hosts."""
+    """One of Customer.io's hosts."""
 
     prefix: str
-    """What comes before the paths that the host has."""
+    """The prefix that stands for the host."""
     admit: Admit
     families: Sequence[Family]
 
@@ -51,17 +51,18 @@ class _Route(NamedTuple):
 
 
 class Hosts:
-    """Customer.io's hosts as an ASGI application; all other paths are `otherwise`'s."""
+    """Customer.io's hosts as an ASGI application; all other paths go to `otherwise`."""
 
     def __init__(self, sandbox: Sandbox, apis: Sequence[Api], otherwise: ASGIApp) -> None:
-        """Serve `apis`."""
         self._otherwise = otherwise
         self._apis = {api.prefix: _routes(sandbox, api) for api in apis}
-        self._unknown = {api.prefix: _refused(api.families[0], not_found("path")) for api in apis}
+        self._unknown = {
+            api.prefix: _problem_response(api.families[0], not_found("path")) for api in apis
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take a request to its path."""
-        prefix, below = _parted(scope)
+        """Route a request."""
+        prefix, below = _split_path(scope)
         if prefix not in self._apis:
             await self._otherwise(scope, receive, send)
             return
@@ -75,65 +76,68 @@ class Hosts:
 
 
 class HostEndpoint(Endpoint):
-    """One path of a host: its own credentials, and its own words for refusals."""
+    """One path of a host, with the host's credentials and format of errors."""
 
     def __init__(
         self,
         sandbox: Sandbox,
-        operations: Mapping[str, Operation],
+        handlers: Mapping[str, Handler],
         admit: Admit,
         family: Family,
     ) -> None:
-        """Serve `operations`, by method."""
-        super().__init__(sandbox, operations)
+        super().__init__(sandbox, handlers)
         self._admit = admit
         self._family = family
 
-    def _project(self, scope: Scope) -> Project:
-        project = self._admit(dict(scope["headers"]))
-        self._sandbox.know(project)
-        return project
+    def _access(self, scope: Scope) -> Access:
+        access = self._admit(dict(scope["headers"]))
+        self._sandbox.ensure_project(access.project)
+        return access
 
-    def _written(self, problem: Problem) -> Answer:
-        return _refused(self._family, problem)
+    def _rejection(self, problem: Problem) -> Response:
+        # Lunogram does not explain it, but Customer.io does.
+        return super()._rejection(bad_request(problem.why) if problem.why else problem)
 
-    async def _break(self, scope: Scope, project: Project, body: bytes) -> Damage:
-        damage = await super()._break(scope, project, body)
-        fault = damage.effect.answer
+    def _format_problem(self, problem: Problem) -> Response:
+        return _problem_response(self._family, problem)
+
+    async def _apply_faults(self, scope: Scope, project: Project, body: bytes) -> AppliedFault:
+        applied = await super()._apply_faults(scope, project, body)
+        fault = applied.effect.response
         if fault and fault.content_type == b"application/json" and fault.body:
             detail = read_json(fault.body)["detail"]
-            said = as_json(fault.status, self._family.shape(fault.status, detail))
-            said.headers = fault.headers
-            damage.effect.answer = said
-        return damage
+            formatted = as_json(fault.status, self._family.format_error(fault.status, detail))
+            formatted.headers = fault.headers
+            applied.effect.response = formatted
+        return applied
 
 
 def _routes(sandbox: Sandbox, api: Api) -> list[_Route]:
     return [
-        _Route(path.split("/")[1:], HostEndpoint(sandbox, operations, api.admit, family))
+        _Route(path.split("/")[1:], HostEndpoint(sandbox, handlers, api.admit, family))
         for family in api.families
-        for path, operations in family.paths.items()
+        for path, handlers in family.paths.items()
     ]
 
 
-def _refused(family: Family, problem: Problem) -> Answer:
+def _problem_response(family: Family, problem: Problem) -> Response:
     detail = problem.detail
     if problem.status == HTTPStatus.UNAUTHORIZED:
         detail = family.unauthorized
-    return as_json(problem.status, family.shape(problem.status, detail))
+    return as_json(problem.status, family.format_error(problem.status, detail))
 
 
-def _parted(scope: Scope) -> tuple[str, Sequence[str]]:
-    """Part a path into the prefix of a host and what is below.
+def _split_path(scope: Scope) -> tuple[str, Sequence[str]]:
+    """Split a path into the prefix of a host and the segments below.
 
-    It is parted as it was sent: an id may have a slash in it, which is encoded.
+    It is split before it is decoded: an id may have an encoded slash in it.
     """
     parts = scope["raw_path"].decode("latin-1").split("/")
     return "/".join(parts[:3]), [unquote(part) for part in parts[3:]]
 
 
 def _match(pattern: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
-    """Return what stands in the places of a pattern, None if the path is another."""
+    """Return the path parameters, None if the pattern does not match."""
     if len(pattern) != len(parts):
         return None
     found = {}

@@ -1,33 +1,33 @@
-"""What Customer.io refuses because it is too long, too much or empty, in its own words."""
+"""Customer.io's limits, with its own error messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from lunogram.sandbox.decoding import write_json
 from lunogram.sandbox.problems import Problem, bad_request
+from lunogram.sandbox.request_parser import write_json
 
 ID_BYTES = 150
-"""The longest identifier of a person."""
+"""The maximum size of an identifier."""
 ATTRIBUTES = 300
-"""The most attributes of one request."""
+"""The maximum number of attributes in one request."""
 NAME_BYTES = 150
-"""The longest name of an attribute."""
+"""The maximum size of an attribute's name."""
 VALUE_BYTES = 1000
-"""The longest value of an attribute."""
+"""The maximum size of an attribute's value."""
 EVENT_NAME_BYTES = 100
-"""The longest name of an event."""
+"""The maximum size of an event's name."""
 EVENT_DATA_BYTES = 100_000
-"""The longest data of an event."""
+"""The maximum size of an event's data."""
 OPERATION_BYTES = 32 * 1024
-"""The longest operation of a batch."""
+"""The maximum size of an operation in a batch."""
 BATCH_BYTES = 500 * 1024
-"""The longest batch."""
+"""The maximum size of a batch."""
 
 
 def check_identifier(field: str, value: object) -> str:
-    """Return an identifier, or refuse it."""
+    """Return an identifier; raise a problem if it is invalid."""
     if not isinstance(value, str):
         raise bad_request(f"{field} attribute must be a string value")
     if not value:
@@ -38,7 +38,7 @@ def check_identifier(field: str, value: object) -> str:
 
 
 def check_attributes(attributes: Mapping[str, Any]) -> None:
-    """Refuse too many attributes, and those that are too long."""
+    """Raise a problem if there are too many attributes, or one is too large."""
     if len(attributes) > ATTRIBUTES:
         raise bad_request(f"cannot identify more than {ATTRIBUTES} attributes in one request")
     for name, value in attributes.items():
@@ -51,7 +51,7 @@ def check_attributes(attributes: Mapping[str, Any]) -> None:
 
 
 def check_event(name: str, data: object) -> None:
-    """Refuse an event without a name, and one that is too long."""
+    """Raise a problem if an event has no name, or is too large."""
     if not name.strip():
         raise bad_request("event name must not be blank")
     if len(name.encode()) > EVENT_NAME_BYTES:
@@ -63,13 +63,13 @@ def check_event(name: str, data: object) -> None:
 
 
 def check_batch(body: bytes) -> None:
-    """Refuse a batch that is too long."""
+    """Raise a problem if a batch is too large."""
     if len(body) > BATCH_BYTES:
         raise Problem(413, "content too large", f"the batch is larger than {BATCH_BYTES} bytes")
 
 
 def check_operation(operation: object) -> None:
-    """Refuse an operation of a batch that is too long."""
+    """Raise a problem if an operation of a batch is too large."""
     if _size(operation) > OPERATION_BYTES:
         raise bad_request(f"the operation is larger than {OPERATION_BYTES} bytes")
 

@@ -1,4 +1,4 @@
-"""Transactional messages, which are kept and go nowhere."""
+"""Transactional messages. They are stored and not sent."""
 
 from __future__ import annotations
 
@@ -7,28 +7,27 @@ from binascii import Error as BadBase64
 from collections.abc import Sequence
 from secrets import token_urlsafe
 
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.clock import read
-from lunogram.sandbox.context import Operation, Request
+from lunogram.sandbox.clock import parse_time
+from lunogram.sandbox.context import Handler, Request
 from lunogram.sandbox.customerio import devices, people
-from lunogram.sandbox.customerio.bodies import CustomDevice, Device, Message
-from lunogram.sandbox.decoding import read_body, read_json, stored
+from lunogram.sandbox.customerio.schemas import CustomDevice, Device, Message
 from lunogram.sandbox.problems import bad_request
+from lunogram.sandbox.request_parser import json_text, read_body, read_json
+from lunogram.sandbox.responses import Response, as_json
 
 KINDS = ("email", "push", "sms", "inbox_message", "in_app")
-"""What can be sent."""
+"""The kinds of messages."""
 
 _WITHOUT_TEMPLATE = ("to", "identifiers", "from", "subject", "body")
 
 
-def sending(kind: str) -> Operation:
-    """Make the operation `POST /v1/send/{kind}`."""
+def sending(kind: str) -> Handler:
+    """Return the handler `POST /v1/send/{kind}`."""
 
-    def send(request: Request) -> Answer:
-        """Keep a message, and say under which id and since when."""
+    def send(request: Request) -> Response:
         message = read_body(request.body, Message)
         _check(message, kind)
-        queued_at = int(read(request.now).timestamp())
+        queued_at = int(parse_time(request.now).timestamp())
         with request.store.writing():
             delivery_id = _keep(request, message, kind, queued_at)
         return as_json(200, {"delivery_id": delivery_id, "queued_at": queued_at})
@@ -37,7 +36,9 @@ def sending(kind: str) -> Operation:
 
 
 def _keep(request: Request, message: Message, kind: str, queued_at: int) -> str:
-    number = people.find_or_create(request, people.in_body(message.identifiers, "identifiers"))
+    number = people.find_or_create(
+        request, people.body_identifier(message.identifiers, "identifiers")
+    )
     if number is not None and message.custom_device:
         devices.keep(request, number, _device(message.custom_device))
     values = {
@@ -45,7 +46,7 @@ def _keep(request: Request, message: Message, kind: str, queued_at: int) -> str:
         "delivery_id": token_urlsafe(18),
         "kind": kind,
         "number": number,
-        "request": stored(read_json(request.body)),
+        "request": json_text(read_json(request.body)),
         "queued_at": queued_at,
         "now": request.now,
     }
@@ -58,7 +59,7 @@ def _check(message: Message, kind: str) -> None:
         name = "from_" if field == "from" else field
         if getattr(message, name) in (None, "", {}):
             raise bad_request(f"{field}: is required")
-    people.in_body(message.identifiers, "identifiers")
+    people.body_identifier(message.identifiers, "identifiers")
     for name, content in (message.attachments or {}).items():
         _check_attachment(name, content)
 

@@ -1,12 +1,13 @@
-"""The sandbox's page: what arrives, live, in a browser.
+"""The sandbox's page, which shows in a browser what arrives, live.
 
-It is served at the sandbox's root and has no key: it names a project by its id. Where to look:
+It is served at the sandbox's root and needs no key: it names a project by its id. Where to look:
 
-- routes.py has the table of paths, guard.py says who is let in.
-- reading.py answers the page's questions, telling.py says in a few words what a call was.
-- python.py writes the Python that would send a call, expression.py sets it on lines.
+- routes.py has the table of paths, guard.py keeps other sites out.
+- queries.py has the page's queries, rows.py their paging, summaries.py the summaries of calls and
+  events.
+- python.py writes the Python that would send a call, expression.py formats it.
 - static/ is the page itself, ES modules without a build step.
 
-The live stream is lunogram/sandbox/stream.py. What the test API can do (reset, the clock, faults),
-the page can: its paths are found again under /sandbox/page.
+The live stream is lunogram/sandbox/stream.py. The page can do what the test API can (reset, the
+clock, faults): the same endpoints are under /sandbox/page.
 """

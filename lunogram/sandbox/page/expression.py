@@ -1,4 +1,4 @@
-"""Python expressions, set on as many lines as they need."""
+"""Python expressions, formatted on as many lines as they need."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ _INDENT = "    "
 
 
 @dataclass(frozen=True)
-class Written:
-    """Something in brackets: a call, a list, a tuple, a dict; each part with what leads it in."""
+class Bracketed:
+    """An expression in brackets: a call, a list, a tuple or a dict; each part with its prefix."""
 
     opening: str
     parts: Sequence[tuple[str, Expression]]
     closing: str
 
 
-Expression = str | Written
-"""What is written as it is, or in brackets."""
+Expression = str | Bracketed
+"""An expression: text as it is, or in brackets."""
 
 
-def call(name: str, /, *given: Expression, **named: Expression | None) -> Written:
-    """Call `name`; what is None is left out."""
+def call(name: str, /, *given: Expression, **named: Expression | None) -> Bracketed:
+    """Return a call of `name`; arguments that are None are omitted."""
     parts = [("", each) for each in given]
     parts += [(f"{key}=", value) for key, value in named.items() if value is not None]
-    return Written(f"{name}(", parts, ")")
+    return Bracketed(f"{name}(", parts, ")")
 
 
-def several(items: Sequence[Expression]) -> Written:
-    """Write a list."""
-    return Written("[", [("", item) for item in items], "]")
+def several(items: Sequence[Expression]) -> Bracketed:
+    """Return a list."""
+    return Bracketed("[", [("", item) for item in items], "]")
 
 
-def pair(one: Expression, other: Expression) -> Written:
-    """Write a tuple of two."""
-    return Written("(", [("", one), ("", other)], ")")
+def pair(one: Expression, other: Expression) -> Bracketed:
+    """Return a tuple of two."""
+    return Bracketed("(", [("", one), ("", other)], ")")
 
 
 def literal(value: Any) -> Expression:
-    """Write what JSON can hold."""
+    """Return a literal for a JSON value."""
     if isinstance(value, Mapping):
-        return Written(
+        return Bracketed(
             "{", [(f"{_text(key)}: ", literal(each)) for key, each in value.items()], "}"
         )
     if isinstance(value, list):
@@ -55,12 +55,12 @@ def literal(value: Any) -> Expression:
 
 
 def in_lines(expression: Expression) -> str:
-    """Set an expression on one line if it fits, or else each part on its own."""
+    """Format an expression on one line if it fits, or else each part on its own."""
     return "\n".join(_lines(expression, "", "", ""))
 
 
 def _text(value: str) -> str:
-    """Write text in double quotes, as everybody does, with what is not seen escaped."""
+    """Return a string literal in double quotes, with unprintable characters escaped."""
     written = repr(value)
     if written.startswith('"'):
         return written
@@ -89,6 +89,6 @@ def _lines(expression: Expression, indent: str, lead: str, trail: str) -> Iterat
     yield indent + expression.closing + trail
 
 
-def _hugs(expression: Written) -> bool:
-    """Whether a single part goes without a comma: that of a call."""
+def _hugs(expression: Bracketed) -> bool:
+    """Return whether a single part goes without a comma: that of a call."""
     return expression.opening.endswith("(") and len(expression.opening) > 1

@@ -1,14 +1,10 @@
-"""Who is let in to the page: browsers at this sandbox's own address, and the page itself."""
+"""The page's security: its response headers, and a request header that only its scripts send."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lunogram.sandbox.context import Sandbox
-from lunogram.sandbox.endpoint import refusal, respond
+from lunogram.sandbox.endpoint import problem_response, respond
 from lunogram.sandbox.problems import Problem, forbidden
 
 _READING = frozenset({"GET", "HEAD"})
@@ -30,56 +26,29 @@ _HEADERS = [
 
 
 class Guard:
-    """An application that only the sandbox's own page can use."""
+    """An ASGI middleware that lets only the sandbox's own page in."""
 
-    def __init__(self, sandbox: Sandbox, app: ASGIApp) -> None:
-        """Guard `app`."""
-        self._sandbox = sandbox
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, or refuse it."""
+        """Forward a request, or reject it."""
 
         async def strict(message: Message) -> None:
-            """Send on, with the headers that keep the page strict."""
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
         try:
-            self._check(scope)
+            _check(scope)
         except Problem as problem:
-            await respond(strict, refusal(problem))
+            await respond(strict, problem_response(problem))
         else:
             await self._app(scope, receive, strict)
 
-    def _check(self, scope: Scope) -> None:
-        headers = dict(scope["headers"])
-        # A site can give its own name this machine's address, and its scripts may then read what
-        # is answered. The name in Host gives them away.
-        if not self._is_own(_name(headers.get(b"host", b"")), scope):
-            raise forbidden("the page is only shown at the sandbox's own address")
-        # No other site's script can add a header without being allowed to, which nobody is.
-        if scope["method"] not in _READING and _CUSTOM not in headers:
-            raise forbidden("only the sandbox's own page may do this")
 
-    def _is_own(self, name: str, scope: Scope) -> bool:
-        address = (scope.get("server") or ("", None))[0]
-        return bool(name) and (name in {address, self._sandbox.host.lower()} or _is_loopback(name))
-
-
-def _name(host: bytes) -> str:
-    """Return the name in a Host header, without port and brackets."""
-    try:
-        return urlsplit(f"//{host.decode('latin-1')}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+def _check(scope: Scope) -> None:
+    headers = dict(scope["headers"])
+    # Scripts of other sites can add a header only with permission, which is never given.
+    if scope["method"] not in _READING and _CUSTOM not in headers:
+        raise forbidden("only the sandbox's own page may do this")

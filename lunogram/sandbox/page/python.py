@@ -1,6 +1,6 @@
 """The Python that would send a call: from method, path and body back to a method of the client.
 
-The clients are not imported, here as elsewhere in the sandbox: these are words.
+The clients are not imported, here as elsewhere in the sandbox: this is text.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
-from lunogram.sandbox.journal import BODY_KEPT, Call
 from lunogram.sandbox.page.expression import (
     Expression,
     call,
@@ -19,7 +18,8 @@ from lunogram.sandbox.page.expression import (
     pair,
     several,
 )
-from lunogram.sandbox.page.telling import parsed
+from lunogram.sandbox.page.summaries import parsed
+from lunogram.sandbox.request_log import BODY_KEPT, Call
 
 Json = Mapping[str, Any]
 
@@ -29,9 +29,9 @@ _NONE = "# The SDK would not send this: {}."
 
 
 def in_python(sent: Call) -> str:
-    """Write the statements that would send a call, with the import that they need.
+    """Return the statements that would send a call, with the import that they need.
 
-    None for a call to Customer.io.
+    Empty for a call to Customer.io.
     """
     if not sent.path.startswith("/api/"):
         return ""
@@ -58,7 +58,7 @@ def _statements(sent: Call) -> list[Expression]:
         return [call("client.sessions.create", method, literal(body["user_id"]))]
     _, subjects, *rest = path.split("/")
     write = _WRITERS[sent.method, "/".join(rest)]
-    return write(_CLIENTS[subjects], _asked(sent))
+    return write(_CLIENTS[subjects], _arguments(sent))
 
 
 def _below_family(path: str) -> str:
@@ -66,7 +66,7 @@ def _below_family(path: str) -> str:
     return "/" + below.split("/", 3)[3] if below.startswith("/projects/") else below
 
 
-def _asked(sent: Call) -> Any:
+def _arguments(sent: Call) -> Any:
     if sent.method == "GET":
         return dict(parse_qsl(sent.query, keep_blank_values=True))
     return parsed(sent.request)
@@ -85,12 +85,12 @@ def _objects(value: Any) -> list[Json]:
 
 
 def _given(value: Json, *fields: str) -> dict[str, Expression]:
-    """Write the fields that are there; what is null counts as left out."""
+    """Return arguments for the fields that are set; null counts as omitted."""
     return {name: literal(value[name]) for name in fields if value.get(name) is not None}
 
 
-def _name(value: Json) -> Expression:
-    """Write an identifier in its shortest form."""
+def _identifier(value: Json) -> Expression:
+    """Return an identifier in its shortest form."""
     identity, source = literal(_text(value["external_id"])), value.get("source") or "default"
     if value.get("metadata"):
         shown = None if source == "default" else literal(source)
@@ -104,8 +104,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _names(value: Any) -> Expression:
-    names = [_name(each) for each in _objects(value)]
+def _identifiers(value: Any) -> Expression:
+    names = [_identifier(each) for each in _objects(value)]
     return names[0] if len(names) == 1 else several(names)
 
 
@@ -116,50 +116,52 @@ def _one_or_more(items: Sequence[Expression]) -> Expression:
 # -- one writer for each operation ----------------------------------------------------------------
 
 
-def _upsert(client: str, asked: Any) -> list[Expression]:
-    fields = _given(_object(asked), "name", "email", "phone", "timezone", "locale", "data")
-    return [call(f"{client}.upsert", _names(asked["identifier"]), **fields)]
+def _upsert(client: str, arguments: Any) -> list[Expression]:
+    fields = _given(_object(arguments), "name", "email", "phone", "timezone", "locale", "data")
+    return [call(f"{client}.upsert", _identifiers(arguments["identifier"]), **fields)]
 
 
-def _delete(client: str, asked: Any) -> list[Expression]:
-    return [call(f"{client}.delete", _names(_object(asked)["identifier"]))]
+def _delete(client: str, arguments: Any) -> list[Expression]:
+    return [call(f"{client}.delete", _identifiers(_object(arguments)["identifier"]))]
 
 
-def _post_events(client: str, asked: Any) -> list[Expression]:
-    events = [_event(each) for each in _objects(asked)]
+def _post_events(client: str, arguments: Any) -> list[Expression]:
+    events = [_event(each) for each in _objects(arguments)]
     return [call(f"{client}.events.post", _one_or_more(events))]
 
 
 def _event(event: Json) -> Expression:
-    whose = [_names(event["identifier"])] if event.get("identifier") else []
+    identifiers = [_identifiers(event["identifier"])] if event.get("identifier") else []
     match = None if event.get("match") is None else literal(event["match"])
     data = literal(event["data"]) if event.get("data") else None
-    return call("Event", literal(_text(event["name"])), *whose, match=match, data=data)
+    return call("Event", literal(_text(event["name"])), *identifiers, match=match, data=data)
 
 
-def _upsert_schedule(client: str, asked: Any) -> list[Expression]:
-    fields = _given(_object(asked), "scheduled_at", "start_at", "interval", "data", "id")
-    whose = _names(asked["identifier"])
-    return [call(f"{client}.schedule.upsert", literal(_text(asked["name"])), whose, **fields)]
+def _upsert_schedule(client: str, arguments: Any) -> list[Expression]:
+    fields = _given(_object(arguments), "scheduled_at", "start_at", "interval", "data", "id")
+    identifiers = _identifiers(arguments["identifier"])
+    return [
+        call(f"{client}.schedule.upsert", literal(_text(arguments["name"])), identifiers, **fields)
+    ]
 
 
-def _delete_schedule(client: str, asked: Any) -> list[Expression]:
-    whose = _names(_object(asked)["identifier"])
-    return [call(f"{client}.schedule.delete", literal(_text(asked["name"])), whose)]
+def _delete_schedule(client: str, arguments: Any) -> list[Expression]:
+    identifiers = _identifiers(_object(arguments)["identifier"])
+    return [call(f"{client}.schedule.delete", literal(_text(arguments["name"])), identifiers)]
 
 
-def _register_device(client: str, asked: Any) -> list[Expression]:
-    body = _object(asked)
+def _register_device(client: str, arguments: Any) -> list[Expression]:
+    body = _object(arguments)
     config = _object(body["config"])
-    given = [_names(body["identifier"]), literal(_text(body["device_id"]))]
+    given = [_identifiers(body["identifier"]), literal(_text(body["device_id"]))]
     reached = _given(config, "token") or {"subscription": literal(config)}
     fields = _given(body, "os") | reached
     fields |= _given(body, "os_version", "model", "app_version", "data")
     return [call(f"{client}.devices.register", *given, **fields)]
 
 
-def _send_messages(client: str, asked: Any) -> list[Expression]:
-    messages = [_message(each) for each in _objects(asked)]
+def _send_messages(client: str, arguments: Any) -> list[Expression]:
+    messages = [_message(each) for each in _objects(arguments)]
     return [call(f"{client}.inbox.send", _one_or_more(messages))]
 
 
@@ -177,7 +179,7 @@ _MESSAGE = (
 
 
 def _message(message: Json) -> Expression:
-    given = [_name(_object(message["identifier"])), _names(message["target"])]
+    given = [_identifier(_object(message["identifier"])), _identifiers(message["target"])]
     fields = _channel(message)
     if message.get("priority") is not None:
         fields["priority"] = str(int(message["priority"]))
@@ -188,45 +190,49 @@ def _channel(value: Json) -> dict[str, Expression]:
     return {} if value.get("channel") == "inbox" else _given(value, "channel")
 
 
-def _list_inbox(client: str, asked: Any) -> list[Expression]:
-    fields = _channel(asked) | _given(asked, "status")
-    if asked.get("tags"):
-        fields["tags"] = literal(asked["tags"].split(","))
-    if asked.get("message_source"):
-        fields["source"] = literal(asked["message_source"])
-    numbers = [name for name in ("priority", "limit", "offset") if name in asked]
-    fields |= {name: str(int(asked[name])) for name in numbers}
-    return [call(f"{client}.inbox.page", _name(asked), **fields)]
+def _list_inbox(client: str, arguments: Any) -> list[Expression]:
+    fields = _channel(arguments) | _given(arguments, "status")
+    if arguments.get("tags"):
+        fields["tags"] = literal(arguments["tags"].split(","))
+    if arguments.get("message_source"):
+        fields["source"] = literal(arguments["message_source"])
+    numbers = [name for name in ("priority", "limit", "offset") if name in arguments]
+    fields |= {name: str(int(arguments[name])) for name in numbers}
+    return [call(f"{client}.inbox.page", _identifier(arguments), **fields)]
 
 
-def _count_inbox(client: str, asked: Any) -> list[Expression]:
-    return [call(f"{client}.inbox.count", _name(asked), **_channel(asked))]
+def _count_inbox(client: str, arguments: Any) -> list[Expression]:
+    return [call(f"{client}.inbox.count", _identifier(arguments), **_channel(arguments))]
 
 
 def _mark(verb: str) -> Callable[[str, Any], list[Expression]]:
-    """Marks of one inbox go in one call; of several, in one for each."""
+    """Return a writer of marks: one call for each inbox."""
 
-    def write(client: str, asked: Any) -> list[Expression]:
-        """Write one statement for each inbox in a row."""
+    def write(client: str, arguments: Any) -> list[Expression]:
         statements: list[Expression] = []
-        for target, marks in groupby(_objects(asked), key=lambda mark: mark["target"]):
+        for target, marks in groupby(_objects(arguments), key=lambda mark: mark["target"]):
             ids = [literal(_text(mark["message_id"])) for mark in marks]
-            statements.append(call(f"{client}.inbox.{verb}", _names(target), _one_or_more(ids)))
+            statements.append(
+                call(f"{client}.inbox.{verb}", _identifiers(target), _one_or_more(ids))
+            )
         return statements
 
     return write
 
 
-def _add_member(client: str, asked: Any) -> list[Expression]:
-    return [call(f"{client}.add_user", *_pair(asked), **_given(asked, "data"))]
+def _add_member(client: str, arguments: Any) -> list[Expression]:
+    return [call(f"{client}.add_user", *_pair(arguments), **_given(arguments, "data"))]
 
 
-def _remove_member(client: str, asked: Any) -> list[Expression]:
-    return [call(f"{client}.remove_user", *_pair(asked))]
+def _remove_member(client: str, arguments: Any) -> list[Expression]:
+    return [call(f"{client}.remove_user", *_pair(arguments))]
 
 
-def _pair(asked: Any) -> list[Expression]:
-    return [_names(_object(_object(asked)[who])["identifier"]) for who in ("organization", "user")]
+def _pair(arguments: Any) -> list[Expression]:
+    return [
+        _identifiers(_object(_object(arguments)[role])["identifier"])
+        for role in ("organization", "user")
+    ]
 
 
 _CLIENTS = {"users": "client.user", "organizations": "client.organization"}

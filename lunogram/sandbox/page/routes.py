@@ -1,4 +1,4 @@
-"""The page's paths: its files, its questions, the stream, and what the test API can do."""
+"""The page's routes: its files, its queries, the stream, and the test API."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import parse_qs
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from lunogram.sandbox.context import Operation, Sandbox
-from lunogram.sandbox.customerio.page import QUESTIONS as CUSTOMERIO_QUESTIONS
-from lunogram.sandbox.endpoint import Endpoint, refusal, respond
-from lunogram.sandbox.keys import Project
-from lunogram.sandbox.page import reading
+from lunogram.sandbox.context import Handler, Sandbox
+from lunogram.sandbox.customerio.page import QUERIES as CUSTOMERIO_QUERIES
+from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
+from lunogram.sandbox.keys import Access, Project
+from lunogram.sandbox.page import queries
 from lunogram.sandbox.page.guard import Guard
 from lunogram.sandbox.problems import method_not_allowed, not_found
 from lunogram.sandbox.stream import Stream
@@ -28,80 +28,80 @@ _TYPES = {
 }
 _INDEX = "index.html"
 
-_QUESTIONS: Mapping[str, Operation] = {
-    "counts": reading.counts,
-    "calls": reading.calls,
-    "call": reading.call,
-    "subjects": reading.subjects,
-    "subject": reading.subject,
-    "timeline": reading.events,
-    "names": reading.names,
-    "plot": reading.plot,
-    "broadcasts": reading.broadcasts,
-    "broadcast": reading.broadcast,
-    "belongings": reading.belongings,
-    **CUSTOMERIO_QUESTIONS,
+_QUERIES: Mapping[str, Handler] = {
+    "counts": queries.counts,
+    "calls": queries.calls,
+    "call": queries.call,
+    "subjects": queries.subjects,
+    "subject": queries.subject,
+    "timeline": queries.events,
+    "names": queries.names,
+    "plot": queries.plot,
+    "broadcasts": queries.broadcasts,
+    "losses": queries.lost,
+    "broadcast": queries.broadcast,
+    "belongings": queries.belongings,
+    **CUSTOMERIO_QUERIES,
 }
 
 
-def routes(sandbox: Sandbox, test_api: Mapping[str, Mapping[str, Operation]]) -> list[Route]:
-    """List the page's routes; those of the test API take a project's id instead of its key."""
+def routes(sandbox: Sandbox, test_api: Mapping[str, Mapping[str, Handler]]) -> list[Route]:
+    """Return the page's routes; those of the test API take a project's id instead of its key."""
     found = [
-        Route("/", Guard(sandbox, _Files())),
-        Route(f"{_PREFIX}/static/{{name}}", Guard(sandbox, _Files())),
-        Route(f"{_PREFIX}/stream", Guard(sandbox, Stream(sandbox, project_named))),
-        Route(f"{_PREFIX}/projects", Guard(sandbox, _Anywhere(sandbox, _get(reading.projects)))),
+        Route("/", Guard(_Files())),
+        Route(f"{_PREFIX}/static/{{name}}", Guard(_Files())),
+        Route(f"{_PREFIX}/stream", Guard(Stream(sandbox, project_named))),
+        Route(f"{_PREFIX}/projects", Guard(_Anywhere(sandbox, _get(queries.projects)))),
     ]
-    asked = {f"{_PREFIX}/{name}": _get(operation) for name, operation in _QUESTIONS.items()}
+    asked = {f"{_PREFIX}/{name}": _get(handler) for name, handler in _QUERIES.items()}
     same = {path.replace("/sandbox", _PREFIX, 1): methods for path, methods in test_api.items()}
-    for path, operations in (same | asked).items():
-        found.append(Route(path, Guard(sandbox, _ByID(sandbox, operations))))
+    for path, handlers in (same | asked).items():
+        found.append(Route(path, Guard(_ByID(sandbox, handlers))))
     return found
 
 
 def project_named(sandbox: Sandbox, scope: Scope) -> Project:
-    """Return the project that `project` in the query names."""
+    """Return the project of the query parameter `project`."""
     given = parse_qs(scope["query_string"].decode("latin-1")).get("project", [""])
     row = sandbox.store.one("page_project", {"id": given[0]})
     if row is None:
         raise not_found("project")
-    return Project(row["id"], row["key"], server=not row["key"].startswith("pk_"))
+    return Project(row["id"], row["key"])
 
 
-def _get(operation: Operation) -> Mapping[str, Operation]:
-    return {"GET": operation}
+def _get(handler: Handler) -> Mapping[str, Handler]:
+    return {"GET": handler}
 
 
 class _ByID(Endpoint):
-    """An endpoint that is told the project by its id."""
+    """An endpoint that takes a project's id."""
 
-    def __init__(self, sandbox: Sandbox, operations: Mapping[str, Operation]) -> None:
-        """Serve `operations`, and record nothing: the page is no caller of the API."""
-        super().__init__(sandbox, operations, journal=False)
+    def __init__(self, sandbox: Sandbox, handlers: Mapping[str, Handler]) -> None:
+        """Serve `handlers`, without logging: the page is no client of the API."""
+        super().__init__(sandbox, handlers, recorded=False)
 
-    def _project(self, scope: Scope) -> Project:
-        return project_named(self._sandbox, scope)
+    def _access(self, scope: Scope) -> Access:
+        return Access(project_named(self._sandbox, scope))
 
 
 class _Anywhere(_ByID):
-    """An endpoint that is about no project in particular."""
+    """An endpoint without a project."""
 
-    def _project(self, scope: Scope) -> Project:  # noqa: ARG002 - it is overridden
-        return Project("", "", server=True)
+    def _access(self, scope: Scope) -> Access:  # noqa: ARG002 - it is overridden
+        return Access(Project("", ""))
 
 
 class _Files:
-    """The page itself."""
+    """The page's files."""
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer with a file."""
         if scope["method"] not in {"GET", "HEAD"}:
-            await respond(send, refusal(method_not_allowed(scope["method"])))
+            await respond(send, problem_response(method_not_allowed(scope["method"])))
             return
         name = scope["path_params"].get("name", _INDEX)
         content = _files().get(name)
         if content is None:
-            await respond(send, refusal(not_found("file")))
+            await respond(send, problem_response(not_found("file")))
             return
         headers = [
             (b"content-type", _TYPES[name.rpartition(".")[2]]),

@@ -1,4 +1,4 @@
-"""Lists in parts, each of which is bounded in rows and in bytes."""
+"""Pages of lists, limited in rows and in bytes."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Raw, Struct
 
-from lunogram.sandbox.answers import Answer, as_json
-from lunogram.sandbox.bodies import Offset
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.decoding import write_json
-from lunogram.sandbox.page.telling import event_shown
+from lunogram.sandbox.page.summaries import event_summary
+from lunogram.sandbox.request_parser import write_json
+from lunogram.sandbox.responses import Response, as_json
+from lunogram.sandbox.schemas import Offset
 from lunogram.sandbox.store import LARGEST, Row
 
 ROWS = 100
-"""How many rows an answer has at the most."""
+"""The maximum number of rows in a response."""
 BUDGET = 500_000
-"""How many bytes of rows an answer has at the most, but for its first row."""
+"""The maximum number of bytes of rows in a response, not counting its first row."""
 
 
-class Part(Struct):
-    """Which part of a list: what comes before a number, which is `next` of the part before."""
+class RowsQuery(Struct):
+    """The query of one page: the rows before a number, which is `next` of the previous page."""
 
     before: Offset = LARGEST
     limit: Annotated[int, Meta(ge=1, le=ROWS)] = ROWS
 
 
-def part(request: Request, sql: str, query: Part, wanted: dict[str, Any]) -> Answer:
-    """Answer with a part of the rows that a query returns."""
+def rows_response(request: Request, sql: str, query: RowsQuery, wanted: dict[str, Any]) -> Response:
+    """Return a response with one page of the rows of a query."""
     values = wanted | {"project_id": request.project.id, "before": min(query.before, LARGEST)}
     rows = request.store.part(sql, values, query.limit + 1, 0)
-    return listed(map(event_shown, rows), query.limit)
+    return list_response(map(event_summary, rows), query.limit)
 
 
-def listed(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> Answer:
-    """Answer with as many rows as there is room for, and where to go on."""
+def list_response(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> Response:
+    """Return a response with as many rows as fit, and where the next page begins."""
     found, last, more = fitting(rows, limit)
     return as_json(200, {"results": found} | ({"next": last} if more else {}))
 
 
 def fitting(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> tuple[list[Raw], int, bool]:
-    """Take as many rows as there is room for; the number of the last, and whether more come."""
+    """Return as many rows as fit, the number of the last, and whether there are more."""
     found: list[Raw] = []
     size = last = 0
     for row in rows:
@@ -54,7 +54,7 @@ def fitting(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> tuple[list[Raw
     return found, last, False
 
 
-def row_shown(row: Row) -> dict[str, Any]:
-    """Show a row: what is not set is left out."""
+def row_values(row: Row) -> dict[str, Any]:
+    """Return the columns of a row that are not null."""
     pairs = zip(row.keys(), row, strict=True)
     return {name: value for name, value in pairs if value is not None}

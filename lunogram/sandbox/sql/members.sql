@@ -1,6 +1,6 @@
 -- name: membership
 -- Whether a user is a member, and as what.
-SELECT data FROM members WHERE organization_id = :organization_id AND user_id = :user_id
+SELECT data, version FROM members WHERE organization_id = :organization_id AND user_id = :user_id
 
 -- name: insert_member
 -- A user becomes a member.

@@ -1,5 +1,5 @@
 -- The page. Lists are newest first, and go on before the number of the last row one knows. Text
--- is cut, so that no answer grows without bound; `…_size` says how long it is. JSON stays text,
+-- is cut, so that no response grows without bound; `…_size` says how long it is. JSON stays text,
 -- to be shown as it is kept.
 
 -- name: page_projects
@@ -33,7 +33,8 @@ SELECT
     (SELECT count(*) FROM subjects WHERE project_id = :project_id AND kind = 'organization')
         AS organizations,
     (SELECT count(*) FROM events WHERE project_id = :project_id) AS events,
-    (SELECT count(*) FROM broadcasts WHERE project_id = :project_id) AS broadcasts
+    (SELECT count(*) FROM broadcasts WHERE project_id = :project_id) AS broadcasts,
+    (SELECT count(*) FROM lost WHERE project_id = :project_id) AS lost
 
 -- name: page_subjects
 -- `search` is any part of an identifier, an email, a phone, a name or the data.

@@ -6,7 +6,7 @@ from typing import Any
 
 from lunogram import AsyncLunogram, Event
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import AUTH_METHOD, EMAIL, KEY, PERSON
+from tests.support.private_data import AUTH_METHOD, EMAIL, KEY, PERSON
 
 
 def client_of(server: FaultyServer | str, **options: Any) -> AsyncLunogram:

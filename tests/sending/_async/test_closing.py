@@ -9,9 +9,9 @@ import pytest
 from lunogram import AsyncLunogram, ClientClosedError
 from tests.sending._async.clients import client_of, count_inbox, post_events, upsert
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import KEY, assert_clean
+from tests.support.private_data import KEY, assert_clean
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uvloop]
 
 
 async def test_closed_client_says_so(server: FaultyServer) -> None:

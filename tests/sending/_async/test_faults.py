@@ -16,11 +16,11 @@ from tests.sending._async.clients import (
     upsert,
 )
 from tests.support import faults
-from tests.support.faults import Answer, Bytes, Fault
+from tests.support.faults import Bytes, Fault, Response
 from tests.support.faulty_server import FaultyServer, closed_port, full_port, silent_port
-from tests.support.sending import USER, assert_clean
+from tests.support.private_data import USER, assert_clean
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uvloop]
 
 HOST = "127.0.0.1"
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -39,7 +39,7 @@ BROKEN: dict[str, Fault] = {
     "no status": Bytes(b"HTTP/1.1 OK\r\n\r\n"),
     "status 1000": Bytes(b"HTTP/1.1 1000 Many\r\n\r\n"),
     "status 99": Bytes(b"HTTP/1.1 099 Few\r\n\r\n"),
-    "another protocol from here on": Answer(101),
+    "another protocol from here on": Response(101),
     "HTTP/2": Bytes(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80"),
     "TLS": Bytes(b"\x15\x03\x01\x00\x02\x02\x46"),
     "two lengths": Bytes(OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
@@ -58,22 +58,22 @@ BROKEN: dict[str, Fault] = {
 UNREADABLE: dict[str, Fault] = {
     "HTML": faults.html(200),
     "nothing": faults.empty(200),
-    "blank": Answer(200, b" \r\n"),
+    "blank": Response(200, b" \r\n"),
     "204": faults.empty(204),
-    "half a JSON text": Answer(200, json.dumps(USER).encode()[:-5]),
-    "two JSON texts": Answer(200, json.dumps(USER).encode() * 2),
+    "half a JSON text": Response(200, json.dumps(USER).encode()[:-5]),
+    "two JSON texts": Response(200, json.dumps(USER).encode() * 2),
     "half a gzip": faults.gzipped(json.dumps(USER).encode(), cut=20),
-    "another compression": Answer(200, b"\x28\xb5\x2f\xfd", {"Content-Encoding": "zstd"}),
-    "not UTF-8": Answer(200, json.dumps(USER).encode().replace(b"pro", b"\xff\xfe\xfa")),
-    "deep": Answer(200, b"[" * 100_000),
-    "deep, and closed": Answer(200, b"[" * 100_000 + b"]" * 100_000),
-    "a number too long to read": Answer(200, b"9" * 10_000),
-    "null": Answer(200, b"null"),
-    "a list": Answer(200, b"[]"),
-    "a list of users": Answer(200, json.dumps([USER]).encode()),
-    "a text": Answer(200, b'"user"'),
-    "a number": Answer(200, b"5"),
-    "an empty object": Answer(200, b"{}"),
+    "another compression": Response(200, b"\x28\xb5\x2f\xfd", {"Content-Encoding": "zstd"}),
+    "not UTF-8": Response(200, json.dumps(USER).encode().replace(b"pro", b"\xff\xfe\xfa")),
+    "deep": Response(200, b"[" * 100_000),
+    "deep, and closed": Response(200, b"[" * 100_000 + b"]" * 100_000),
+    "a number too long to read": Response(200, b"9" * 10_000),
+    "null": Response(200, b"null"),
+    "a list": Response(200, b"[]"),
+    "a list of users": Response(200, json.dumps([USER]).encode()),
+    "a text": Response(200, b'"user"'),
+    "a number": Response(200, b"5"),
+    "an empty object": Response(200, b"{}"),
     "a problem": faults.problem(200),
 }
 
@@ -120,20 +120,20 @@ async def test_too_slow(server: FaultyServer, fault: Fault, call) -> None:
 
 
 async def test_endless_answer(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lunogram._http.outcomes.LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr("lunogram._http.limits.MAX_BODY_BYTES", 100_000)
     server.plan(faults.Endless())
     async with client_of(server) as client:
         with pytest.raises(NetworkError, match="larger than") as caught:
             await upsert(client)
         assert_clean(caught.value)
-        server.plan(Answer(200, json.dumps(USER).encode()))
+        server.plan(Response(200, json.dumps(USER).encode()))
         await upsert(client)
 
 
 async def test_small_answer_that_grows(
     server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lunogram._http.outcomes.LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr("lunogram._http.limits.MAX_BODY_BYTES", 100_000)
     server.plan(faults.gzipped(b" " * 1_000_000 + json.dumps(USER).encode()))
     async with client_of(server) as client:
         with pytest.raises(NetworkError, match="larger than"):
@@ -160,13 +160,15 @@ async def test_port_that_nobody_accepts_at() -> None:
 async def test_port_without_room() -> None:
     with full_port() as base_url:
         async with client_of(base_url, connect_timeout=0.1) as client:
-            with pytest.raises(NetworkTimeoutError, match="could not connect in time") as caught:
+            with pytest.raises(
+                NetworkTimeoutError, match=r"could not connect to 127\.0\.0\.1:\d+ in time"
+            ) as caught:
                 await upsert(client)
     assert_clean(caught.value)
 
 
 @pytest.mark.parametrize(
-    "host", ["nonexistent.invalid", "a..b.invalid", "a" * 64 + ".invalid", "a" * 300, "-", "%00"]
+    "host", ["nonexistent.invalid", "a..b.invalid", "a" * 64 + ".invalid", "a" * 300, "-"]
 )
 async def test_host_that_is_none(host: str) -> None:
     async with client_of(f"http://{host}/api") as client:
@@ -175,9 +177,9 @@ async def test_host_that_is_none(host: str) -> None:
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("host", ["é..é", "é" * 80])
+@pytest.mark.parametrize("host", ["é..é", "é" * 80, "%00", "straße.example"])
 def test_host_in_letters_that_is_none(host: str) -> None:
-    with pytest.raises(ConfigurationError, match="host") as caught:
+    with pytest.raises(ConfigurationError, match="HOST") as caught:
         client_of(f"http://{host}/api")
     assert_clean(caught.value)
 
@@ -200,7 +202,7 @@ async def test_https_where_there_is_none(server: FaultyServer) -> None:
 async def test_connection_is_good_again_after_every_fault(server: FaultyServer) -> None:
     async with client_of(server) as client:
         for fault in (*BROKEN.values(), *UNREADABLE.values()):
-            server.plan(fault, Answer(200, json.dumps(USER).encode()))
+            server.plan(fault, Response(200, json.dumps(USER).encode()))
             with pytest.raises((NetworkError, InvalidResponseError)):
                 await upsert(client)
             await upsert(client)

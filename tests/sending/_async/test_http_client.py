@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,17 +13,27 @@ import pytest
 from lunogram import (
     AsyncLunogram,
     ConfigurationError,
-    ConflictError,
     NetworkError,
     NetworkTimeoutError,
+    RequestError,
     User,
 )
 from tests.sending._async.clients import client_of, upsert
 from tests.support import faults
 from tests.support.faulty_server import FaultyServer, closed_port
-from tests.support.sending import KEY, USER, assert_clean, user
+from tests.support.private_data import KEY, USER, assert_clean, user
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("library", [httpx, httpx2])]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.uvloop,
+    pytest.mark.parametrize("library", [httpx, httpx2]),
+    pytest.mark.transports("direct"),  # which makes no difference, but for the event loops
+]
+
+
+def encoded_as(answer: faults.Response, encodings: str) -> faults.Response:
+    """An answer with other content codings."""
+    return replace(answer, headers={**answer.headers, "Content-Encoding": encodings})
 
 
 def over(library: Any, **options: Any) -> Any:
@@ -88,14 +100,22 @@ async def test_faults(server: FaultyServer, library: Any, fault: faults.Fault) -
 
 
 async def test_errors(server: FaultyServer, library: Any) -> None:
-    server.plan(faults.problem(409))
+    server.plan(faults.problem(409, "conflict"))
     async with over(library) as mine:
-        with pytest.raises(ConflictError) as caught:
+        with pytest.raises(RequestError, match="409 conflict") as caught:
             await upsert(client_of(server, http_client=mine))
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("fault", [faults.Stall(), faults.drip_body()])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.Stall(),
+        faults.drip_headers(),
+        faults.drip_body(),
+        faults.Endless(b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
 async def test_our_time_limits_hold(
     server: FaultyServer, library: Any, fault: faults.Fault
 ) -> None:
@@ -107,6 +127,60 @@ async def test_our_time_limits_hold(
     assert_clean(caught.value)
 
 
+async def test_small_answer_that_grows_and_grows(
+    server: FaultyServer, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lunogram._http.limits.MAX_BODY_BYTES", 100_000)
+    once = faults.gzipped(b" " * 10_000_000)
+    twice = faults.gzipped(once.body)
+    server.plan(once, encoded_as(twice, "gzip, gzip"), encoded_as(twice, "gzip, gzip, gzip"))
+    async with over(library) as mine:
+        for fault in ("larger than", "larger than", "decompressed"):
+            with pytest.raises(NetworkError, match=fault):
+                await upsert(client_of(server, http_client=mine))
+
+
+@pytest.mark.parametrize(
+    ("ours", "limits"),
+    [
+        ({}, (7, 42, 42)),
+        ({"timeout": 5}, (5, 5, 5)),
+        ({"connect_timeout": 3}, (3, 42, 42)),
+        ({"timeout": 5, "connect_timeout": 9}, (5, 5, 5)),
+    ],
+)
+async def test_own_time_limits_hold_unless_ours_are_given(
+    library: Any, ours: dict[str, Any], limits: tuple[float, float, float]
+) -> None:
+    used: dict[str, float] = {}
+
+    def answer(request: Any) -> Any:
+        used.update(request.extensions["timeout"])
+        return library.Response(200, json=USER)
+
+    own = library.Timeout(42, connect=7)
+    async with library.AsyncClient(transport=library.MockTransport(answer), timeout=own) as mine:
+        far = "http://lunogram.example/api"
+        await upsert(AsyncLunogram(KEY, base_url=far, deadline=99, http_client=mine, **ours))
+    assert [round(used[step]) for step in ("connect", "read", "write")] == list(limits)
+
+
+async def test_own_time_limit_ends_a_call(server: FaultyServer, library: Any) -> None:
+    server.plan(faults.Stall())
+    async with over(library, timeout=0.1) as mine:
+        with pytest.raises(NetworkTimeoutError) as caught:
+            await upsert(client_of(server, http_client=mine))
+    assert_clean(caught.value)
+
+
+async def test_its_other_requests_are_not_limited(server: FaultyServer, library: Any) -> None:
+    async with over(library) as mine:
+        await upsert(client_of(server, http_client=mine, timeout=0.2))
+        time.sleep(0.3)  # noqa: ASYNC251 - past that limit
+        assert (await mine.post(f"{server.base_url}/client/users")).status_code == 200
+    assert len(server.connections) == 1
+
+
 async def test_nothing_listens(library: Any) -> None:
     with closed_port() as base_url:
         async with over(library) as mine:
@@ -116,7 +190,7 @@ async def test_nothing_listens(library: Any) -> None:
 
 
 async def test_redirects_are_not_followed(server: FaultyServer, library: Any) -> None:
-    server.plan(faults.Answer(307, b"", {"Location": server.base_url}), user())
+    server.plan(faults.Response(307, b"", {"Location": server.base_url}), user())
     async with over(library, follow_redirects=True) as mine:
         with pytest.raises(Exception, match="redirect"):
             await upsert(client_of(server, http_client=mine))

@@ -7,12 +7,12 @@ from email.utils import format_datetime
 
 import pytest
 
-from lunogram import LunogramError, NetworkTimeoutError, RateLimitError, ServerError
+from lunogram import NetworkTimeoutError, RateLimitError, ServerError
 from tests.sending._async.clients import client_of, upsert
 from tests.support import faults
-from tests.support.faults import Answer
+from tests.support.faults import Response
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import assert_clean, user
+from tests.support.private_data import assert_clean, user
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,7 @@ def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("longest_pauses")
 async def test_pauses_grow_and_then_stay(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     async with client_of(server, max_retries=7, deadline=100) as client:
         with pytest.raises(ServerError):
             await upsert(client)
@@ -55,7 +55,7 @@ async def test_pauses_grow_and_then_stay(server: FaultyServer, pauses: list[floa
 
 
 async def test_pauses_are_jittered(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     async with client_of(server, max_retries=30, deadline=100) as client:
         with pytest.raises(ServerError):
             await upsert(client)
@@ -68,14 +68,24 @@ async def test_pauses_are_jittered(server: FaultyServer, pauses: list[float]) ->
 async def test_retry_after_in_seconds(
     server: FaultyServer, pauses: list[float], status: int
 ) -> None:
-    server.plan(Answer(status, b"", {"Retry-After": " 7 "}), user())
+    server.plan(Response(status, b"", {"Retry-After": " 7 "}), user())
     async with client_of(server, max_retries=2) as client:
         await upsert(client)
     assert pauses == [7.125]
 
 
+@pytest.mark.usefixtures("longest_pauses")
+async def test_retry_after_with_decimals(server: FaultyServer, pauses: list[float]) -> None:
+    server.plan(Response(429, b"", {"Retry-After": "1.5"}))
+    async with client_of(server, max_retries=1) as client:
+        with pytest.raises(RateLimitError) as caught:
+            await upsert(client)
+    assert pauses == [1.625]
+    assert caught.value.retry_after == 1.5
+
+
 async def test_retry_after_as_a_date(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": in_seconds(20)}), user())
+    server.plan(Response(429, b"", {"Retry-After": in_seconds(20)}), user())
     async with client_of(server, max_retries=2, deadline=1000) as client:
         await upsert(client)
     (pause,) = pauses
@@ -87,7 +97,7 @@ async def test_retry_after_as_a_date(server: FaultyServer, pauses: list[float]) 
 async def test_retry_after_that_is_over(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}), user())
+    server.plan(Response(429, b"", {"Retry-After": value}), user())
     async with client_of(server, max_retries=2) as client:
         await upsert(client)
     assert pauses == [0.125]
@@ -98,7 +108,7 @@ async def test_retry_after_that_is_over(
 async def test_retry_after_that_says_nothing(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}))
+    server.plan(Response(429, b"", {"Retry-After": value}))
     async with client_of(server, max_retries=1) as client:
         with pytest.raises(RateLimitError) as caught:
             await upsert(client)
@@ -114,7 +124,7 @@ async def test_retry_after_that_says_nothing(
 async def test_retry_after_beyond_the_deadline(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}))
+    server.plan(Response(429, b"", {"Retry-After": value}))
     async with client_of(server, max_retries=2, deadline=30) as client:
         with pytest.raises(RateLimitError) as caught:
             await upsert(client)
@@ -124,6 +134,7 @@ async def test_retry_after_beyond_the_deadline(
     assert_clean(caught.value)
 
 
+@pytest.mark.uvloop
 async def test_deadline_ends_the_attempts(
     server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +146,7 @@ async def test_deadline_ends_the_attempts(
     assert 1 < caught.value.attempts <= 10
 
 
+@pytest.mark.uvloop
 async def test_deadline_cuts_an_attempt_short(server: FaultyServer) -> None:
     server.plan(faults.Stall())
     async with client_of(server, max_retries=1, timeout=60, deadline=0.2) as client:
@@ -143,27 +155,30 @@ async def test_deadline_cuts_an_attempt_short(server: FaultyServer) -> None:
     assert caught.value.attempts == 1
 
 
+@pytest.mark.usefixtures("overlong_pauses")
+@pytest.mark.uvloop
 async def test_pause_that_lasts_too_long(
     server: FaultyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is left for the next attempt is less than nothing then."""
-    server.plan(Answer(503), faults.Stall())
-    moments = iter(range(0, 10_000, 20))
-    async with client_of(server, max_retries=2, deadline=30) as client:
-        clock = property(lambda _: next(moments))
-        monkeypatch.setattr("lunogram._attempts.Attempts.elapsed", clock)
-        with pytest.raises(LunogramError) as caught:
+    monkeypatch.setattr("lunogram._attempts._BACKOFF_FIRST", 0)
+    server.plan(Response(503), faults.Stall())
+    async with client_of(server, max_retries=2, timeout=60, deadline=1) as client:
+        with pytest.raises(NetworkTimeoutError, match="deadline: 1 s") as caught:
             await upsert(client)
+    assert caught.value.attempts == 2
     assert_clean(caught.value)
 
 
 @pytest.mark.parametrize("limit", [1e9, 1e300, float("inf")])
+@pytest.mark.uvloop
 async def test_time_limit_that_is_none(server: FaultyServer, limit: float) -> None:
     async with client_of(server, timeout=limit, connect_timeout=limit, deadline=limit) as client:
         await upsert(client)
 
 
 @pytest.mark.parametrize("name", ["timeout", "connect_timeout", "deadline"])
+@pytest.mark.uvloop
 async def test_time_limit_of_next_to_nothing(server: FaultyServer, name: str) -> None:
     server.plan(faults.Stall())
     options = {"timeout": 0.2, name: 1e-12}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from lunogram_api.models import (
 )
 
 from lunogram import (
+    AsyncLunogram,
     ClientClosedError,
     InvalidResponseError,
     NetworkError,
@@ -29,9 +31,10 @@ from lunogram import (
 )
 from tests.sending._async.clients import client_of
 from tests.support import faults
-from tests.support.faults import Answer
+from tests.support.faults import Response
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import (
+from tests.support.other_servers import IMPOSTORS, NO_UPSERT
+from tests.support.private_data import (
     AUTH_METHOD,
     EMAIL,
     KEY,
@@ -96,7 +99,7 @@ async def test_query_and_unknown_values(server: FaultyServer) -> None:
 
 
 async def test_without_a_body(server: FaultyServer) -> None:
-    server.plan(Answer(204), accepted())
+    server.plan(Response(204), accepted())
     identifier = [ExternalID(PERSON)]
     async with client_of(server) as client:
         await delete_user.asyncio_detailed(client=client.raw, body=Subject(identifier))
@@ -107,9 +110,9 @@ async def test_without_a_body(server: FaultyServer) -> None:
 
 
 async def test_errors(server: FaultyServer) -> None:
-    server.plan(faults.problem(404, "Not Found", "no key"))
+    server.plan(faults.problem(404, "Not Found", "vapid key not found"))
     async with client_of(server) as client:
-        with pytest.raises(NotFoundError, match="404 Not Found: no key") as caught:
+        with pytest.raises(NotFoundError, match="404 Not Found: vapid key not found") as caught:
             await get_vapid_public_key.asyncio(client=client.raw)
     assert_clean(caught.value)
 
@@ -119,15 +122,15 @@ async def test_errors(server: FaultyServer) -> None:
     [
         faults.html(200),
         faults.empty(200),
-        Answer(200, b"{"),
-        Answer(200, b"[]"),
-        Answer(299),
+        Response(200, b"{"),
+        Response(200, b"[]"),
+        Response(299),
         faults.gzipped(b"{}", cut=12),
         faults.json_answer({"email": EMAIL}),
         faults.json_answer({**USER, "created_at": EMAIL}),
     ],
 )
-async def test_unreadable_answer(server: FaultyServer, answer: Answer) -> None:
+async def test_unreadable_answer(server: FaultyServer, answer: Response) -> None:
     server.plan(answer)
     async with client_of(server) as client:
         with pytest.raises(InvalidResponseError) as caught:
@@ -144,12 +147,51 @@ async def test_page_is_never_a_success(server: FaultyServer) -> None:
             )
 
 
+async def upsert_raw(client: AsyncLunogram) -> object:
+    return await upsert_user.asyncio(client=client.raw, body=BODY)
+
+
+async def delete_raw(client: AsyncLunogram) -> object:
+    body = Subject([ExternalID(PERSON)])
+    return await delete_user.asyncio_detailed(client=client.raw, body=body)
+
+
+async def post_events_raw(client: AsyncLunogram) -> object:
+    body = [OrganizationEvent("moved", match={"plan": "pro"})]
+    return await post_organization_events.asyncio_detailed(client=client.raw, body=body)
+
+
+async def session_raw(client: AsyncLunogram) -> object:
+    body = SessionCreate(PERSON)
+    return await create_session.asyncio(UUID(AUTH_METHOD), client=client.raw, body=body)
+
+
+@pytest.mark.parametrize("answer", IMPOSTORS.values(), ids=IMPOSTORS)
+@pytest.mark.parametrize("call", [upsert_raw, delete_raw, post_events_raw, session_raw])
+async def test_another_server_is_never_taken_for_lunogram(
+    server: FaultyServer, answer: Response, call: Any
+) -> None:
+    server.plan(answer)
+    async with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="check base_url") as caught:
+            await call(client)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("answer", NO_UPSERT.values(), ids=NO_UPSERT)
+async def test_an_upsert_always_has_a_user(server: FaultyServer, answer: Response) -> None:
+    server.plan(answer)
+    async with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="check base_url"):
+            await upsert_raw(client)
+
+
 async def test_retries(server: FaultyServer) -> None:
-    server.plan(faults.closed(), Answer(503), user())
+    server.plan(faults.closed(), Response(503), user())
     async with client_of(server, max_retries=2) as client:
         assert await upsert_user.asyncio(client=client.raw, body=BODY)
         assert server.attempts == 3
-        server.plan(Answer(503))
+        server.plan(Response(503))
         with pytest.raises(ServerError, match="3 attempts"):
             await upsert_user.asyncio(client=client.raw, body=BODY)
 

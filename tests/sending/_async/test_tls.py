@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import trustme
 
-from lunogram import NetworkError
+from lunogram import ConfigurationError, NetworkError
 from tests.sending._async.clients import client_of, post_events, upsert
+from tests.support.faults import Afterwards
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import accepted, assert_clean, user
+from tests.support.private_data import USER, accepted, assert_clean, user
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uvloop]
 
 FROM_AFAR = {"letter": "x" * 3_000_000}
 
 
-def proving(authority: trustme.CA, name: str) -> ssl.SSLContext:
+def proving(authority: trustme.CA, name: str, **validity: Any) -> ssl.SSLContext:
     """What a server shows to prove that it has a name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
+    authority.issue_cert(name, **validity).configure_cert(context)
     return context
 
 
@@ -35,6 +39,13 @@ def authority() -> trustme.CA:
 def server(authority: trustme.CA) -> Iterator[FaultyServer]:
     with FaultyServer(user(), tls=proving(authority, "127.0.0.1")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the environment that says whom to trust."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -64,21 +75,135 @@ async def test_much_there_and_back(server: FaultyServer) -> None:
     assert len(server.connections) == 1
 
 
-async def test_one_that_nobody_knows(server: FaultyServer) -> None:
+@pytest.mark.usefixtures("trusted")
+async def test_what_nobody_asked_is_nobody_s(server: FaultyServer) -> None:
+    stray = Afterwards(user(), user(version=666).written())
+    server.plan(stray, user())
     async with client_of(server) as client:
-        with pytest.raises(NetworkError, match="could not connect") as caught:
+        await upsert(client)
+        stray.happen()
+        assert (await client.user.upsert("user_123")).version == USER["version"]
+    assert len(server.connections) == 2
+
+
+async def test_one_that_nobody_knows(server: FaultyServer) -> None:
+    async with client_of(server, max_retries=2) as client:
+        with pytest.raises(NetworkError, match="not trusted: unknown authority") as caught:
             await upsert(client)
     assert not server.requests
+    assert f"could not connect to 127.0.0.1:{server.port}: " in str(caught.value)
+    assert "SSL_CERT_FILE" in str(caught.value)
+    assert isinstance(caught.value.__cause__, ssl.SSLCertVerificationError)
+    assert caught.value.attempts == 1  # it will not be trusted the next time
+    assert_clean(caught.value)
+
+
+PAST, FUTURE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
+
+UNTRUSTED: dict[str, tuple[dict[str, Any], str]] = {
+    "another name": ({"name": "lunogram.example"}, "it is for another IP address"),
+    "expired": ({"name": "127.0.0.1", "not_after": PAST}, "it has expired"),
+    "not yet valid": (
+        {"name": "127.0.0.1", "not_before": FUTURE, "not_after": FUTURE + timedelta(days=9)},
+        "it is not valid yet",
+    ),
+}
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("http_client", [None, httpx.AsyncClient])
+@pytest.mark.parametrize(("certificate", "fault"), UNTRUSTED.values(), ids=UNTRUSTED)
+async def test_certificate_that_is_not_trusted(
+    authority: trustme.CA, certificate: dict[str, Any], fault: str, http_client: Any
+) -> None:
+    with FaultyServer(user(), tls=proving(authority, **certificate)) as server:
+        given = {"http_client": http_client(trust_env=True)} if http_client else {}
+        async with client_of(server, max_retries=2, **given) as client:
+            with pytest.raises(
+                NetworkError, match=f"TLS certificate not trusted: {fault}"
+            ) as caught:
+                await upsert(client)
+        if http_client:
+            await given["http_client"].aclose()
+        assert not server.requests
+    assert f"127.0.0.1:{server.port}" in str(caught.value)
+    assert caught.value.attempts == 1
     assert_clean(caught.value)
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_one_with_another_name(authority: trustme.CA) -> None:
+async def test_certificate_for_another_host_name(authority: trustme.CA) -> None:
     with FaultyServer(user(), tls=proving(authority, "lunogram.example")) as server:
-        async with client_of(server) as client:
-            with pytest.raises(NetworkError, match="could not connect") as caught:
+        async with client_of(f"https://localhost:{server.port}/api") as client:
+            with pytest.raises(NetworkError, match="it is for another host name"):
                 await upsert(client)
-        assert not server.requests
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """What a server shows that nobody but itself vouches for."""
+    own = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    file = folder / "own.pem"
+    file.write_bytes(own.private_key_pem.bytes() + own.cert_pem.bytes())
+    context.load_cert_chain(file)
+    return context
+
+
+async def test_certificate_that_is_self_signed(tmp_path: Path) -> None:
+    with FaultyServer(user(), tls=self_signed(tmp_path)) as server:
+        async with client_of(server) as client:
+            with pytest.raises(NetworkError, match="not trusted: it is self-signed"):
+                await upsert(client)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+async def test_bundle_of_other_libraries(
+    server: FaultyServer,
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    file = tmp_path / "bundle.pem"
+    authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv(variable, str(file))
+    async with client_of(server) as client:
+        await upsert(client)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_own_variable_comes_before_those_of_other_libraries(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent/bundle.pem")
+    async with client_of(server) as client:
+        await upsert(client)
+
+
+@pytest.mark.parametrize(
+    ("variable", "path"),
+    [
+        ("SSL_CERT_FILE", "/nonexistent/certificates.pem"),
+        ("SSL_CERT_FILE", __file__),
+        ("SSL_CERT_DIR", "/nonexistent"),
+        ("REQUESTS_CA_BUNDLE", "/nonexistent/certificates.pem"),
+        ("CURL_CA_BUNDLE", __file__),
+    ],
+)
+async def test_certificates_that_are_none(
+    monkeypatch: pytest.MonkeyPatch, variable: str, path: str
+) -> None:
+    monkeypatch.setenv(variable, path)
+    with pytest.raises(ConfigurationError, match=variable) as caught:
+        client_of("https://lunogram.invalid/api")
+    assert_clean(caught.value)
+
+
+async def test_plain_http_where_tls_is_expected(server: FaultyServer) -> None:
+    async with client_of(server.base_url.replace("https:", "http:")) as client:
+        with pytest.raises(NetworkError, match="base_url needs https://") as caught:
+            await upsert(client)
+    assert f"127.0.0.1:{server.port}" in str(caught.value)
     assert_clean(caught.value)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import AUTH_METHOD, EMAIL, KEY, PERSON
+from tests.support.private_data import AUTH_METHOD, EMAIL, KEY, PERSON
 
 from lunogram import Event, Lunogram
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from tests.support import faults
-from tests.support.faults import Answer, Bytes
+from tests.support.faults import Bytes, Response
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import IDENTIFIER, USER, assert_clean, user
+from tests.support.other_servers import IMPOSTORS, NO_UPSERT
+from tests.support.private_data import IDENTIFIER, PERSON, USER, assert_clean, user
 
 from lunogram import (
-    ConflictError,
     ForbiddenError,
     InvalidResponseError,
     NotFoundError,
@@ -24,13 +24,18 @@ from lunogram import (
     User,
     ValidationError,
 )
-from tests.sending._sync.clients import client_of, delete, upsert
+from tests.sending._sync.clients import (
+    client_of,
+    count_inbox,
+    create_session,
+    delete,
+    post_events,
+    upsert,
+)
 
 pytestmark = pytest.mark.anyio
 
 KINDS = {
-    201: None,
-    299: None,
     300: RequestError,
     400: ValidationError,
     401: UnauthorizedError,
@@ -38,7 +43,7 @@ KINDS = {
     403: ForbiddenError,
     404: NotFoundError,
     408: RequestError,
-    409: ConflictError,
+    409: RequestError,
     413: RequestError,
     418: RequestError,
     422: ValidationError,
@@ -93,38 +98,51 @@ ODD_PROBLEMS: list[Any] = [
 
 @pytest.mark.parametrize("status", KINDS)
 def test_status(server: FaultyServer, status: int) -> None:
-    kind = KINDS[status]
-    server.plan(faults.problem(status) if kind else faults.json_answer(USER, status))
+    server.plan(faults.problem(status, "a title", "user not found"))
     with client_of(server) as client:
-        if kind is None:
-            upsert(client)
-            return
         with pytest.raises(RequestError) as caught:
-            upsert(client)
-    assert type(caught.value) is kind
+            delete(client)
+    assert type(caught.value) is KINDS[status]
     assert caught.value.status_code == status
-    assert (caught.value.title, caught.value.detail) == ("a title", "a detail")
-    assert str(caught.value) == f"{status} a title: a detail (POST /client/users)"
+    assert (caught.value.title, caught.value.detail) == ("a title", "user not found")
+    hint = f"; {caught.value.hint}" if status == 401 else ""
+    assert str(caught.value) == f"{status} a title: user not found{hint} (DELETE /client/users)"
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 418, 429, 500, 502, 599, 999])
+@pytest.mark.parametrize("status", [201, 202, 299])
+def test_success_of_another_status(server: FaultyServer, status: int) -> None:
+    server.plan(faults.json_answer(USER, status))
+    with client_of(server) as client:
+        assert isinstance(upsert(client), User)
+
+
+REJECTIONS = [400, 404, 409, 413, 422]
+
+
+@pytest.mark.parametrize("status", [*REJECTIONS, 401, 418, 429, 500, 502, 599, 999])
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff\xfe", b"[" * 100_000, b"9" * 5000])
 def test_error_without_a_problem(server: FaultyServer, status: int, body: bytes) -> None:
-    server.plan(Answer(status, body))
+    server.plan(Response(status, body))
     with client_of(server) as client:
-        with pytest.raises(RequestError, match="not Lunogram's own") as caught:
-            upsert(client)
-    assert type(caught.value) is KINDS.get(status, ServerError)
+        with pytest.raises(RequestError, match="is not Lunogram's response") as caught:
+            delete(client)
+    kind = InvalidResponseError if status in REJECTIONS else KINDS.get(status, ServerError)
+    assert type(caught.value) is kind
+    assert f"127.0.0.1:{server.port} returned {status} with " in str(caught.value)
     assert_clean(caught.value)
 
 
 @pytest.mark.parametrize("body", ODD_PROBLEMS)
 def test_odd_problem(server: FaultyServer, body: Any) -> None:
-    server.plan(faults.json_answer(body, 404))
+    server.plan(faults.json_answer(body, 400))
     with client_of(server) as client:
-        with pytest.raises(NotFoundError) as caught:
+        with pytest.raises(RequestError) as caught:
             upsert(client)
+    is_one = isinstance(body, dict) and all(
+        isinstance(body.get(key), str) and body[key] for key in ("title", "detail")
+    )
+    assert type(caught.value) is (ValidationError if is_one else InvalidResponseError)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 1000
     assert isinstance(caught.value.title, str)
@@ -135,7 +153,7 @@ def test_odd_problem(server: FaultyServer, body: Any) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect_is_told_and_not_followed(server: FaultyServer, status: int) -> None:
     with FaultyServer(user()) as elsewhere:
-        server.plan(Answer(status, b"", {"Location": f"{elsewhere.base_url}/client/users"}))
+        server.plan(Response(status, b"", {"Location": f"{elsewhere.base_url}/client/users"}))
         with client_of(server, max_retries=2) as client:
             with pytest.raises(RequestError, match="base_url") as caught:
                 upsert(client)
@@ -148,7 +166,7 @@ def test_redirect_is_told_and_not_followed(server: FaultyServer, status: int) ->
     "location", ["", "/elsewhere", "http://[", "http://[::1", "//", ":", "\xe9\xff", "a" * 50_000]
 )
 def test_redirect_to_nowhere(server: FaultyServer, location: str) -> None:
-    server.plan(Answer(301, b"", {"Location": location}))
+    server.plan(Response(301, b"", {"Location": location}))
     with client_of(server) as client:
         with pytest.raises(RequestError, match="redirect") as caught:
             upsert(client)
@@ -158,7 +176,7 @@ def test_redirect_to_nowhere(server: FaultyServer, location: str) -> None:
 
 def test_facts_of_an_error(server: FaultyServer) -> None:
     headers = {"X-Request-Id": "req_1", "Set-Cookie": "a=b", "X-Twice": "1"}
-    server.plan(Answer(503, b"", headers))
+    server.plan(Response(503, b"", headers))
     with client_of(server, max_retries=2) as client:
         with pytest.raises(ServerError, match=r"3 attempts, request id req_1") as caught:
             upsert(client)
@@ -218,7 +236,7 @@ def test_unknown_fields_are_kept(server: FaultyServer) -> None:
     ids=["byte order mark", "UTF-16", "NaN", "blanks", "a name twice"],
 )
 def test_odd_but_readable_json(server: FaultyServer, body: bytes) -> None:
-    server.plan(Answer(200, body))
+    server.plan(Response(200, body))
     with client_of(server) as client:
         stored: Any = upsert(client)
     assert stored.data == {"plan": "pro"}
@@ -263,9 +281,54 @@ def test_more_than_one_answer(server: FaultyServer) -> None:
         assert client.user.upsert("user_123").version == 7
 
 
-@pytest.mark.parametrize("status", [200, 202, 204])
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
 def test_success_that_says_it_all(server: FaultyServer, status: int) -> None:
-    for answer in (faults.empty(status), faults.json_answer({"id": 5}, 200), Answer(200, b"OK")):
-        server.plan(answer)
-        with client_of(server) as client:
+    bodies = [b""] if status == 204 else [b"", b" \n", b"{}", b"null"]
+    with client_of(server) as client:
+        for body in bodies:
+            server.plan(Response(status, body))
             delete(client)
+
+
+# -- other servers than Lunogram ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", IMPOSTORS.values(), ids=IMPOSTORS)
+@pytest.mark.parametrize("call", [upsert, delete, post_events, create_session, count_inbox])
+def test_another_server_is_never_taken_for_lunogram(
+    server: FaultyServer, answer: Response, call: Any
+) -> None:
+    server.plan(answer)
+    with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="check base_url") as caught:
+            call(client)
+    kind = answer.headers.get("Content-Type", "a").partition(";")[0]
+    assert f"127.0.0.1:{server.port} returned {answer.status} with {kind}" in str(caught.value)
+    for word in ("log in", "hello", "Not Found", "No resource", "path not found"):
+        assert word not in str(caught.value)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("answer", NO_UPSERT.values(), ids=NO_UPSERT)
+def test_an_upsert_always_has_a_user(server: FaultyServer, answer: Response) -> None:
+    server.plan(answer)
+    with client_of(server) as client:
+        for call in (client.user, client.with_raw_response.user):
+            with pytest.raises(InvalidResponseError, match="check base_url") as caught:
+                call.upsert(PERSON)
+            assert_clean(caught.value)
+
+
+def test_what_is_recognized_was_most_likely_carried_out(server: FaultyServer) -> None:
+    server.plan(user(version="three"))
+    with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="most likely carried out"):
+            upsert(client)
+
+
+def test_problem_json_is_a_problem(server: FaultyServer) -> None:
+    problem = {"title": "bad request", "detail": "no name"}
+    server.plan(faults.json_answer(problem, 400, content_type="application/problem+json"))
+    with client_of(server) as client:
+        with pytest.raises(ValidationError, match="no name"):
+            upsert(client)

@@ -7,12 +7,12 @@ import httpx
 import httpx2
 import pytest
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import KEY, assert_clean
+from tests.support.private_data import KEY, assert_clean
 
 from lunogram import ClientClosedError, Lunogram
 from tests.sending._sync.clients import client_of, count_inbox, post_events, upsert
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uvloop]
 
 
 def test_closed_client_says_so(server: FaultyServer) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.faults import Bytes
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import USER, assert_clean, user
+from tests.support.private_data import USER, assert_clean, user
 
 from lunogram import LunogramError
 from tests.sending._sync.clients import client_of, create_session, delete, upsert
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.anyio
 
 bounded = settings(
     max_examples=100,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

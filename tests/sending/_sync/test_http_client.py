@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,19 +12,29 @@ import httpx2
 import pytest
 from tests.support import faults
 from tests.support.faulty_server import FaultyServer, closed_port
-from tests.support.sending import KEY, USER, assert_clean, user
+from tests.support.private_data import KEY, USER, assert_clean, user
 
 from lunogram import (
     ConfigurationError,
-    ConflictError,
     Lunogram,
     NetworkError,
     NetworkTimeoutError,
+    RequestError,
     User,
 )
 from tests.sending._sync.clients import client_of, upsert
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("library", [httpx, httpx2])]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.uvloop,
+    pytest.mark.parametrize("library", [httpx, httpx2]),
+    pytest.mark.transports("direct"),  # which makes no difference, but for the event loops
+]
+
+
+def encoded_as(answer: faults.Response, encodings: str) -> faults.Response:
+    """An answer with other content codings."""
+    return replace(answer, headers={**answer.headers, "Content-Encoding": encodings})
 
 
 def over(library: Any, **options: Any) -> Any:
@@ -89,14 +101,22 @@ def test_faults(server: FaultyServer, library: Any, fault: faults.Fault) -> None
 
 
 def test_errors(server: FaultyServer, library: Any) -> None:
-    server.plan(faults.problem(409))
+    server.plan(faults.problem(409, "conflict"))
     with over(library) as mine:
-        with pytest.raises(ConflictError) as caught:
+        with pytest.raises(RequestError, match="409 conflict") as caught:
             upsert(client_of(server, http_client=mine))
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("fault", [faults.Stall(), faults.drip_body()])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.Stall(),
+        faults.drip_headers(),
+        faults.drip_body(),
+        faults.Endless(b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
 def test_our_time_limits_hold(server: FaultyServer, library: Any, fault: faults.Fault) -> None:
     server.plan(fault)
     with over(library, timeout=None) as mine:
@@ -104,6 +124,60 @@ def test_our_time_limits_hold(server: FaultyServer, library: Any, fault: faults.
         with pytest.raises(NetworkTimeoutError) as caught:
             upsert(client)
     assert_clean(caught.value)
+
+
+def test_small_answer_that_grows_and_grows(
+    server: FaultyServer, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lunogram._http.limits.MAX_BODY_BYTES", 100_000)
+    once = faults.gzipped(b" " * 10_000_000)
+    twice = faults.gzipped(once.body)
+    server.plan(once, encoded_as(twice, "gzip, gzip"), encoded_as(twice, "gzip, gzip, gzip"))
+    with over(library) as mine:
+        for fault in ("larger than", "larger than", "decompressed"):
+            with pytest.raises(NetworkError, match=fault):
+                upsert(client_of(server, http_client=mine))
+
+
+@pytest.mark.parametrize(
+    ("ours", "limits"),
+    [
+        ({}, (7, 42, 42)),
+        ({"timeout": 5}, (5, 5, 5)),
+        ({"connect_timeout": 3}, (3, 42, 42)),
+        ({"timeout": 5, "connect_timeout": 9}, (5, 5, 5)),
+    ],
+)
+def test_own_time_limits_hold_unless_ours_are_given(
+    library: Any, ours: dict[str, Any], limits: tuple[float, float, float]
+) -> None:
+    used: dict[str, float] = {}
+
+    def answer(request: Any) -> Any:
+        used.update(request.extensions["timeout"])
+        return library.Response(200, json=USER)
+
+    own = library.Timeout(42, connect=7)
+    with library.Client(transport=library.MockTransport(answer), timeout=own) as mine:
+        far = "http://lunogram.example/api"
+        upsert(Lunogram(KEY, base_url=far, deadline=99, http_client=mine, **ours))
+    assert [round(used[step]) for step in ("connect", "read", "write")] == list(limits)
+
+
+def test_own_time_limit_ends_a_call(server: FaultyServer, library: Any) -> None:
+    server.plan(faults.Stall())
+    with over(library, timeout=0.1) as mine:
+        with pytest.raises(NetworkTimeoutError) as caught:
+            upsert(client_of(server, http_client=mine))
+    assert_clean(caught.value)
+
+
+def test_its_other_requests_are_not_limited(server: FaultyServer, library: Any) -> None:
+    with over(library) as mine:
+        upsert(client_of(server, http_client=mine, timeout=0.2))
+        time.sleep(0.3)  # noqa: ASYNC251 - past that limit
+        assert mine.post(f"{server.base_url}/client/users").status_code == 200
+    assert len(server.connections) == 1
 
 
 def test_nothing_listens(library: Any) -> None:
@@ -115,7 +189,7 @@ def test_nothing_listens(library: Any) -> None:
 
 
 def test_redirects_are_not_followed(server: FaultyServer, library: Any) -> None:
-    server.plan(faults.Answer(307, b"", {"Location": server.base_url}), user())
+    server.plan(faults.Response(307, b"", {"Location": server.base_url}), user())
     with over(library, follow_redirects=True) as mine:
         with pytest.raises(Exception, match="redirect"):
             upsert(client_of(server, http_client=mine))

@@ -5,15 +5,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+import httpx2
 import pytest
-from tests.support.faults import Answer
+from tests.support.faults import Response, problem
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import EMAIL, KEY, PERSON, accepted, assert_unseen, user
+from tests.support.private_data import (
+    EMAIL,
+    KEY,
+    PERSON,
+    accepted,
+    assert_clean,
+    assert_unseen,
+    user,
+)
 
 from lunogram import ConfigurationError, Lunogram, NotFoundError, ServerError, __version__
 from tests.sending._sync.clients import client_of, count_inbox, delete, upsert
 
 pytestmark = pytest.mark.anyio
+
+nothing_is_sent = pytest.mark.transports("httpx")  # so that any transport makes no difference
 
 
 def test_what_is_sent(server: FaultyServer) -> None:
@@ -35,7 +47,7 @@ def test_what_is_sent(server: FaultyServer) -> None:
 
 
 def test_no_body_no_content_type(server: FaultyServer) -> None:
-    server.plan(Answer(200, b'{"total": 0, "unread": 0, "read": 0, "archived": 0}'))
+    server.plan(Response(200, b'{"total": 0, "unread": 0, "read": 0, "archived": 0}'))
     with client_of(server) as client:
         client.user.inbox.count("user_123")
     assert (server.request.method, server.request.body) == ("GET", b"")
@@ -73,10 +85,29 @@ def test_arguments_come_before_the_environment(
     assert server.request.headers["authorization"] == f"Bearer {KEY}"
 
 
-@pytest.mark.parametrize("key", ["", "  ", "sk two", "sk_é", "sk_\r\nX-Injected: 1", "sk_\x00"])
-def test_key_that_is_none(key: str) -> None:
-    with pytest.raises(ConfigurationError, match="key"):
+class SecretStr:
+    """A secret that some other library keeps."""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "", "  ", "sk two", "sk_é", "sk_\r\nX-Injected: 1", "sk_\x00",
+        b"sk_1", 5, ["sk_1"], SecretStr(), None,
+    ],
+)  # fmt: skip
+@nothing_is_sent
+def test_key_that_is_none(key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="api_key") as caught:
         Lunogram(key)
+    assert "sk_1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("project_id", ["..", ".", "a\nb", 5, b"p_1"])
+@nothing_is_sent
+def test_project_id_that_is_none(project_id: Any) -> None:
+    with pytest.raises(ConfigurationError, match="project_id"):
+        Lunogram(KEY, project_id=project_id)
 
 
 @pytest.mark.parametrize(
@@ -95,16 +126,67 @@ def test_key_that_is_none(key: str) -> None:
         "http://localhost/api#a",
         "http://localhost/api/client",
         "http://localhost/api/client/",
+        "http://localhost/api?",
+        "http://localhost/api#",
+        "http://localhost/a\nb",
+        "http://local\thost/api",
+        "http://localhost/a\x7fb",
+        "http://localhost/a\u2028b",
+        "http://local host/api",
+        "http://local%68ost/api",
+        "http://localhost\\@lunogram.invalid/api",
+        "http://user:pass/word@localhost/api",
+        "http://user:12/password@localhost/api",
+        "http://user:pass#word@localhost/api",
+        "http://@localhost/api",
+        "http://[fe80::1%eth0]/api",
+        "http://[127.0.0.1]/api",
+        "http://straße.example/api",
+        "http://localhost/a/../api",
+        "http://localhost/./api",
+        b"http://localhost/api",
+        httpx.URL("http://localhost/api"),
     ],
 )
-def test_base_url_that_is_none(base_url: str) -> None:
+@pytest.mark.parametrize("library", [None, httpx, httpx2])
+@nothing_is_sent
+def test_base_url_that_is_none(base_url: Any, library: Any) -> None:
+    http_client = library and library.Client(trust_env=False)
     with pytest.raises(ConfigurationError, match="base_url") as caught:
-        Lunogram(KEY, base_url=base_url)
-    assert "password@" not in str(caught.value)
+        Lunogram(KEY, base_url=base_url, http_client=http_client)
+    if http_client:
+        http_client.close()
+    assert "word@" not in str(caught.value)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("library", [None, httpx, httpx2])
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("http://LOCALHOST:{port}/api/ ", "/api"),
+        ("http://ｌｏｃａｌｈｏｓｔ:{port}/api", "/api"),  # noqa: RUF001
+        ("http://127.0.0.1:{port}/käse api", "/k%C3%A4se%20api"),
+        ("http://127.0.0.1:{port}/100%/%41/[a]|\\^{{}}", "/100%25/%41/%5Ba%5D%7C%5C%5E%7B%7D"),
+        ("http://127.0.0.1:{port}//a;b=c//", "//a;b=c"),
+    ],
+)
+def test_base_url_is_read_alike_by_all(
+    server: FaultyServer, library: Any, given: str, sent: str
+) -> None:
+    http_client = library and library.Client(trust_env=False)
+    base_url = given.format(port=server.port)
+    with Lunogram(KEY, base_url=base_url, http_client=http_client) as client:
+        upsert(client)
+    if http_client:
+        http_client.close()
+    assert server.request.target == f"{sent}/client/users"
+    assert server.request.headers["host"] in repr(client)
 
 
 @pytest.mark.parametrize("name", ["timeout", "connect_timeout", "deadline"])
 @pytest.mark.parametrize("value", [0, -1, -0.0, float("nan"), float("-inf"), "5", True, [5]])
+@nothing_is_sent
 def test_time_that_is_none(server: FaultyServer, name: str, value: Any) -> None:
     options = {name: value}
     with pytest.raises(ConfigurationError, match=name):
@@ -115,6 +197,7 @@ def test_time_that_is_none(server: FaultyServer, name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [-1, float("nan"), "2", True, [2]])
+@nothing_is_sent
 def test_number_of_retries_that_is_none(server: FaultyServer, value: Any) -> None:
     with pytest.raises(ConfigurationError, match="max_retries"):
         client_of(server, max_retries=value)
@@ -135,6 +218,7 @@ def test_number_of_retries_that_is_none(server: FaultyServer, value: Any) -> Non
         {5: "a"},
     ],
 )
+@nothing_is_sent
 def test_headers_that_are_none(server: FaultyServer, headers: Any) -> None:
     with pytest.raises(ConfigurationError, match="headers"):
         client_of(server, headers=headers)
@@ -192,7 +276,7 @@ def test_other_options_share_the_connections(server: FaultyServer) -> None:
 
 
 def test_other_options_change_nothing_else(server: FaultyServer) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     with client_of(server, max_retries=1) as client:
         with pytest.raises(ServerError, match="4 attempts"):
             upsert(client.with_options(max_retries=3))
@@ -203,7 +287,7 @@ def test_other_options_change_nothing_else(server: FaultyServer) -> None:
 
 
 def test_answer_around_what_it_is_for(server: FaultyServer) -> None:
-    server.plan(Answer(503), user(), accepted())
+    server.plan(Response(503), user(), accepted())
     with client_of(server, max_retries=1) as client:
         stored = client.with_raw_response.user.upsert("user_123")
         events = client.with_raw_response.user.events.post(
@@ -224,7 +308,7 @@ def test_repr_hides_the_key(server: FaultyServer) -> None:
 
 
 def test_query_is_encoded(server: FaultyServer) -> None:
-    server.plan(Answer(404))
+    server.plan(problem(404, detail="user not found"))
     with client_of(server) as client:
         for call in (count_inbox, delete):
             with pytest.raises(NotFoundError):

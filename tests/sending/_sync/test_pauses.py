@@ -8,11 +8,11 @@ from email.utils import format_datetime
 
 import pytest
 from tests.support import faults
-from tests.support.faults import Answer
+from tests.support.faults import Response
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import assert_clean, user
+from tests.support.private_data import assert_clean, user
 
-from lunogram import LunogramError, NetworkTimeoutError, RateLimitError, ServerError
+from lunogram import NetworkTimeoutError, RateLimitError, ServerError
 from tests.sending._sync.clients import client_of, upsert
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("longest_pauses")
 def test_pauses_grow_and_then_stay(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     with client_of(server, max_retries=7, deadline=100) as client:
         with pytest.raises(ServerError):
             upsert(client)
@@ -56,7 +56,7 @@ def test_pauses_grow_and_then_stay(server: FaultyServer, pauses: list[float]) ->
 
 
 def test_pauses_are_jittered(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     with client_of(server, max_retries=30, deadline=100) as client:
         with pytest.raises(ServerError):
             upsert(client)
@@ -67,14 +67,24 @@ def test_pauses_are_jittered(server: FaultyServer, pauses: list[float]) -> None:
 @pytest.mark.usefixtures("longest_pauses")
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 def test_retry_after_in_seconds(server: FaultyServer, pauses: list[float], status: int) -> None:
-    server.plan(Answer(status, b"", {"Retry-After": " 7 "}), user())
+    server.plan(Response(status, b"", {"Retry-After": " 7 "}), user())
     with client_of(server, max_retries=2) as client:
         upsert(client)
     assert pauses == [7.125]
 
 
+@pytest.mark.usefixtures("longest_pauses")
+def test_retry_after_with_decimals(server: FaultyServer, pauses: list[float]) -> None:
+    server.plan(Response(429, b"", {"Retry-After": "1.5"}))
+    with client_of(server, max_retries=1) as client:
+        with pytest.raises(RateLimitError) as caught:
+            upsert(client)
+    assert pauses == [1.625]
+    assert caught.value.retry_after == 1.5
+
+
 def test_retry_after_as_a_date(server: FaultyServer, pauses: list[float]) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": in_seconds(20)}), user())
+    server.plan(Response(429, b"", {"Retry-After": in_seconds(20)}), user())
     with client_of(server, max_retries=2, deadline=1000) as client:
         upsert(client)
     (pause,) = pauses
@@ -84,7 +94,7 @@ def test_retry_after_as_a_date(server: FaultyServer, pauses: list[float]) -> Non
 @pytest.mark.usefixtures("longest_pauses")
 @pytest.mark.parametrize("value", ["0", "Mon, 01 Jan 2001 00:00:00 GMT"])
 def test_retry_after_that_is_over(server: FaultyServer, pauses: list[float], value: str) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}), user())
+    server.plan(Response(429, b"", {"Retry-After": value}), user())
     with client_of(server, max_retries=2) as client:
         upsert(client)
     assert pauses == [0.125]
@@ -95,7 +105,7 @@ def test_retry_after_that_is_over(server: FaultyServer, pauses: list[float], val
 def test_retry_after_that_says_nothing(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}))
+    server.plan(Response(429, b"", {"Retry-After": value}))
     with client_of(server, max_retries=1) as client:
         with pytest.raises(RateLimitError) as caught:
             upsert(client)
@@ -111,7 +121,7 @@ def test_retry_after_that_says_nothing(
 def test_retry_after_beyond_the_deadline(
     server: FaultyServer, pauses: list[float], value: str
 ) -> None:
-    server.plan(Answer(429, b"", {"Retry-After": value}))
+    server.plan(Response(429, b"", {"Retry-After": value}))
     with client_of(server, max_retries=2, deadline=30) as client:
         with pytest.raises(RateLimitError) as caught:
             upsert(client)
@@ -121,6 +131,7 @@ def test_retry_after_beyond_the_deadline(
     assert_clean(caught.value)
 
 
+@pytest.mark.uvloop
 def test_deadline_ends_the_attempts(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lunogram._attempts._BACKOFF_FIRST", 0)
     server.plan(faults.Stall())
@@ -130,6 +141,7 @@ def test_deadline_ends_the_attempts(server: FaultyServer, monkeypatch: pytest.Mo
     assert 1 < caught.value.attempts <= 10
 
 
+@pytest.mark.uvloop
 def test_deadline_cuts_an_attempt_short(server: FaultyServer) -> None:
     server.plan(faults.Stall())
     with client_of(server, max_retries=1, timeout=60, deadline=0.2) as client:
@@ -138,25 +150,28 @@ def test_deadline_cuts_an_attempt_short(server: FaultyServer) -> None:
     assert caught.value.attempts == 1
 
 
+@pytest.mark.usefixtures("overlong_pauses")
+@pytest.mark.uvloop
 def test_pause_that_lasts_too_long(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left for the next attempt is less than nothing then."""
-    server.plan(Answer(503), faults.Stall())
-    moments = iter(range(0, 10_000, 20))
-    with client_of(server, max_retries=2, deadline=30) as client:
-        clock = property(lambda _: next(moments))
-        monkeypatch.setattr("lunogram._attempts.Attempts.elapsed", clock)
-        with pytest.raises(LunogramError) as caught:
+    monkeypatch.setattr("lunogram._attempts._BACKOFF_FIRST", 0)
+    server.plan(Response(503), faults.Stall())
+    with client_of(server, max_retries=2, timeout=60, deadline=1) as client:
+        with pytest.raises(NetworkTimeoutError, match="deadline: 1 s") as caught:
             upsert(client)
+    assert caught.value.attempts == 2
     assert_clean(caught.value)
 
 
 @pytest.mark.parametrize("limit", [1e9, 1e300, float("inf")])
+@pytest.mark.uvloop
 def test_time_limit_that_is_none(server: FaultyServer, limit: float) -> None:
     with client_of(server, timeout=limit, connect_timeout=limit, deadline=limit) as client:
         upsert(client)
 
 
 @pytest.mark.parametrize("name", ["timeout", "connect_timeout", "deadline"])
+@pytest.mark.uvloop
 def test_time_limit_of_next_to_nothing(server: FaultyServer, name: str) -> None:
     server.plan(faults.Stall())
     options = {"timeout": 0.2, name: 1e-12}

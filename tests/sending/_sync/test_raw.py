@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,9 +22,10 @@ from lunogram_api.models import (
     UserUpsert,
 )
 from tests.support import faults
-from tests.support.faults import Answer
+from tests.support.faults import Response
 from tests.support.faulty_server import FaultyServer
-from tests.support.sending import (
+from tests.support.other_servers import IMPOSTORS, NO_UPSERT
+from tests.support.private_data import (
     AUTH_METHOD,
     EMAIL,
     KEY,
@@ -38,6 +40,7 @@ from tests.support.sending import (
 from lunogram import (
     ClientClosedError,
     InvalidResponseError,
+    Lunogram,
     NetworkError,
     NotFoundError,
     ServerError,
@@ -97,7 +100,7 @@ def test_query_and_unknown_values(server: FaultyServer) -> None:
 
 
 def test_without_a_body(server: FaultyServer) -> None:
-    server.plan(Answer(204), accepted())
+    server.plan(Response(204), accepted())
     identifier = [ExternalID(PERSON)]
     with client_of(server) as client:
         delete_user.sync_detailed(client=client.raw, body=Subject(identifier))
@@ -108,9 +111,9 @@ def test_without_a_body(server: FaultyServer) -> None:
 
 
 def test_errors(server: FaultyServer) -> None:
-    server.plan(faults.problem(404, "Not Found", "no key"))
+    server.plan(faults.problem(404, "Not Found", "vapid key not found"))
     with client_of(server) as client:
-        with pytest.raises(NotFoundError, match="404 Not Found: no key") as caught:
+        with pytest.raises(NotFoundError, match="404 Not Found: vapid key not found") as caught:
             get_vapid_public_key.sync(client=client.raw)
     assert_clean(caught.value)
 
@@ -120,15 +123,15 @@ def test_errors(server: FaultyServer) -> None:
     [
         faults.html(200),
         faults.empty(200),
-        Answer(200, b"{"),
-        Answer(200, b"[]"),
-        Answer(299),
+        Response(200, b"{"),
+        Response(200, b"[]"),
+        Response(299),
         faults.gzipped(b"{}", cut=12),
         faults.json_answer({"email": EMAIL}),
         faults.json_answer({**USER, "created_at": EMAIL}),
     ],
 )
-def test_unreadable_answer(server: FaultyServer, answer: Answer) -> None:
+def test_unreadable_answer(server: FaultyServer, answer: Response) -> None:
     server.plan(answer)
     with client_of(server) as client:
         with pytest.raises(InvalidResponseError) as caught:
@@ -145,12 +148,51 @@ def test_page_is_never_a_success(server: FaultyServer) -> None:
             )
 
 
+def upsert_raw(client: Lunogram) -> object:
+    return upsert_user.sync(client=client.raw, body=BODY)
+
+
+def delete_raw(client: Lunogram) -> object:
+    body = Subject([ExternalID(PERSON)])
+    return delete_user.sync_detailed(client=client.raw, body=body)
+
+
+def post_events_raw(client: Lunogram) -> object:
+    body = [OrganizationEvent("moved", match={"plan": "pro"})]
+    return post_organization_events.sync_detailed(client=client.raw, body=body)
+
+
+def session_raw(client: Lunogram) -> object:
+    body = SessionCreate(PERSON)
+    return create_session.sync(UUID(AUTH_METHOD), client=client.raw, body=body)
+
+
+@pytest.mark.parametrize("answer", IMPOSTORS.values(), ids=IMPOSTORS)
+@pytest.mark.parametrize("call", [upsert_raw, delete_raw, post_events_raw, session_raw])
+def test_another_server_is_never_taken_for_lunogram(
+    server: FaultyServer, answer: Response, call: Any
+) -> None:
+    server.plan(answer)
+    with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="check base_url") as caught:
+            call(client)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("answer", NO_UPSERT.values(), ids=NO_UPSERT)
+def test_an_upsert_always_has_a_user(server: FaultyServer, answer: Response) -> None:
+    server.plan(answer)
+    with client_of(server) as client:
+        with pytest.raises(InvalidResponseError, match="check base_url"):
+            upsert_raw(client)
+
+
 def test_retries(server: FaultyServer) -> None:
-    server.plan(faults.closed(), Answer(503), user())
+    server.plan(faults.closed(), Response(503), user())
     with client_of(server, max_retries=2) as client:
         assert upsert_user.sync(client=client.raw, body=BODY)
         assert server.attempts == 3
-        server.plan(Answer(503))
+        server.plan(Response(503))
         with pytest.raises(ServerError, match="3 attempts"):
             upsert_user.sync(client=client.raw, body=BODY)
 

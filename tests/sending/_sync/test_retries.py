@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 from tests.support import faults
-from tests.support.faults import Answer, Bytes, Fault
+from tests.support.faults import Bytes, Fault, Response
 from tests.support.faulty_server import FaultyServer, closed_port, silent_port
-from tests.support.sending import accepted, assert_clean, session, user
+from tests.support.private_data import accepted, assert_clean, session, user
 
 from lunogram import LunogramError, NetworkError, NetworkTimeoutError, RequestError, ServerError
 from tests.sending._sync.clients import (
@@ -36,7 +36,7 @@ LOST: dict[str, Fault] = {
 @pytest.mark.parametrize("call", ALL_CALLS)
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 def test_busy_server_is_asked_again(server: FaultyServer, call, status: int) -> None:
-    server.plan(Answer(status))
+    server.plan(Response(status))
     with client_of(server, max_retries=2) as client:
         with pytest.raises(RequestError, match="3 attempts") as caught:
             call(client)
@@ -48,7 +48,7 @@ def test_busy_server_is_asked_again(server: FaultyServer, call, status: int) -> 
 @pytest.mark.parametrize("call", ALL_CALLS)
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 418, 422, 500, 501, 505, 599])
 def test_clear_no_is_taken(server: FaultyServer, call, status: int) -> None:
-    server.plan(Answer(status))
+    server.plan(Response(status))
     with client_of(server, max_retries=2) as client:
         with pytest.raises(RequestError) as caught:
             call(client)
@@ -57,6 +57,7 @@ def test_clear_no_is_taken(server: FaultyServer, call, status: int) -> None:
 
 @pytest.mark.parametrize("call", REPEATABLE)
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.uvloop
 def test_lost_answer_is_asked_for_again(server: FaultyServer, call, fault: Fault) -> None:
     server.plan(fault)
     with client_of(server, max_retries=2) as client:
@@ -67,6 +68,7 @@ def test_lost_answer_is_asked_for_again(server: FaultyServer, call, fault: Fault
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.uvloop
 def test_session_is_never_made_twice(server: FaultyServer, fault: Fault) -> None:
     server.plan(fault)
     with client_of(server, max_retries=2) as client:
@@ -76,13 +78,14 @@ def test_session_is_never_made_twice(server: FaultyServer, fault: Fault) -> None
 
 
 def test_session_is_asked_for_again_after_503(server: FaultyServer) -> None:
-    server.plan(Answer(503), session())
+    server.plan(Response(503), session())
     with client_of(server, max_retries=2) as client:
         assert create_session(client)
     assert server.attempts == 2
 
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.uvloop
 def test_events_are_not_sent_again_if_told_so(server: FaultyServer, fault: Fault) -> None:
     server.plan(fault)
     with client_of(server, max_retries=2, retry_lost_events=False) as client:
@@ -98,13 +101,14 @@ def test_events_are_not_sent_again_if_told_so(server: FaultyServer, fault: Fault
 
 
 def test_events_are_sent_again_after_503_even_then(server: FaultyServer) -> None:
-    server.plan(Answer(503), accepted())
+    server.plan(Response(503), accepted())
     with client_of(server, max_retries=2, retry_lost_events=False) as client:
         post_events(client)
     assert server.attempts == 2
 
 
 @pytest.mark.parametrize("call", ALL_CALLS)
+@pytest.mark.uvloop
 def test_connection_is_tried_again(call, pauses: list[float]) -> None:
     """Even for a session: nothing was sent."""
     with closed_port() as base_url:
@@ -115,6 +119,7 @@ def test_connection_is_tried_again(call, pauses: list[float]) -> None:
     assert len(pauses) == 2
 
 
+@pytest.mark.uvloop
 def test_slow_server_is_asked_again(server: FaultyServer) -> None:
     server.plan(faults.Stall(), user())
     with client_of(server, max_retries=2, timeout=1) as client:
@@ -122,6 +127,7 @@ def test_slow_server_is_asked_again(server: FaultyServer) -> None:
     assert (answer.attempts, server.attempts) == (2, 2)
 
 
+@pytest.mark.uvloop
 def test_time_runs_out_again_and_again() -> None:
     with silent_port() as base_url:
         with client_of(base_url, max_retries=2, timeout=0.05) as client:
@@ -132,7 +138,7 @@ def test_time_runs_out_again_and_again() -> None:
 
 @pytest.mark.parametrize("max_retries", [0, 1, 4])
 def test_number_of_retries(server: FaultyServer, pauses: list[float], max_retries: int) -> None:
-    server.plan(Answer(503))
+    server.plan(Response(503))
     with client_of(server, max_retries=max_retries) as client:
         with pytest.raises(ServerError) as caught:
             upsert(client)
@@ -140,8 +146,9 @@ def test_number_of_retries(server: FaultyServer, pauses: list[float], max_retrie
     assert len(pauses) == max_retries
 
 
+@pytest.mark.uvloop
 def test_each_attempt_is_the_same_request(server: FaultyServer) -> None:
-    server.plan(faults.closed(), faults.truncated(), Answer(503), Answer(429), user())
+    server.plan(faults.closed(), faults.truncated(), Response(503), Response(429), user())
     with client_of(server, max_retries=4) as client:
         answer = client.with_raw_response.user.upsert("user_123", data={"plan": "pro"})
     assert answer.attempts == len(server.requests) == 5
@@ -150,7 +157,7 @@ def test_each_attempt_is_the_same_request(server: FaultyServer) -> None:
 
 
 def test_last_attempt_is_what_is_told(server: FaultyServer) -> None:
-    server.plan(Answer(503), faults.closed(), faults.problem(409, "conflict", "two users"))
+    server.plan(Response(503), faults.closed(), faults.problem(409, "conflict", "two users"))
     with client_of(server, max_retries=2) as client:
         with pytest.raises(RequestError, match=r"409 conflict: two users .*3 attempts"):
             upsert(client)
@@ -165,6 +172,7 @@ def test_unreadable_success_is_not_asked_for_again(server: FaultyServer) -> None
     assert server.attempts == len(ALL_CALLS)
 
 
+@pytest.mark.uvloop
 def test_connection_that_ends_while_idle(server: FaultyServer) -> None:
     server.plan(Bytes(user().written()))
     with client_of(server, max_retries=2) as client:

@@ -71,11 +71,11 @@ def sync_detailed(
     """Trigger a broadcast
 
      To the people of `recipients`, or to those of one of `ids`, `emails`, `per_user_data` and
-    `data_file_url`. What doesn't belong to the kind of recipients is refused.
+    `data_file_url`. What doesn't belong to the kind of recipients is rejected.
 
     Args:
         broadcast_id (int):
-        body (BroadcastTrigger): What a broadcast is about, and whom it goes to.
+        body (BroadcastTrigger): The data of a broadcast, and its recipients.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,11 +106,11 @@ def sync(
     """Trigger a broadcast
 
      To the people of `recipients`, or to those of one of `ids`, `emails`, `per_user_data` and
-    `data_file_url`. What doesn't belong to the kind of recipients is refused.
+    `data_file_url`. What doesn't belong to the kind of recipients is rejected.
 
     Args:
         broadcast_id (int):
-        body (BroadcastTrigger): What a broadcast is about, and whom it goes to.
+        body (BroadcastTrigger): The data of a broadcast, and its recipients.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,11 +136,11 @@ async def asyncio_detailed(
     """Trigger a broadcast
 
      To the people of `recipients`, or to those of one of `ids`, `emails`, `per_user_data` and
-    `data_file_url`. What doesn't belong to the kind of recipients is refused.
+    `data_file_url`. What doesn't belong to the kind of recipients is rejected.
 
     Args:
         broadcast_id (int):
-        body (BroadcastTrigger): What a broadcast is about, and whom it goes to.
+        body (BroadcastTrigger): The data of a broadcast, and its recipients.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,11 +169,11 @@ async def asyncio(
     """Trigger a broadcast
 
      To the people of `recipients`, or to those of one of `ids`, `emails`, `per_user_data` and
-    `data_file_url`. What doesn't belong to the kind of recipients is refused.
+    `data_file_url`. What doesn't belong to the kind of recipients is rejected.
 
     Args:
         broadcast_id (int):
-        body (BroadcastTrigger): What a broadcast is about, and whom it goes to.
+        body (BroadcastTrigger): The data of a broadcast, and its recipients.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

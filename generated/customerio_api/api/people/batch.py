@@ -71,7 +71,7 @@ def sync_detailed(
 ) -> Response[Any | Failure]:
     """Carry out several operations
 
-     If some of them are refused, the answer is 207, with one of `errors` for each.
+     If some of them are rejected, the response is 207, with one item of `errors` for each.
 
     Args:
         body (Operations): Operations on people, objects and deliveries.
@@ -102,7 +102,7 @@ def sync(
 ) -> Any | Failure | None:
     """Carry out several operations
 
-     If some of them are refused, the answer is 207, with one of `errors` for each.
+     If some of them are rejected, the response is 207, with one item of `errors` for each.
 
     Args:
         body (Operations): Operations on people, objects and deliveries.
@@ -128,7 +128,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Failure]:
     """Carry out several operations
 
-     If some of them are refused, the answer is 207, with one of `errors` for each.
+     If some of them are rejected, the response is 207, with one item of `errors` for each.
 
     Args:
         body (Operations): Operations on people, objects and deliveries.
@@ -157,7 +157,7 @@ async def asyncio(
 ) -> Any | Failure | None:
     """Carry out several operations
 
-     If some of them are refused, the answer is 207, with one of `errors` for each.
+     If some of them are rejected, the response is 207, with one item of `errors` for each.
 
     Args:
         body (Operations): Operations on people, objects and deliveries.

@@ -67,7 +67,7 @@ def sync_detailed(
 ) -> Response[Any]:
     """Create or update a person
 
-     The body is the person's attributes, flat. Attributes that are left out stay as they are.
+     The body is the person's attributes, flat. Attributes that are omitted stay unchanged.
 
     Args:
         customer_id (str):
@@ -102,7 +102,7 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Create or update a person
 
-     The body is the person's attributes, flat. Attributes that are left out stay as they are.
+     The body is the person's attributes, flat. Attributes that are omitted stay unchanged.
 
     Args:
         customer_id (str):

@@ -62,7 +62,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Delete an organization
 
-     Deletes the organization and all its memberships. Its members stay.
+     Deletes the organization and all its memberships. Its members stay. The response is 500 if
+    the identifiers belong to two different organizations.
 
     Args:
         body (Subject): A user or an organization, by its identifiers.
@@ -93,7 +94,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Delete an organization
 
-     Deletes the organization and all its memberships. Its members stay.
+     Deletes the organization and all its memberships. Its members stay. The response is 500 if
+    the identifiers belong to two different organizations.
 
     Args:
         body (Subject): A user or an organization, by its identifiers.

@@ -60,10 +60,12 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ScheduleDelete,
 ) -> Response[Any]:
-    """Delete a schedule of an organization
+    """Delete schedules of an organization
+
+     As for users.
 
     Args:
-        body (ScheduleDelete): Which schedule of whom to delete.
+        body (ScheduleDelete): The schedules to delete, by id or by name, and their subject.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -89,10 +91,12 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ScheduleDelete,
 ) -> Response[Any]:
-    """Delete a schedule of an organization
+    """Delete schedules of an organization
+
+     As for users.
 
     Args:
-        body (ScheduleDelete): Which schedule of whom to delete.
+        body (ScheduleDelete): The schedules to delete, by id or by name, and their subject.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

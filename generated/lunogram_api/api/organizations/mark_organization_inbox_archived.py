@@ -66,6 +66,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Archive messages in organizations' inboxes
 
+     Applies to messages that are due and have not expired.
+
     Args:
         body (list[InboxMark]):
 
@@ -94,6 +96,8 @@ async def asyncio_detailed(
     body: list[InboxMark],
 ) -> Response[Any]:
     """Archive messages in organizations' inboxes
+
+     Applies to messages that are due and have not expired.
 
     Args:
         body (list[InboxMark]):

@@ -66,8 +66,10 @@ def sync_detailed(
 ) -> Response[Any]:
     """Record events of organizations
 
-     As for users, and each event can start journeys for all members. An event for
-    identifiers that no organization has is dropped.
+     As for users, and each event can start journeys for all members.
+
+    Accepted and lost: an event for identifiers that no organization has; an event whose name
+    has more than 255 characters.
 
     Args:
         body (list[OrganizationEvent]):
@@ -98,8 +100,10 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Record events of organizations
 
-     As for users, and each event can start journeys for all members. An event for
-    identifiers that no organization has is dropped.
+     As for users, and each event can start journeys for all members.
+
+    Accepted and lost: an event for identifiers that no organization has; an event whose name
+    has more than 255 characters.
 
     Args:
         body (list[OrganizationEvent]):

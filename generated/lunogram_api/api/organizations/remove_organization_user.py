@@ -63,6 +63,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Remove a user from an organization
 
+     Both have to exist; the user need not be a member.
+
     Args:
         body (MemberRemove): Ends a membership.
 
@@ -91,6 +93,8 @@ async def asyncio_detailed(
     body: MemberRemove,
 ) -> Response[Any]:
     """Remove a user from an organization
+
+     Both have to exist; the user need not be a member.
 
     Args:
         body (MemberRemove): Ends a membership.

@@ -67,6 +67,8 @@ def sync_detailed(
     """Create or update an organization
 
      Finds the organization by any of the identifiers, or creates one, and merges as for users.
+    The response is 500 if the identifiers belong to two different organizations, or if a
+    value is longer than its `maxLength`.
 
     Args:
         body (OrganizationUpsert): An organization, with the fields to set.
@@ -98,6 +100,8 @@ def sync(
     """Create or update an organization
 
      Finds the organization by any of the identifiers, or creates one, and merges as for users.
+    The response is 500 if the identifiers belong to two different organizations, or if a
+    value is longer than its `maxLength`.
 
     Args:
         body (OrganizationUpsert): An organization, with the fields to set.
@@ -124,6 +128,8 @@ async def asyncio_detailed(
     """Create or update an organization
 
      Finds the organization by any of the identifiers, or creates one, and merges as for users.
+    The response is 500 if the identifiers belong to two different organizations, or if a
+    value is longer than its `maxLength`.
 
     Args:
         body (OrganizationUpsert): An organization, with the fields to set.
@@ -153,6 +159,8 @@ async def asyncio(
     """Create or update an organization
 
      Finds the organization by any of the identifiers, or creates one, and merges as for users.
+    The response is 500 if the identifiers belong to two different organizations, or if a
+    value is longer than its `maxLength`.
 
     Args:
         body (OrganizationUpsert): An organization, with the fields to set.

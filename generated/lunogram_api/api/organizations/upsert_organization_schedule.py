@@ -65,7 +65,10 @@ def sync_detailed(
 ) -> Response[ScheduledAccepted]:
     """Create or update a schedule of an organization
 
-     As for users; the organization has to exist.
+     As for users, but the organization has to exist.
+
+    Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
+    of another name; a single schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -96,7 +99,10 @@ def sync(
 ) -> ScheduledAccepted | None:
     """Create or update a schedule of an organization
 
-     As for users; the organization has to exist.
+     As for users, but the organization has to exist.
+
+    Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
+    of another name; a single schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -122,7 +128,10 @@ async def asyncio_detailed(
 ) -> Response[ScheduledAccepted]:
     """Create or update a schedule of an organization
 
-     As for users; the organization has to exist.
+     As for users, but the organization has to exist.
+
+    Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
+    of another name; a single schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -151,7 +160,10 @@ async def asyncio(
 ) -> ScheduledAccepted | None:
     """Create or update a schedule of an organization
 
-     As for users; the organization has to exist.
+     As for users, but the organization has to exist.
+
+    Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
+    of another name; a single schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.

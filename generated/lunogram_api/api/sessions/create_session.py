@@ -73,7 +73,9 @@ def sync_detailed(
     """Mint a session token for a user
 
      The token lets the user's own program call this API within what the auth method
-    allows. It takes a server key.
+    allows, on the user's own data only: identifiers in its requests are ignored and replaced
+    by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
+    for a user who is to be found by it. It takes an API key, not another session.
 
     Args:
         auth_method_id (UUID):
@@ -108,7 +110,9 @@ def sync(
     """Mint a session token for a user
 
      The token lets the user's own program call this API within what the auth method
-    allows. It takes a server key.
+    allows, on the user's own data only: identifiers in its requests are ignored and replaced
+    by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
+    for a user who is to be found by it. It takes an API key, not another session.
 
     Args:
         auth_method_id (UUID):
@@ -138,7 +142,9 @@ async def asyncio_detailed(
     """Mint a session token for a user
 
      The token lets the user's own program call this API within what the auth method
-    allows. It takes a server key.
+    allows, on the user's own data only: identifiers in its requests are ignored and replaced
+    by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
+    for a user who is to be found by it. It takes an API key, not another session.
 
     Args:
         auth_method_id (UUID):
@@ -171,7 +177,9 @@ async def asyncio(
     """Mint a session token for a user
 
      The token lets the user's own program call this API within what the auth method
-    allows. It takes a server key.
+    allows, on the user's own data only: identifiers in its requests are ignored and replaced
+    by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
+    for a user who is to be found by it. It takes an API key, not another session.
 
     Args:
         auth_method_id (UUID):

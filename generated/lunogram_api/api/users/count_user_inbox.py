@@ -76,7 +76,7 @@ def sync_detailed(
 ) -> Response[InboxCount]:
     """Count the messages in a user's inbox
 
-     Counts what a list would show without a status, so that archived messages are left out.
+     Counts the messages that a list without a status returns, so without archived ones.
 
     Args:
         source (str):
@@ -113,7 +113,7 @@ def sync(
 ) -> InboxCount | None:
     """Count the messages in a user's inbox
 
-     Counts what a list would show without a status, so that archived messages are left out.
+     Counts the messages that a list without a status returns, so without archived ones.
 
     Args:
         source (str):
@@ -145,7 +145,7 @@ async def asyncio_detailed(
 ) -> Response[InboxCount]:
     """Count the messages in a user's inbox
 
-     Counts what a list would show without a status, so that archived messages are left out.
+     Counts the messages that a list without a status returns, so without archived ones.
 
     Args:
         source (str):
@@ -180,7 +180,7 @@ async def asyncio(
 ) -> InboxCount | None:
     """Count the messages in a user's inbox
 
-     Counts what a list would show without a status, so that archived messages are left out.
+     Counts the messages that a list without a status returns, so without archived ones.
 
     Args:
         source (str):

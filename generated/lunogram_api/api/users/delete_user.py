@@ -62,7 +62,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Delete a user
 
-     Deletes the user that any of the identifiers finds, with memberships, devices, schedules and inbox.
+     Deletes the user that any of the identifiers finds, with memberships, devices, schedules
+    and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
         body (Subject): A user or an organization, by its identifiers.
@@ -93,7 +94,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Delete a user
 
-     Deletes the user that any of the identifiers finds, with memberships, devices, schedules and inbox.
+     Deletes the user that any of the identifiers finds, with memberships, devices, schedules
+    and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
         body (Subject): A user or an organization, by its identifiers.

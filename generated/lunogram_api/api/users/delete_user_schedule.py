@@ -60,12 +60,14 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ScheduleDelete,
 ) -> Response[Any]:
-    """Delete a schedule of a user
+    """Delete schedules of a user
 
-     Deletes every instance of the schedule and cancels the journeys that wait for it.
+     Deletes the schedule with the `id`, or all of the `name`, and cancels the journeys that
+    wait for them. An `id` that the user does not have is not found; a `name` only if no
+    schedule of the project has it.
 
     Args:
-        body (ScheduleDelete): Which schedule of whom to delete.
+        body (ScheduleDelete): The schedules to delete, by id or by name, and their subject.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -91,12 +93,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ScheduleDelete,
 ) -> Response[Any]:
-    """Delete a schedule of a user
+    """Delete schedules of a user
 
-     Deletes every instance of the schedule and cancels the journeys that wait for it.
+     Deletes the schedule with the `id`, or all of the `name`, and cancels the journeys that
+    wait for them. An `id` that the user does not have is not found; a `name` only if no
+    schedule of the project has it.
 
     Args:
-        body (ScheduleDelete): Which schedule of whom to delete.
+        body (ScheduleDelete): The schedules to delete, by id or by name, and their subject.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -106,7 +106,8 @@ def sync_detailed(
     """List a user's inbox
 
      Newest scheduled first. Messages that are scheduled for later or have expired are not
-    shown; archived ones only when asked for.
+    shown; archived ones only when asked for. Beyond the last page, `total` is 0. A parameter
+    that is there but empty is rejected.
 
     Args:
         source (str):
@@ -162,7 +163,8 @@ def sync(
     """List a user's inbox
 
      Newest scheduled first. Messages that are scheduled for later or have expired are not
-    shown; archived ones only when asked for.
+    shown; archived ones only when asked for. Beyond the last page, `total` is 0. A parameter
+    that is there but empty is rejected.
 
     Args:
         source (str):
@@ -213,7 +215,8 @@ async def asyncio_detailed(
     """List a user's inbox
 
      Newest scheduled first. Messages that are scheduled for later or have expired are not
-    shown; archived ones only when asked for.
+    shown; archived ones only when asked for. Beyond the last page, `total` is 0. A parameter
+    that is there but empty is rejected.
 
     Args:
         source (str):
@@ -267,7 +270,8 @@ async def asyncio(
     """List a user's inbox
 
      Newest scheduled first. Messages that are scheduled for later or have expired are not
-    shown; archived ones only when asked for.
+    shown; archived ones only when asked for. Beyond the last page, `total` is 0. A parameter
+    that is there but empty is rejected.
 
     Args:
         source (str):

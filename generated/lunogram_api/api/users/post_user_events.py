@@ -66,9 +66,14 @@ def sync_detailed(
     """Record events of users
 
      Each event goes to one user (`identifier`) or to every user whose data contains the
-    given values (`match`). An event for identifiers that nobody has creates the user. The
-    array is refused whole if one event is malformed; once accepted, events are published
-    one by one.
+    given values (`match`). An event has no time and no id of its own: it is dated when it
+    arrives. A batch with an event that does not fit the schema is rejected as a whole. That
+    an event has exactly one of `identifier` and `match` is checked while the events are
+    published one by one: those before the invalid one are published.
+
+    Accepted and lost: an event for identifiers that no user has, or that belong to two users
+    (it is tried again for a few seconds, so that a user who is upserted right after it still
+    gets it); an event whose name has more than 255 characters.
 
     Args:
         body (list[UserEvent]):
@@ -100,9 +105,14 @@ async def asyncio_detailed(
     """Record events of users
 
      Each event goes to one user (`identifier`) or to every user whose data contains the
-    given values (`match`). An event for identifiers that nobody has creates the user. The
-    array is refused whole if one event is malformed; once accepted, events are published
-    one by one.
+    given values (`match`). An event has no time and no id of its own: it is dated when it
+    arrives. A batch with an event that does not fit the schema is rejected as a whole. That
+    an event has exactly one of `identifier` and `match` is checked while the events are
+    published one by one: those before the invalid one are published.
+
+    Accepted and lost: an event for identifiers that no user has, or that belong to two users
+    (it is tried again for a few seconds, so that a user who is upserted right after it still
+    gets it); an event whose name has more than 255 characters.
 
     Args:
         body (list[UserEvent]):

@@ -63,7 +63,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Register a user's device for push messages
 
-     Creates the device, or updates the one of the same `device_id`. The user has to exist.
+     Creates the device, or updates the one of the same `device_id`: `os_version`, `model` and
+    `app_version` keep their value if they are omitted, and a device of another user moves to
+    this one. The user has to exist.
 
     Args:
         body (DeviceRegistration): A device of a user that takes push messages.
@@ -94,7 +96,9 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Register a user's device for push messages
 
-     Creates the device, or updates the one of the same `device_id`. The user has to exist.
+     Creates the device, or updates the one of the same `device_id`: `os_version`, `model` and
+    `app_version` keep their value if they are omitted, and a device of another user moves to
+    this one. The user has to exist.
 
     Args:
         body (DeviceRegistration): A device of a user that takes push messages.

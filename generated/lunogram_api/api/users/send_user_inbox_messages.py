@@ -66,8 +66,13 @@ def sync_detailed(
 ) -> Response[Any]:
     """Send messages to users' inboxes
 
-     A message's `identifier` makes it idempotent for each recipient and channel: sent
-    again, it is not shown twice.
+     The `external_id` of a message's `identifier` makes it idempotent for each recipient and
+    channel: sent again, it is not shown twice. The source of that identifier does not count.
+
+    Accepted and lost: a message for identifiers that nobody has, or that belong to two; one
+    on `email` or `sms` without `sender_identity_id`, or on `inbox` or `push` with one; one
+    whose `source` is none of those listed. Messages on `push` need `content.dispatches`, an
+    internal form of the platform, and so are not for applications.
 
     Args:
         body (list[InboxMessageSend]):
@@ -98,8 +103,13 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Send messages to users' inboxes
 
-     A message's `identifier` makes it idempotent for each recipient and channel: sent
-    again, it is not shown twice.
+     The `external_id` of a message's `identifier` makes it idempotent for each recipient and
+    channel: sent again, it is not shown twice. The source of that identifier does not count.
+
+    Accepted and lost: a message for identifiers that nobody has, or that belong to two; one
+    on `email` or `sms` without `sender_identity_id`, or on `inbox` or `push` with one; one
+    whose `source` is none of those listed. Messages on `push` need `content.dispatches`, an
+    internal form of the platform, and so are not for applications.
 
     Args:
         body (list[InboxMessageSend]):

@@ -67,7 +67,8 @@ def sync_detailed(
 
      Finds the user by any of the identifiers, or creates one. Identifiers that are new are
     added, fields that are given replace what is stored, and `data` is merged key by key.
-    Identifiers that belong to two different users are a conflict.
+    The response is 500 if the identifiers belong to two different users, or if a value is
+    longer than its `maxLength`.
 
     Args:
         body (UserUpsert): A user, with the fields to set.
@@ -100,7 +101,8 @@ def sync(
 
      Finds the user by any of the identifiers, or creates one. Identifiers that are new are
     added, fields that are given replace what is stored, and `data` is merged key by key.
-    Identifiers that belong to two different users are a conflict.
+    The response is 500 if the identifiers belong to two different users, or if a value is
+    longer than its `maxLength`.
 
     Args:
         body (UserUpsert): A user, with the fields to set.
@@ -128,7 +130,8 @@ async def asyncio_detailed(
 
      Finds the user by any of the identifiers, or creates one. Identifiers that are new are
     added, fields that are given replace what is stored, and `data` is merged key by key.
-    Identifiers that belong to two different users are a conflict.
+    The response is 500 if the identifiers belong to two different users, or if a value is
+    longer than its `maxLength`.
 
     Args:
         body (UserUpsert): A user, with the fields to set.
@@ -159,7 +162,8 @@ async def asyncio(
 
      Finds the user by any of the identifiers, or creates one. Identifiers that are new are
     added, fields that are given replace what is stored, and `data` is merged key by key.
-    Identifiers that belong to two different users are a conflict.
+    The response is 500 if the identifiers belong to two different users, or if a value is
+    longer than its `maxLength`.
 
     Args:
         body (UserUpsert): A user, with the fields to set.

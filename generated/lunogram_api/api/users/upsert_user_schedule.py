@@ -66,8 +66,14 @@ def sync_detailed(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. A schedule of
-    the same name replaces the one before. A user whom nobody knows is created.
+    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    schedule of that id is updated, or created if there is none: fields that are omitted keep
+    their value, `data` is replaced. Without an `id`, each request adds another schedule; on
+    older servers it replaces the one of the same name.
+
+    Accepted and lost: a schedule for identifiers that no user has, or that belong to two
+    users; one whose `id` belongs to another user or to a schedule of another name; a single
+    schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -99,8 +105,14 @@ def sync(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. A schedule of
-    the same name replaces the one before. A user whom nobody knows is created.
+    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    schedule of that id is updated, or created if there is none: fields that are omitted keep
+    their value, `data` is replaced. Without an `id`, each request adds another schedule; on
+    older servers it replaces the one of the same name.
+
+    Accepted and lost: a schedule for identifiers that no user has, or that belong to two
+    users; one whose `id` belongs to another user or to a schedule of another name; a single
+    schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -127,8 +139,14 @@ async def asyncio_detailed(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. A schedule of
-    the same name replaces the one before. A user whom nobody knows is created.
+    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    schedule of that id is updated, or created if there is none: fields that are omitted keep
+    their value, `data` is replaced. Without an `id`, each request adds another schedule; on
+    older servers it replaces the one of the same name.
+
+    Accepted and lost: a schedule for identifiers that no user has, or that belong to two
+    users; one whose `id` belongs to another user or to a schedule of another name; a single
+    schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.
@@ -158,8 +176,14 @@ async def asyncio(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. A schedule of
-    the same name replaces the one before. A user whom nobody knows is created.
+    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    schedule of that id is updated, or created if there is none: fields that are omitted keep
+    their value, `data` is replaced. Without an `id`, each request adds another schedule; on
+    older servers it replaces the one of the same name.
+
+    Accepted and lost: a schedule for identifiers that no user has, or that belong to two
+    users; one whose `id` belongs to another user or to a schedule of another name; a single
+    schedule whose time is past.
 
     Args:
         body (ScheduleUpsert): When to fire, once or again and again.

@@ -1,38 +1,41 @@
 -- name: insert_entries
--- Entries at the end of the queue, all or none. Arrays go over in binary (b): five times as fast.
-INSERT INTO lunogram_outbox.entries (lane, call, body, queued_at)
+-- Queue entries, all or none: none if the tables were emptied, since no relay would take them. Arrays
+-- are sent in binary (b), which is five times as fast.
+INSERT INTO lunogram_outbox.entries (partition, call, body, queued_at, operation)
 SELECT * FROM unnest(
-    %(lanes)b::smallint[], %(calls)b::json[], %(bodies)b::bytea[], %(times)b::double precision[]
+    %(partitions)b::smallint[], %(calls)b::json[], %(bodies)b::bytea[],
+    %(times)b::double precision[], %(operations)b::json[]
 )
+WHERE EXISTS (SELECT FROM lunogram_outbox.version)
 
--- name: fill
--- How many wait, and the bytes of their bodies.
+-- name: backlog
+-- The number of entries, and the bytes of their bodies.
 SELECT count(*), coalesce(sum(octet_length(body)), 0)::bigint FROM lunogram_outbox.entries
 
 -- name: count_refused
--- Entries for which there was no room.
+-- Count entries that were not queued because the outbox was full.
 UPDATE lunogram_outbox.counters SET refused = refused + %(entries)s
 WHERE slot = pg_backend_pid() %% 16
 
--- name: lock_bookmark
--- Whoever else reads or writes what is under this name waits until this transaction ends.
-SELECT pg_advisory_xact_lock(hashtextextended('lunogram_outbox.bookmarks' || %(name)s, 0))
+-- name: lock_checkpoint
+-- Others who read or write the checkpoint of this name wait until this transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended('lunogram_outbox.checkpoints' || %(name)s, 0))
 
--- name: bookmark
--- What was written under a name.
-SELECT value FROM lunogram_outbox.bookmarks WHERE name = %(name)s
+-- name: checkpoint
+-- The value of a checkpoint.
+SELECT value FROM lunogram_outbox.checkpoints WHERE name = %(name)s
 
--- name: set_bookmark
--- Write it.
-INSERT INTO lunogram_outbox.bookmarks (name, value) VALUES (%(name)s, %(value)s)
+-- name: set_checkpoint
+-- Write a checkpoint.
+INSERT INTO lunogram_outbox.checkpoints (name, value) VALUES (%(name)s, %(value)s)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
--- name: delete_bookmark
--- Forget it.
-DELETE FROM lunogram_outbox.bookmarks WHERE name = %(name)s
+-- name: delete_checkpoint
+-- Remove a checkpoint.
+DELETE FROM lunogram_outbox.checkpoints WHERE name = %(name)s
 
 -- name: stats
--- All numbers, of one moment. What was queued either waits or has left by one of two ways.
+-- All numbers of one moment. An entry that was queued waits, was delivered, or became a dead letter.
 SELECT
     waiting.pending,
     waiting.pending_bytes,
@@ -42,7 +45,8 @@ SELECT
     counted.delivered::bigint,
     counted.died::bigint,
     counted.refused::bigint,
-    counted.dropped::bigint
+    counted.dropped::bigint,
+    counted.slots = 16 AS are_whole
 FROM
     (
         SELECT count(*) AS pending, coalesce(sum(octet_length(body)), 0)::bigint AS pending_bytes
@@ -50,21 +54,21 @@ FROM
     ) AS waiting,
     (
         SELECT sum(delivered) AS delivered, sum(died) AS died, sum(refused) AS refused,
-            sum(dropped) AS dropped
+            sum(dropped) AS dropped, count(*) AS slots
         FROM lunogram_outbox.counters
     ) AS counted
 
 -- name: newest
--- The last place that was given out.
+-- The last sequence number that was assigned.
 SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM lunogram_outbox.entries_sequence_seq
 
 -- name: waits
--- Whether anything waits at or before a place.
+-- Whether an entry waits up to a sequence number.
 SELECT EXISTS (SELECT FROM lunogram_outbox.entries WHERE sequence <= %(up_to)s)
 
 -- name: pending
--- What waits behind a place, in order; all of it, if there is no limit.
-SELECT sequence, call, body, queued_at, attempts, deaths
+-- The entries after a sequence number, in order; all of them if there is no limit.
+SELECT sequence, partition, call, body, queued_at, attempts, crashes, operation
 FROM lunogram_outbox.entries
 WHERE sequence > %(after)s
 ORDER BY sequence

@@ -1,51 +1,54 @@
 -- name: totals
--- The numbers that are kept.
-SELECT * FROM counters
+-- The counters.
+SELECT queued, delivered, died, dropped, refused, pending, pending_bytes, dead FROM counters
 
 -- name: fill
--- How much waits.
+-- The number of entries, and the bytes of their bodies.
 SELECT pending, pending_bytes FROM counters
 
--- name: last_place
--- The last place that was given out.
+-- name: last_sequence
+-- The last sequence number that was assigned.
 SELECT max(queued, coalesce((SELECT max(sequence) FROM entries), 0)) FROM totals
 
 -- name: count_queued
--- What came in is counted: before anything of it goes.
+-- The counters include all entries from now on: before any of them is deleted.
 UPDATE totals SET (queued, pending, pending_bytes) =
     (SELECT queued, pending, pending_bytes FROM counters)
 
 -- name: insert_entry
--- One entry at the next place.
-INSERT INTO entries VALUES (
+-- One entry with the next sequence number.
+INSERT INTO entries (
+    sequence, operation, method, path, query, body, subjects, queued_at, trace, attempts, crashes
+) VALUES (
     (SELECT 1 + max(queued, coalesce((SELECT max(sequence) FROM entries), 0)) FROM totals),
-    ?, ?, ?, ?, ?, ?, ?, 0, 0
+    ?, ?, ?, ?, ?, ?, ?, ?, 0, 0
 )
 
 -- name: count_refused
--- Entries for which there was no room.
+-- Entries that were dropped because the outbox was full.
 UPDATE totals SET refused = refused + :entries
 
 -- name: oldest
--- When the first in the queue came.
+-- When the first entry was queued.
 SELECT queued_at FROM entries ORDER BY sequence LIMIT 1
 
 -- name: waits
--- Whether anything waits at or before a place.
+-- Whether there is an entry up to a sequence number.
 SELECT EXISTS (SELECT 1 FROM entries WHERE sequence <= :up_to)
 
 -- name: queue
--- What waits behind a place, in order; all of it if the limit is -1. May be read in part.
-SELECT * FROM entries WHERE sequence > :after ORDER BY sequence LIMIT :limit
+-- The entries after a sequence number, in order; all of them if the limit is -1.
+SELECT sequence, operation, method, path, query, body, subjects, queued_at, trace, attempts, crashes
+FROM entries WHERE sequence > :after ORDER BY sequence LIMIT :limit
 
--- name: bookmark
--- How far an import has come.
-SELECT value FROM bookmarks WHERE name = :name
+-- name: checkpoint
+-- The checkpoint of an import.
+SELECT value FROM checkpoints WHERE name = :name
 
--- name: set_bookmark
--- An import has come this far.
-INSERT OR REPLACE INTO bookmarks VALUES (:name, :value)
+-- name: set_checkpoint
+-- A new checkpoint of an import.
+INSERT OR REPLACE INTO checkpoints (name, value) VALUES (:name, :value)
 
--- name: delete_bookmark
+-- name: delete_checkpoint
 -- An import has ended.
-DELETE FROM bookmarks WHERE name = :name
+DELETE FROM checkpoints WHERE name = :name

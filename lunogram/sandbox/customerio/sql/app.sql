@@ -30,7 +30,7 @@ UPDATE cio_collections SET name = :name, data = :data, url = :url, updated_at = 
 WHERE project_id = :project_id AND number = :number
 
 -- name: cio_collection
--- One, for the answer: `rows` and `schema` are those of its items.
+-- One, for the response: `rows` and `schema` are those of its items.
 SELECT number AS id, name, CAST(strftime('%s', created_at) AS INTEGER) AS created_at,
     CAST(strftime('%s', updated_at) AS INTEGER) AS updated_at,
     coalesce(json_array_length(data), 0) AS rows, coalesce(length(CAST(data AS BLOB)), 0) AS bytes,

@@ -20,7 +20,7 @@ WHERE project_id = :project_id AND json_extract(attributes, '$.anonymous_id') = 
 ORDER BY number DESC
 
 -- name: cio_insert_person
--- A new person, of whom an identifier is known.
+-- A new person, with one identifier.
 INSERT INTO cio_people (project_id, cio_id, id, email, attributes, created_at, updated_at)
 VALUES (:project_id, :cio_id, :id, :email, '{}', :now, :now)
 
@@ -29,11 +29,11 @@ VALUES (:project_id, :cio_id, :id, :email, '{}', :now, :now)
 UPDATE cio_people SET attributes = :attributes, updated_at = :now WHERE number = :number
 
 -- name: cio_set_id
--- Not if it is somebody else's.
+-- Not if another person has it.
 UPDATE OR IGNORE cio_people SET id = :value WHERE number = :number
 
 -- name: cio_set_email
--- Not if it is somebody else's.
+-- Not if another person has it.
 UPDATE OR IGNORE cio_people SET email = :value WHERE number = :number
 
 -- name: cio_delete_person
@@ -46,7 +46,7 @@ SELECT together FROM cio_suppressed
 WHERE project_id = :project_id AND field = :field AND value = :value
 
 -- name: cio_suppress
--- An identifier that nobody can have from now on.
+-- Suppress an identifier.
 INSERT INTO cio_suppressed (project_id, field, value, together, created_at)
 VALUES (:project_id, :field, :value, :together, :now)
 ON CONFLICT DO NOTHING

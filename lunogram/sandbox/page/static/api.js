@@ -1,25 +1,25 @@
-// What the page asks the sandbox. All of it goes to the address that the page came from.
+// The page's requests to the sandbox. All of them go to the address that the page came from.
 
 const ROOT = "/sandbox/page";
 
-/** A refusal, with the sandbox's own words. */
-export class Refused extends Error {
+/** An error response of the sandbox, with its detail. */
+export class ApiError extends Error {
   constructor(status, detail) {
     super(detail);
     this.status = status;
   }
 }
 
-/** Ask a question. Parameters that are empty are left out. */
+/** Send a query. Empty parameters are omitted. */
 export async function ask(what, parameters = {}) {
-  return answered(await fetch(address(what, parameters)));
+  return parsed(await fetch(address(what, parameters)));
 }
 
-/** Change something. The header shows that it is this page that asks, and no other site. */
+/** Send a change. The header proves that this page sends it, and no other site. */
 export async function act(method, what, parameters = {}, body = undefined) {
   const headers = { "X-Lunogram-Page": "1", "Content-Type": "application/json" };
   const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
-  return answered(await fetch(address(what, parameters), options));
+  return parsed(await fetch(address(what, parameters), options));
 }
 
 function address(what, parameters) {
@@ -27,16 +27,16 @@ function address(what, parameters) {
   return `${ROOT}/${what}?${new URLSearchParams(given)}`;
 }
 
-async function answered(response) {
+async function parsed(response) {
   const text = await response.text();
   const value = text ? JSON.parse(text) : null;
-  if (!response.ok) throw new Refused(response.status, value?.detail || response.statusText);
+  if (!response.ok) throw new ApiError(response.status, value?.detail || response.statusText);
   return value;
 }
 
 /**
- * Listen to a project's stream. The browser connects again by itself and goes on where it was. A
- * tab that nobody looks at lets go of its connection, of which browsers have six for one address.
+ * Listen to a project's stream. The browser reconnects by itself and resumes where it was. A
+ * hidden tab closes its connection, of which browsers allow six to one address.
  */
 export function listen(project, { state, news, reload }) {
   let source = null;
@@ -45,36 +45,37 @@ export function listen(project, { state, news, reload }) {
 
   function open() {
     source = new EventSource(address("stream", { project, after: last }));
-    source.addEventListener("hello", heard(() => state("live")));
-    source.addEventListener("reload", heard(() => { state("live"); reload(); }));
-    source.addEventListener("call", heard((event) => news("call", JSON.parse(event.data))));
-    source.addEventListener("event", heard((event) => news("event", JSON.parse(event.data))));
+    source.addEventListener("hello", received(() => state("live")));
+    source.addEventListener("reload", received(() => { state("live"); reload(); }));
+    source.addEventListener("call", received((event) => news("call", JSON.parse(event.data))));
+    source.addEventListener("event", received((event) => news("event", JSON.parse(event.data))));
+    source.addEventListener("lost", received((event) => news("lost", JSON.parse(event.data))));
     source.addEventListener("error", lost);
   }
 
-  // It connects again by itself, unless it was refused: then the project is gone, and reloading
-  // finds that out.
+  // The browser reconnects by itself, unless the response was an error: then the project is gone,
+  // and reloading finds that out.
   function lost() {
     state("offline");
     if (source?.readyState !== EventSource.CLOSED) return;
     source = null;
-    setTimeout(again, 1000);
+    setTimeout(retry, 1000);
   }
 
-  function again() {
+  function retry() {
     if (isOver || source) return;
     reload();
-    look();
+    update();
   }
 
-  function heard(action) {
+  function received(action) {
     return (event) => {
       last = event.lastEventId;
       action(event);
     };
   }
 
-  function look() {
+  function update() {
     if (!document.hidden && !source) open();
     else if (document.hidden && source) rest();
   }
@@ -84,11 +85,11 @@ export function listen(project, { state, news, reload }) {
     source = null;
   }
 
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", update);
   open();
   return () => {
     isOver = true;
-    document.removeEventListener("visibilitychange", look);
+    document.removeEventListener("visibilitychange", update);
     source?.close();
   };
 }

@@ -1,12 +1,13 @@
 // The page's frame: which project, which view, and what is live.
 
-import { ask, act, listen, Refused } from "./api.js";
+import { ask, act, listen, ApiError } from "./api.js";
 import { tools } from "./bar.js";
 import { BroadcastsView } from "./broadcasts.js";
 import { CustomerioView } from "./customerio.js";
 import { h, number, plural, show, throttled } from "./dom.js";
 import { EventsView } from "./events.js";
 import { CallsView } from "./calls.js";
+import { LostView } from "./lost.js";
 import { SubjectsView } from "./subjects.js";
 import { SubjectView } from "./subject.js";
 import { welcome } from "./welcome.js";
@@ -16,23 +17,24 @@ const VIEWS = [
   ["users", "Users", "users", SubjectsView],
   ["organizations", "Organizations", "organizations", SubjectsView],
   ["events", "Events", "events", EventsView],
+  ["lost", "Lost", "lost", LostView],
   ["broadcasts", "Broadcasts", "broadcasts", BroadcastsView],
   ["customerio", "Customer.io", "customerio", CustomerioView],
 ];
 const at = (id) => document.getElementById(id);
 
 const state = {
-  projects: [], project: null, counts: {}, view: null, key: "", stop: null, lookAtTools: async () => {},
+  projects: [], project: null, counts: {}, view: null, key: "", stop: null, refreshTools: async () => {},
 };
 
-/** Read the address: project, view, what in it, and the query. */
+/** Parse the address: project, view, id of what is open, and the query. */
 function route() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [project = "", view = "stream", id = ""] = path.split("/");
   return { project, view, id: decodeURIComponent(id), query: new URLSearchParams(query) };
 }
 
-/** Go somewhere in the same project. */
+/** Navigate within the project. */
 function go(path, query = {}, { replace = false } = {}) {
   const given = Object.entries(query).filter(([, value]) => value);
   const text = given.length ? `?${new URLSearchParams(given)}` : "";
@@ -57,7 +59,7 @@ async function follow() {
   drawNav(wanted.view);
 }
 
-// In the stream and among broadcasts, what is opened stands beside the list, which stays.
+// In the stream and among broadcasts, details open beside the list, which stays.
 function isPage(wanted) {
   return wanted.view === "users" || wanted.view === "organizations";
 }
@@ -66,30 +68,30 @@ function open(wanted, key) {
   state.view?.close?.();
   const kind = wanted.view === "users" ? "user" : "organization";
   const [, , , View] = VIEWS.find(([name]) => name === wanted.view) || VIEWS[0];
-  const context = { project: state.project, kind, route: wanted, go, refused: explain };
+  const context = { project: state.project, kind, route: wanted, go, errorMessage };
   state.view = isPage(wanted) && wanted.id ? new SubjectView(context) : new View(context);
   state.key = key;
   show(at("main"), state.view.element);
   window.scrollTo(0, 0);
 }
 
-/** Turn to a project; false if there is none of this id. */
+/** Open a project; false if there is none of this id. */
 async function choose(project) {
   try {
     state.counts = await ask("counts", { project });
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) return false;
+    if (error instanceof ApiError && error.status === 404) return false;
     throw error;
   }
   state.stop?.();
   Object.assign(state, { project, key: "", stop: listen(project, { state: live, news, reload: reloadSoon }) });
   drawProjects();
   const handed = { project, shown: shownKey, counts: () => state.counts, reset };
-  tools(at("tools"), at("tray"), handed).then((look) => { state.lookAtTools = look; });
+  tools(at("tools"), at("tray"), handed).then((refreshAll) => { state.refreshTools = refreshAll; });
   return true;
 }
 
-/** Turn to the project in which something happened last, or wait for the first one. */
+/** Open the project with the most recent activity, or wait for the first one. */
 async function chooseAny() {
   await loadProjects();
   if (state.projects.length) {
@@ -134,16 +136,16 @@ function drawProjects() {
     pointerenter: () => loadSoon(),
     blur: () => loadSoon(),
   }, options);
-  // One that is open is left alone.
+  // A list that is open is not redrawn.
   const old = at("projects");
   if (old && old === document.activeElement && old.value === state.project) return;
   show(at("project"), h("label", { for: "projects" }, "Project"), select);
 }
-// That the sandbox is away is said by the stream.
+// Errors are ignored: the stream shows that the sandbox is offline.
 const loadSoon = throttled(() => loadProjects().catch(() => {}), 3000);
-const lookSoon = throttled(() => state.lookAtTools().catch(() => {}), 2000);
+const refreshSoon = throttled(() => state.refreshTools().catch(() => {}), 2000);
 
-// A sandbox that does not answer for Customer.io does not speak of it either.
+// Customer.io is shown only where the sandbox serves it.
 function drawNav(current) {
   const there = VIEWS.filter(([name]) => name !== "customerio" || state.counts.customerio);
   show(at("nav"), there.map(([name, title, counted]) => {
@@ -171,7 +173,7 @@ const countSoon = throttled(async () => {
   try {
     state.counts = await ask("counts", { project: state.project });
   } catch {
-    return; // The stream says that the sandbox is away.
+    return; // The stream shows that the sandbox is offline.
   }
   for (const element of at("nav").querySelectorAll("[data-count]"))
     show(element, number(countOf(element.dataset.count)));
@@ -184,28 +186,28 @@ function countOf(what) {
 
 function news(kind, item) {
   state.view?.[kind]?.(item);
-  lookAround();
+  refresh();
 }
 
-function lookAround() {
+function refresh() {
   countSoon();
   loadSoon();
-  lookSoon();
+  refreshSoon();
 }
 
 async function reload() {
   try {
     await ask("counts", { project: state.project });
   } catch (error) {
-    // A sandbox that keeps everything in memory has forgotten the project when it starts again.
-    if (error instanceof Refused && error.status === 404) await chooseAny().catch(lost);
+    // A sandbox without a database has lost the project when it restarts.
+    if (error instanceof ApiError && error.status === 404) await chooseAny().catch(lost);
     return;
   }
   state.view?.reload?.();
-  lookAround();
+  refresh();
 }
 
-// In a flood, the stream says it again and again.
+// During a burst, the stream asks for it many times.
 const reloadSoon = throttled(reload, 1000);
 
 async function reset() {
@@ -213,9 +215,9 @@ async function reset() {
   go("stream");
 }
 
-/** Say what was refused, where one looks. */
-function explain(error) {
-  return h("p", { class: "refused", role: "alert" }, error.message);
+/** The message of an error, where one looks. */
+function errorMessage(error) {
+  return h("p", { class: "rejected", role: "alert" }, error.message);
 }
 
 window.addEventListener("hashchange", () => follow());

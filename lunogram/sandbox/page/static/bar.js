@@ -1,5 +1,5 @@
-// The bar: the project's clock, its faults, and emptying it. What the sandbox does not have (it
-// answers 404) is not shown.
+// The bar: the project's clock, its faults and its reset. Tools that the sandbox does not have (it
+// responds with 404) are not shown.
 
 import { act, ask } from "./api.js";
 import { clockTime, day, h, plural, show } from "./dom.js";
@@ -8,18 +8,18 @@ import { faultForm, faultText } from "./faults.js";
 const STEPS = ["1 hour", "1 day", "7 days", "1 month"];
 let ticking = 0;
 
-/** Draw the bar. What it hands back looks again: time is moved and faults end elsewhere too. */
+/** Draw the bar. Returns a function that refreshes it: other clients move time and set faults too. */
 export async function tools(bar, tray, { project, shown, counts, reset }) {
   clearInterval(ticking);
   show(bar);
   hide(tray);
   const found = (await Promise.all([offered(Clock, tray, project), offered(Faults, tray, project)])).filter(Boolean);
-  const emptying = h("button", { type: "button", class: "tool danger", click: () => confirm(shown(), counts(), reset) }, "Reset");
-  show(bar, found.map((each) => each.button), emptying);
+  const resetting = h("button", { type: "button", class: "tool danger", click: () => confirm(shown(), counts(), reset) }, "Reset");
+  show(bar, found.map((each) => each.button), resetting);
   return () => Promise.all(found.map((each) => each.refresh()));
 }
 
-/** Make a tool, unless this sandbox does not have it. */
+/** Create a tool, unless this sandbox does not have it. */
 async function offered(Tool, tray, project) {
   const tool = new Tool(tray, project);
   try {
@@ -72,12 +72,12 @@ class Clock {
   }
 
   async refresh() {
-    this.take(await ask("clock", { project: this.project }));
+    this.update(await ask("clock", { project: this.project }));
   }
 
-  take(answer) {
-    this.offset = Date.parse(answer.now) - Date.now();
-    this.moved = answer.moved;
+  update(response) {
+    this.offset = Date.parse(response.now) - Date.now();
+    this.moved = response.moved;
     this.draw();
   }
 
@@ -94,9 +94,9 @@ class Clock {
 
   async move(change) {
     try {
-      const answer = await act("POST", "clock", { project: this.project }, change);
-      this.take(answer);
-      this.say(`${plural(answer.fired ?? 0, "schedule event")} fired.`);
+      const response = await act("POST", "clock", { project: this.project }, change);
+      this.update(response);
+      this.say(`${plural(response.fired ?? 0, "schedule event")} fired.`);
     } catch (error) {
       this.say(error.message, " bad");
     }
@@ -109,7 +109,7 @@ class Clock {
 
   panel() {
     return h("div", { class: "panel" },
-      h("p", {}, "Move the project's clock forward: everything that would have fired on the way fires now, in order."),
+      h("p", {}, "Move the project's clock forward: all schedules that are due until then fire now, in order."),
       h("div", { class: "line-up wide" },
         lineUp(STEPS.map((step) => button(`+ ${step}`, () => this.move({ advance: step })))),
         this.form("advance", "By", "14 days", 10, "Advance")),
@@ -137,19 +137,19 @@ class Faults {
     this.label = h("span");
     this.active = h("ul", { class: "active-faults" });
     this.said = h("p", { class: "said bad", role: "status" });
-    this.mend = button("Mend everything", () => this.change("DELETE"));
+    this.endAll = button("End all faults", () => this.change("DELETE"));
     this.button = toggle(tray, "faults", this.label, () => this.panel());
   }
 
   async refresh() {
-    this.take((await ask("faults", { project: this.project })).results);
+    this.update((await ask("faults", { project: this.project })).results);
   }
 
-  take(known) {
+  update(known) {
     this.button.classList.toggle("on", known.length > 0);
-    this.mend.hidden = known.length === 0;
+    this.endAll.hidden = known.length === 0;
     show(this.label, known.length ? plural(known.length, "fault") : "No faults");
-    const none = h("li", { class: "nothing" }, "None: every call is answered as the platform would.");
+    const none = h("li", { class: "nothing" }, "No active faults: the sandbox responds as the platform does.");
     show(this.active, known.length ? known.map((fault) => h("li", {}, faultText(fault))) : none);
   }
 
@@ -166,20 +166,20 @@ class Faults {
   panel() {
     this.refresh().catch((error) => show(this.said, error.message));
     return h("div", { class: "panel" },
-      h("p", {}, "Break the project on purpose, and see whether your program holds."),
-      lineUp(this.active, this.mend),
+      h("p", {}, "Inject faults into the project, to test how your program handles them."),
+      lineUp(this.active, this.endAll),
       faultForm((body) => this.change("POST", body)),
       this.said);
   }
 }
 
-// -- emptying ---------------------------------------------------------------------------------------
+// -- the reset --------------------------------------------------------------------------------------
 
 function confirm(shown, counts, reset) {
   const said = h("p", { class: "said bad" });
   const dialog = h("dialog", { "aria-labelledby": "reset-title", close: () => dialog.remove() },
     h("h2", { id: "reset-title" }, "Empty this project?"),
-    h("p", {}, h("code", {}, shown), ` holds ${plural(counts.users, "user")}, ${plural(counts.organizations, "organization")} and ${plural(counts.events, "event")}. All of it goes, and the last calls too. There is no way back.`),
+    h("p", {}, h("code", {}, shown), ` holds ${plural(counts.users, "user")}, ${plural(counts.organizations, "organization")} and ${plural(counts.events, "event")}. All of it is deleted, and the last calls too. This can't be undone.`),
     said,
     h("div", { class: "line-up" },
       h("button", { type: "button", autofocus: true, click: () => dialog.close() }, "Keep it"),

@@ -6,8 +6,8 @@ import { clockTime, day, debounced, h, moment, plural, show, whoLink } from "./d
 import { List, mark } from "./list.js";
 
 export class BroadcastsView {
-  constructor({ project, route, go, refused }) {
-    Object.assign(this, { project, go, refused, opened: null, recipients: null });
+  constructor({ project, route, go, errorMessage }) {
+    Object.assign(this, { project, go, errorMessage, opened: null, recipients: null });
     this.side = h("aside", { class: "side", "aria-label": "The broadcast" });
     this.all = new List({
       label: "Broadcasts",
@@ -36,7 +36,7 @@ export class BroadcastsView {
     mark(this.all, "id", wanted.id);
     this.element.classList.toggle("opened", Boolean(wanted.id));
     if (this.opened) this.open(this.opened);
-    else show(this.side, h("p", { class: "hint" }, "Choose a broadcast to see whom it matched."));
+    else show(this.side, h("p", { class: "hint" }, "Choose a broadcast to see which subjects it matched."));
   }
 
   async open(id) {
@@ -44,7 +44,7 @@ export class BroadcastsView {
       const item = await ask("broadcast", { project: this.project, id });
       if (this.opened === id) show(this.side, this.detail(item));
     } catch (error) {
-      show(this.side, this.refused(error));
+      show(this.side, this.errorMessage(error));
     }
   }
 

@@ -1,5 +1,5 @@
-// JSON as it was sent, set on lines and coloured; and Python, coloured. Numbers stay as they are
-// written: JavaScript's own reader would change them.
+// JSON as it was sent, formatted and coloured; and Python, coloured. Numbers stay as they are
+// written: JavaScript's own parser would change them.
 
 import { h, number } from "./dom.js";
 
@@ -8,9 +8,9 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{}:,]|\s+|./
 const MOST = 200_000;
 
 /**
- * JSON on lines.
+ * Formatted JSON.
  * @param size how long the text was before it was cut
- * @param fault the place of a refusal, such as events[0].name; its lines are marked
+ * @param fault the path of the invalid field, such as events[0].name; its line is marked
  */
 export function json(text, { size = 0, fault = "" } = {}) {
   if (!text) return h("p", { class: "nothing" }, "nothing");
@@ -37,19 +37,19 @@ function lines(text, fault) {
   return writer.lines.map((line) => h("span", { class: line === at ? "line fault" : "line" }, line.parts, "\n"));
 }
 
-/** The line of a fault, or of what it is missing in. */
+/** The line of an invalid field, or of the object that lacks it. */
 function faulty(all, fault, isArray) {
   // The rows of an array are called events[0]; in the array itself they have no name.
-  let place = isArray ? fault.replace(/^\w+(?=\[|$)/, "") : fault;
-  while (place) {
-    const found = all.find((line) => line.place === place);
+  let path = isArray ? fault.replace(/^\w+(?=\[|$)/, "") : fault;
+  while (path) {
+    const found = all.find((line) => line.path === path);
     if (found) return found;
-    place = place.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, "");
+    path = path.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, "");
   }
   return null;
 }
 
-/** Gathers tokens into lines, and knows the place of each. */
+/** Gathers tokens into lines, with the path of each. */
 class Lines {
   constructor() {
     this.lines = [];
@@ -69,7 +69,7 @@ class Lines {
   open(token) {
     this.item();
     this.put(token);
-    this.stack.push({ array: token === "[", index: 0, key: null, empty: true, base: this.place() });
+    this.stack.push({ array: token === "[", index: 0, key: null, empty: true, base: this.path() });
   }
 
   close(token) {
@@ -92,7 +92,7 @@ class Lines {
     this.item();
     if (isKey) top.key = JSON.parse(token);
     this.put(h("span", { class: isKey ? "key" : kind(token) }, token));
-    if (isKey) this.line.place = this.place();
+    if (isKey) this.line.path = this.path();
   }
 
   // The first token of an item begins a line.
@@ -101,14 +101,14 @@ class Lines {
     if (!top?.empty) return;
     top.empty = false;
     this.begin();
-    this.line.place = this.place();
+    this.line.path = this.path();
   }
 
   top() {
     return this.stack[this.stack.length - 1];
   }
 
-  place() {
+  path() {
     const top = this.top();
     if (!top) return "";
     if (top.array) return `${top.base}[${top.index}]`;
@@ -118,7 +118,7 @@ class Lines {
 
   begin() {
     if (this.line?.parts.length) this.lines.push(this.line);
-    this.line = { parts: [], place: "" };
+    this.line = { parts: [], path: "" };
     if (this.stack.length) this.line.parts.push("  ".repeat(this.stack.length));
   }
 

@@ -1,4 +1,4 @@
-// Customer.io: people, what they did, what was sent to them, and in which segments they are.
+// Customer.io: people, their events, messages and segments.
 
 import { ask } from "./api.js";
 import { json } from "./code.js";
@@ -7,39 +7,39 @@ import { List, mark } from "./list.js";
 
 const KINDS = { email: "email", push: "push", sms: "SMS", inbox_message: "inbox message", in_app: "in-app" };
 
-/** Each tab: its rows, and what is opened beside them. */
+/** The tabs: their rows, and the details beside them. */
 const TABS = {
   people: {
     title: "People", hint: "Search ids, emails, attributes", row: personRow, side: personSide,
-    empty: "No people. The first identify, or the first event for somebody new, creates one.",
-    choose: "Choose somebody to see attributes, devices, segments and events.",
+    empty: "No people. The first identify, or the first event of a new person, creates one.",
+    choose: "Choose a person to see attributes, devices, segments and events.",
   },
   events: {
     title: "Events", hint: "Search names, data, people", row: eventRow,
-    empty: "No events. Those that come are shown here at once.",
+    empty: "No events yet. New events appear here at once.",
   },
   sends: {
     title: "Sends", hint: "Search what was sent", row: sendRow, side: sendSide,
-    empty: "Nothing was sent. Transactional messages are kept here and go nowhere.",
-    choose: "Choose a message to see what was asked for.",
+    empty: "No messages yet. Transactional messages are stored here and not sent.",
+    choose: "Choose a message to see its request.",
   },
   broadcasts: {
     title: "Broadcasts", hint: "Search what was triggered", row: broadcastRow,
-    empty: "No broadcasts. Those that are triggered are kept here and go nowhere.",
+    empty: "No broadcasts yet. Triggered broadcasts are stored here and not sent.",
   },
   segments: {
     title: "Segments", hint: "Search segment ids", row: segmentRow, side: segmentSide,
-    empty: "No manual segments. One is there as soon as somebody is in it.",
-    choose: "Choose a segment to see who is in it.",
+    empty: "No manual segments yet. The first member creates one.",
+    choose: "Choose a segment to see its members.",
   },
 };
 
 export class CustomerioView {
-  constructor({ project, route, go, refused }) {
-    Object.assign(this, { project, go, refused, tab: "", opened: null, inner: null });
+  constructor({ project, route, go, errorMessage }) {
+    Object.assign(this, { project, go, errorMessage, tab: "", opened: null, inner: null });
     this.tabs = h("nav", { class: "tabs", "aria-label": "Customer.io" });
     this.element = h("section");
-    // Somebody who reads further down is not thrown back to the top.
+    // A reader further down is not thrown back to the top.
     this.again = throttled(() => this.renew(), 400);
     this.follow(route);
   }
@@ -48,7 +48,7 @@ export class CustomerioView {
     const tab = TABS[wanted.id] ? wanted.id : "people";
     this.opened = wanted.query.get("number");
     if (tab !== this.tab) this.turn(tab, wanted.query.get("search") || "");
-    this.drawTabs().catch(() => {}); // That the sandbox is away is said by the stream.
+    this.drawTabs().catch(() => {}); // The stream shows that the sandbox is offline.
     mark(this.list, "number", this.opened);
     this.box.classList.toggle("opened", Boolean(this.opened));
     this.openSide();
@@ -65,18 +65,18 @@ export class CustomerioView {
     this.list = new List({
       label: title,
       load: (before) => ask(`cio/${tab}`, { project: this.project, before, search: this.input.value.trim() }),
-      row: (item) => row(this.place(), item),
-      empty: () => (this.input.value ? "Nothing is found with this." : empty),
+      row: (item) => row(this.context(), item),
+      empty: () => (this.input.value ? "No matches." : empty),
     });
-    this.side = side ? h("aside", { class: "side", "aria-label": "What was chosen" }) : null;
+    this.side = side ? h("aside", { class: "side", "aria-label": "Details" }) : null;
     const pane = h("div", { class: "pane" }, h("div", { class: "controls" }, h("h2", {}, title), this.input), this.list.element);
     this.box = h("div", { class: side ? "split" : null }, pane, this.side);
     show(this.element, this.tabs, this.box);
     this.list.reload().then(() => mark(this.list, "number", this.opened));
   }
 
-  /** Where a row is: what makes links, and which of them is opened. */
-  place() {
+  /** The context of a row: the function that makes links, and the row that is open. */
+  context() {
     return { link: (tab, which) => `#/${this.project}/customerio/${tab}?number=${which}`, project: this.project, opened: this.opened };
   }
 
@@ -101,14 +101,14 @@ export class CustomerioView {
       return;
     }
     try {
-      const { heading, parts, inner } = await side(this.place(), opened);
+      const { heading, parts, inner } = await side(this.context(), opened);
       if (opened !== this.opened || tab !== this.tab) return;
       this.inner?.close();
       this.inner = inner ?? null;
       show(this.side, this.head(heading), parts);
       inner?.reload();
     } catch (error) {
-      show(this.side, this.refused(error));
+      show(this.side, this.errorMessage(error));
     }
   }
 
@@ -146,21 +146,21 @@ function personRow({ link, opened }, item) {
     h("span", { class: "glimpse" }, item.attributes === "{}" ? "" : item.attributes));
 }
 
-async function personSide(place, which) {
-  const person = await ask("cio/person", { project: place.project, number: which });
+async function personSide(context, which) {
+  const person = await ask("cio/person", { project: context.project, number: which });
   const devices = JSON.parse(person.devices);
   const segments = JSON.parse(person.segments);
   const events = new List({
     label: "Events of this person",
-    load: (before) => ask("cio/events", { project: place.project, person: which, before }),
-    row: (item) => eventRow({ ...place, alone: true }, item),
+    load: (before) => ask("cio/events", { project: context.project, person: which, before }),
+    row: (item) => eventRow({ ...context, alone: true }, item),
     empty: () => "No events.",
   });
   return { heading: h("span", { class: "ids" }, who(person)), inner: events, parts: [
-    h("p", { class: "facts" }, h("code", { title: "Customer.io's own id" }, `cio_${person.cio_id}`), " · since ", moment(person.created_at)),
+    h("p", { class: "facts" }, h("code", { title: "Customer.io's id" }, `cio_${person.cio_id}`), " · since ", moment(person.created_at)),
     part("Attributes", json(person.attributes, { size: person.attributes_size })),
     devices.length ? part("Devices", h("ul", { class: "plain" }, devices.map(device))) : null,
-    segments.length ? part("Segments", h("p", {}, segments.map((segment) => h("a", { class: "chip", href: place.link("segments", segment) }, segment)))) : null,
+    segments.length ? part("Segments", h("p", {}, segments.map((segment) => h("a", { class: "chip", href: context.link("segments", segment) }, segment)))) : null,
     part("Events", events.element),
   ] };
 }
@@ -173,18 +173,18 @@ function device({ id, platform, last_used: used, attributes }) {
 
 // -- events -----------------------------------------------------------------------------------------
 
-function eventRow(place, item) {
+function eventRow(context, item) {
   const head = [
     time(item),
     h("b", { class: "name" }, item.name),
     item.type === "event" ? null : h("span", { class: "tag" }, item.type),
-    place.alone ? null : whose(place, item),
+    context.alone ? null : owner(context, item),
     h("span", { class: "glimpse" }, item.data === "{}" ? "" : item.data.slice(0, 160)),
   ];
   return folded(head, item.data, item.data_size);
 }
 
-// -- what was sent ----------------------------------------------------------------------------------
+// -- messages ---------------------------------------------------------------------------------------
 
 function sendRow({ link, opened }, item) {
   return chosen(opened, item, "cio-send", link("sends", item.number),
@@ -192,22 +192,22 @@ function sendRow({ link, opened }, item) {
     h("b", { class: "name" }, item.subject || (item.template ? `template ${item.template}` : KINDS[item.kind])),
     h("span", { class: "tag" }, KINDS[item.kind]),
     item.attachments ? h("span", { class: "tag" }, plural(item.attachments, "attachment")) : null,
-    h("span", { class: "soft" }, item.recipient || (item.person ? who(JSON.parse(item.person)) : "nobody")));
+    h("span", { class: "soft" }, item.recipient || (item.person ? who(JSON.parse(item.person)) : "no person")));
 }
 
-async function sendSide(place, which) {
-  const sent = await ask("cio/send", { project: place.project, number: which });
+async function sendSide(context, which) {
+  const sent = await ask("cio/send", { project: context.project, number: which });
   const attachments = JSON.parse(sent.attachments);
   return { heading: KINDS[sent.kind], parts: [
     h("p", { class: "facts" }, h("code", { title: "The delivery's id" }, sent.delivery_id), " · queued ", epoch(sent.queued_at)),
-    h("p", {}, "for ", whose(place, sent)),
+    h("p", {}, "for ", owner(context, sent)),
     attachments.length ? part("Attachments", h("ul", { class: "plain attachments" }, attachments.map((each) => h("li", {},
       h("code", {}, each.name), h("span", { class: "soft" }, ` ${number(each.bytes)} bytes`))))) : null,
     part("Request", json(sent.request, { size: sent.request_size })),
   ] };
 }
 
-function broadcastRow(place, item) {
+function broadcastRow(context, item) {
   const head = [
     time(item),
     h("b", { class: "name" }, `broadcast ${item.broadcast_id}`),
@@ -224,12 +224,12 @@ function segmentRow({ link, opened }, item) {
     h("b", { class: "name" }, `segment ${item.number}`), h("span", { class: "soft" }, people(item.people)));
 }
 
-async function segmentSide(place, which) {
+async function segmentSide(context, which) {
   const members = new List({
     label: "In this segment",
-    load: (before) => ask("cio/members", { project: place.project, segment: which, before }),
-    row: (item) => h("li", { class: "recipient" }, whose(place, { ...item, person_number: item.number })),
-    empty: () => "Nobody is in it.",
+    load: (before) => ask("cio/members", { project: context.project, segment: which, before }),
+    row: (item) => h("li", { class: "recipient" }, owner(context, { ...item, person_number: item.number })),
+    empty: () => "No members.",
   });
   return { heading: `segment ${which}`, inner: members, parts: [part("People", members.element)] };
 }
@@ -240,16 +240,16 @@ function people(count) {
 
 // -- parts of rows ----------------------------------------------------------------------------------
 
-/** A row that is opened beside the list when it is pressed. */
+/** A row that opens beside the list when it is pressed. */
 function chosen(opened, item, look, href, ...children) {
   const current = String(item.number) === opened ? "true" : null;
   return h("li", {}, h("a", { class: `cio-row ${look}`, href, "aria-current": current }, children));
 }
 
-/** A row that shows its JSON when it is pressed, unless there is none. */
+/** A row that shows its JSON, if any, when it is pressed. */
 function folded(head, text, size) {
   if (text === "{}") return h("li", {}, h("div", { class: "event" }, head));
-  // Drawn when it is asked for: there may be hundreds of rows.
+  // Drawn on demand: there may be hundreds of rows.
   const details = h("details", { class: "event-box", toggle: draw }, h("summary", { class: "event" }, head));
   function draw() {
     if (details.open && details.childElementCount === 1) details.append(json(text, { size }));
@@ -267,10 +267,10 @@ function who({ id, email, cio_id: own }) {
   return (known.length ? known : [`cio_${own}`]).map((name) => h("span", { class: "chip" }, name));
 }
 
-/** Whose something is: a person, a visitor who is not known yet, or nobody. */
-function whose({ link }, item) {
+/** The owner of a row: a person, an anonymous visitor, or none. */
+function owner({ link }, item) {
   if (item.person) return h("a", { class: "who", href: link("people", item.person_number) }, who(JSON.parse(item.person))[0]);
-  const visitor = item.anonymous_id ? ["anonymous ", h("span", { class: "chip" }, item.anonymous_id)] : "nobody";
+  const visitor = item.anonymous_id ? ["anonymous ", h("span", { class: "chip" }, item.anonymous_id)] : "no person";
   return h("span", { class: "soft" }, visitor);
 }
 

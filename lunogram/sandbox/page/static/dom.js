@@ -1,11 +1,11 @@
-// Elements and words. All text becomes a text node: nothing that was sent is ever read as HTML.
+// Elements and words. All text becomes a text node: nothing that was sent is ever parsed as HTML.
 
-/** Make an element. Attributes that are functions listen; null and false are left out. */
+/** Make an element. Functions become event listeners; null and false are omitted. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** The same for SVG, which has a namespace of its own. */
+/** Make an SVG element, which has a namespace of its own. */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
@@ -34,7 +34,7 @@ export function show(element, ...children) {
   return element;
 }
 
-/** Call `action` when nothing has asked for it again for a while. */
+/** Call `action` once no call has come for a while. */
 export function debounced(action, milliseconds) {
   let timer = 0;
   return () => {
@@ -43,7 +43,7 @@ export function debounced(action, milliseconds) {
   };
 }
 
-/** Call `action` soon, and no more often than once in a while, however often it is asked for. */
+/** Call `action` soon, and at most once in a while, however many calls come. */
 export function throttled(action, milliseconds) {
   let timer = 0;
   let last = 0;
@@ -65,7 +65,7 @@ export function clockTime(text, milliseconds = false) {
   return text.slice(11, milliseconds ? 23 : 19);
 }
 
-/** Its day: 20 Nov 2026. */
+/** The day of a time: 20 Nov 2026. */
 export function day(text) {
   return `${Number(text.slice(8, 10))} ${MONTHS[Number(text.slice(5, 7)) - 1]} ${text.slice(0, 4)}`;
 }
@@ -89,7 +89,7 @@ export function duration(milliseconds) {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** Who somebody is, from the identifiers of a row: the application's own id comes first. */
+/** The identifiers of a row: the application's own id comes first. */
 export function names(identifier) {
   const known = typeof identifier === "string" ? JSON.parse(identifier) : identifier || [];
   return [...known].sort((one, other) => rank(one) - rank(other));
@@ -99,7 +99,7 @@ function rank(name) {
   return name.source === "default" ? 0 : name.source === "anonymous" ? 2 : 1;
 }
 
-/** One identifier: the id, led in by its source unless that is the usual one. */
+/** One identifier: the id, after its source unless that is the default. */
 export function nameChip(name) {
   const source = name.source === "default" ? null : h("span", { class: "source" }, name.source);
   return h("span", { class: "chip" }, source, name.external_id);

@@ -47,7 +47,7 @@ export class EventsView {
     this.drawSpans(results);
   }
 
-  // What fails because the sandbox is away is asked for again when it is back.
+  // What fails because the sandbox is offline is loaded again when it is back.
   redraw() {
     this.draw().catch(() => {});
   }
@@ -71,7 +71,7 @@ export class EventsView {
     show(this.spans, range, since ? null : buttons, all);
   }
 
-  // From the last event on: the sandbox's clock may be elsewhere than this computer's.
+  // Relative to the last event: the sandbox's clock may differ from this computer's.
   back(last, seconds) {
     const end = last ? new Date(last) : new Date();
     this.narrow({ since: new Date(end - seconds * 1000).toISOString(), until: "" });

@@ -8,7 +8,7 @@ const KINDS = {
   latency: { title: "Latency", fields: [["seconds", "number", 0.5, "seconds"]] },
   reset: { title: "Connection reset", fields: [["when", ["before", "after"], "before", "the call took effect"]] },
   html: { title: "HTML instead of JSON", fields: [] },
-  refuse: { title: "Refusal of one event", fields: [["event", "text", "", "event's name"]] },
+  reject: { title: "Rejection of one event", fields: [["event", "text", "", "event's name"]] },
 };
 const BOUNDS = [
   ["share", "number", "", "share, 0 to 1"],
@@ -17,7 +17,7 @@ const BOUNDS = [
   ["seed", "number", "", "seed"],
 ];
 
-/** A fault that is on, in words. */
+/** An active fault, in words. */
 export function faultText(fault) {
   const kind = KINDS[fault.kind];
   const words = {
@@ -26,7 +26,7 @@ export function faultText(fault) {
     latency: `${fault.seconds} s`,
     reset: `${fault.when} the call took effect`,
     html: "a proxy's 502 page",
-    refuse: fault.event,
+    reject: fault.event,
   };
   const bounds = [
     fault.path ? `calls to ${fault.path}` : null,
@@ -38,7 +38,7 @@ export function faultText(fault) {
   return [h("b", {}, kind ? kind.title : fault.kind), " ", words[fault.kind] || "", bounds.length ? h("span", { class: "soft" }, ` · ${bounds.join(" · ")}`) : null];
 }
 
-/** A form that hands over a fault as the sandbox takes it. */
+/** A form that passes a fault in the sandbox's format. */
 export function faultForm(add) {
   const kind = h("select", { id: "fault-kind", change: () => draw() }, Object.entries(KINDS).map(([name, { title }]) => h("option", { value: name }, title)));
   const fields = h("span", { class: "line-up" });

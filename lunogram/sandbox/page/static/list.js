@@ -1,21 +1,21 @@
-// A list that is read a hundred rows at a time, while one scrolls, and grows at the top.
+// A list that loads a hundred rows at a time while one scrolls, and grows at the top.
 
 import { h, plural, show, throttled } from "./dom.js";
 
-/** Rows that are drawn without being asked for; further ones take a press of a button. */
+/** Rows that are loaded by scrolling; more take a press of a button. */
 const BY_ITSELF = 1500;
 /** Rows that stay when new ones come in at the top. */
 const KEPT = 600;
-/** If more than so many come at once, the list is read anew instead. */
+/** If more than so many come at once, the list is reloaded instead. */
 const AT_ONCE = 60;
-/** Whoever has scrolled this far reads, and what is new waits. */
+/** Beyond this scroll position, new rows wait. */
 const READING = 200;
 
 export class List {
   /**
-   * @param load asks for a part: given where to go on, returns {results, next}
+   * @param load loads a page: given `next` of the previous one, returns {results, next}
    * @param row makes the element of an item
-   * @param empty says what is shown when there is nothing
+   * @param empty returns the text of an empty list
    */
   constructor({ load, row, empty, label }) {
     Object.assign(this, { load, row, empty, next: null, round: 0, busy: false, known: new Set(), coming: [], waiting: 0 });
@@ -23,7 +23,7 @@ export class List {
     this.more = h("button", { class: "more", type: "button", hidden: true, click: () => this.part() }, "Show more");
     this.news = h("button", { class: "news", type: "button", hidden: true, click: () => window.scrollTo(0, 0) });
     this.element = h("div", { class: "list" }, this.news, this.rows, this.more);
-    // What comes is gathered for a moment: it may be thousands of rows a second.
+    // New rows are gathered for a moment: there may be thousands a second.
     this.flushSoon = throttled(() => this.flush(), 100);
     this.reloadSoon = throttled(() => this.reload(), 400);
     this.scrolled = () => this.waiting && window.scrollY <= READING && this.flushSoon();
@@ -31,7 +31,7 @@ export class List {
     this.end = new IntersectionObserver(([entry]) => this.reachedEnd(entry), { rootMargin: "300px" });
   }
 
-  /** Begin again. */
+  /** Load the list from its beginning. */
   reload() {
     this.round += 1;
     Object.assign(this, { busy: false, next: null, coming: [], waiting: 0 });
@@ -69,7 +69,7 @@ export class List {
   }
 
   close() {
-    this.round += 1; // What is still on its way is for nobody.
+    this.round += 1; // Responses in flight are dropped.
     this.end.disconnect();
     window.removeEventListener("scroll", this.scrolled);
   }
@@ -78,14 +78,14 @@ export class List {
     if (entry.isIntersecting && this.rows.childElementCount < BY_ITSELF) this.part();
   }
 
-  /** Ask for the next part. An answer that comes after the list began again is not wanted. */
+  /** Load the next page. A response that arrives after a reload is dropped. */
   async part() {
     if (this.busy || this.next === undefined) return;
     this.busy = true;
     const { round } = this;
     try {
-      const answer = await this.load(this.next);
-      if (round === this.round) this.add(answer);
+      const response = await this.load(this.next);
+      if (round === this.round) this.add(response);
     } catch (error) {
       if (!this.rows.childElementCount) this.say(error.message);
     } finally {
@@ -93,16 +93,16 @@ export class List {
     }
   }
 
-  add(answer) {
+  add(response) {
     if (this.next === null) {
       this.known = new Set();
-      show(this.rows, answer.results.map((item) => this.made(item)));
+      show(this.rows, response.results.map((item) => this.made(item)));
     } else {
-      const items = answer.results.filter((item) => !this.known.has(item.number));
+      const items = response.results.filter((item) => !this.known.has(item.number));
       this.rows.append(...items.map((item) => this.made(item)));
     }
     if (!this.rows.childElementCount) this.say(this.empty());
-    this.goOn(answer.next);
+    this.goOn(response.next);
   }
 
   goOn(next) {
@@ -125,7 +125,7 @@ export class List {
     return element;
   }
 
-  // What falls off the end can be asked for again, from the last row that stayed.
+  // Rows dropped at the end can be loaded again, from the last row that stayed.
   trim() {
     if (this.rows.childElementCount <= KEPT) return;
     while (this.rows.childElementCount > KEPT) {

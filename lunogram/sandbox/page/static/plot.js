@@ -26,8 +26,8 @@ export class Plot {
     this.element = h("div", { class: "plot-area" }, this.canvas, this.tip);
   }
 
-  draw(answer, names) {
-    this.model = modelOf(answer, names);
+  draw(response, names) {
+    this.model = modelOf(response, names);
     this.names = names;
     this.redraw();
   }
@@ -200,10 +200,10 @@ function overlay(name) {
 }
 
 /** The columns of a plot: when, and how many of each colour; and how high the highest is. */
-function modelOf(answer, names) {
-  const step = answer.seconds * 1000;
+function modelOf(response, names) {
+  const step = response.seconds * 1000;
   const columns = new Map();
-  for (const [text, name, count] of answer.steps) {
+  for (const [text, name, count] of response.steps) {
     const time = stepTime(text);
     if (!columns.has(time)) columns.set(time, { time, parts: [], total: 0 });
     const column = columns.get(time);
@@ -213,8 +213,8 @@ function modelOf(answer, names) {
   }
   const sorted = [...columns.values()].sort((one, other) => one.time - other.time);
   for (const column of sorted) column.parts.sort(([one], [other]) => (one === "x" ? 99 : one) - (other === "x" ? 99 : other));
-  const first = answer.since ? Date.parse(answer.since) : 0;
-  const last = answer.until ? Date.parse(answer.until) : 1;
+  const first = response.since ? Date.parse(response.since) : 0;
+  const last = response.until ? Date.parse(response.until) : 1;
   const begin = Math.floor(first / step) * step;
   const top = round(Math.max(1, ...sorted.map((column) => column.total)));
   // A few steps at the least, so that a single bar doesn't fill the plot.

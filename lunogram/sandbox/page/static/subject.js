@@ -1,4 +1,4 @@
-// One user or organization: who it is, all that belongs to it, and what happened.
+// One user or organization: its identifiers and fields, all that belongs to it, and its timeline.
 
 import { ask } from "./api.js";
 import { json } from "./code.js";
@@ -9,8 +9,8 @@ import { eventRow } from "./timeline.js";
 const FIELDS = ["name", "email", "phone", "timezone", "locale", "version", "created_at", "updated_at"];
 
 export class SubjectView {
-  constructor({ project, kind, route, refused }) {
-    Object.assign(this, { project, id: route.id, refused });
+  constructor({ project, kind, route, errorMessage }) {
+    Object.assign(this, { project, id: route.id, errorMessage });
     this.head = h("div", { class: "subject-head" });
     this.facts = h("div", { class: "facts-pane" });
     this.parts = partsOf(kind).map((part) => ({ ...part, body: h("div") }));
@@ -18,7 +18,7 @@ export class SubjectView {
       label: "Timeline",
       load: (before) => ask("timeline", { project, subject: this.id, before }),
       row: (item) => eventRow(project, item, { who: false }),
-      empty: () => "Nothing happened yet.",
+      empty: () => "No events yet.",
     });
     this.element = this.frame(kind === "user" ? ["Users", "users"] : ["Organizations", "organizations"]);
     this.again = throttled(() => this.draw(), 1000);
@@ -42,7 +42,7 @@ export class SubjectView {
       show(this.facts.querySelector(".data-card"), h("h3", {}, "Data"), json(subject.data, { size: subject.data_size }));
       await Promise.all(this.parts.map((part) => this.fill(part)));
     } catch (error) {
-      show(this.head, this.refused(error));
+      show(this.head, this.errorMessage(error));
     }
   }
 
@@ -52,24 +52,24 @@ export class SubjectView {
   }
 
   async fill(part) {
-    const answer = await this.belonging(part);
-    const rows = answer.results.map((row) => part.row(row, this.project));
+    const response = await this.belonging(part);
+    const rows = response.results.map((row) => part.row(row, this.project));
     const box = part.body.parentElement;
     box.classList.toggle("bare", rows.length === 0);
-    show(box.querySelector(".total"), number(answer.total));
+    show(box.querySelector(".total"), number(response.total));
     const shown = rows.length ? h("ul", { class: part.what }, rows) : h("p", { class: "nothing" }, part.none);
-    show(part.body, shown, this.rest(part, answer));
+    show(part.body, shown, this.rest(part, response));
   }
 
   belonging(part, offset = 0) {
     return ask("belongings", { project: this.project, id: this.id, what: part.what, offset });
   }
 
-  // Beyond the first hundred, further ones are put below on request.
-  rest(part, answer) {
-    if (answer.next === undefined) return null;
-    const button = h("button", { class: "more", type: "button", click: more }, `Show more of ${number(answer.total)}`);
-    const further = () => this.belonging(part, answer.next);
+  // Beyond the first hundred, more are appended on request.
+  rest(part, response) {
+    if (response.next === undefined) return null;
+    const button = h("button", { class: "more", type: "button", click: more }, `Show more of ${number(response.total)}`);
+    const further = () => this.belonging(part, response.next);
     const after = (next) => this.rest(part, next);
     const row = (each) => part.row(each, this.project);
     async function more() {
@@ -106,7 +106,7 @@ function heading(subject) {
   const title = subject.name || (known.length ? known[0].external_id : subject.id);
   return [
     h("h2", {}, title),
-    h("p", { class: "soft" }, subject.email ? `${subject.email} · ` : null, h("code", { title: "The platform's own id" }, subject.id)),
+    h("p", { class: "soft" }, subject.email ? `${subject.email} · ` : null, h("code", { title: "The platform's id" }, subject.id)),
   ];
 }
 
@@ -177,7 +177,7 @@ function message(row) {
     extra("content", row.content, row.content_size), extra("data", row.data, row.data_size));
 }
 
-/** What a message says first, where its content has one of the usual names for it. */
+/** The title of a message, where its content has one of the usual names for it. */
 function headline(content) {
   try {
     const { title, subject, text, body } = JSON.parse(content);

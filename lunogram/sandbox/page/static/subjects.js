@@ -1,4 +1,4 @@
-// Users, or organizations: all of them, or those in which something is found.
+// Users, or organizations: all of them, or those that match a search.
 
 import { ask } from "./api.js";
 import { day, debounced, h, nameChip, names } from "./dom.js";
@@ -9,7 +9,7 @@ const WORDS = {
     title: "Users",
     path: "users",
     hint: "Search ids, emails, phones, data",
-    empty: "No users. The first upsert, or the first event for somebody new, creates one.",
+    empty: "No users. The first upsert, or the first event of a new user, creates one.",
   },
   organization: {
     title: "Organizations",
@@ -32,11 +32,11 @@ export class SubjectsView {
       label: this.words.title,
       load: (before) => ask("subjects", { project, kind, before, search: this.search }),
       row: (item) => this.row(item),
-      empty: () => (this.search ? "Nobody is found with this." : this.words.empty),
+      empty: () => (this.search ? "No matches." : this.words.empty),
     });
     const controls = h("div", { class: "controls" }, h("h2", {}, this.words.title), this.input);
     this.element = h("section", { class: "pane" }, controls, this.found.element);
-    // Somebody who reads further down is not thrown back to the top.
+    // A reader further down is not thrown back to the top.
     this.again = debounced(() => window.scrollY < 200 && this.found.reload(), 250);
     this.found.reload();
   }

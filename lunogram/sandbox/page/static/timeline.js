@@ -1,4 +1,4 @@
-// Events in a list, each with what caused it.
+// Events in a list, each with its cause.
 
 import { json } from "./code.js";
 import { clockTime, day, h, whoLink } from "./dom.js";
@@ -12,7 +12,7 @@ const CAUSES = {
 
 /**
  * The row of an event; pressed, it shows its data.
- * @param who whether to say whose event it is
+ * @param who whether to show the subject
  * @param narrow what to do when its name is pressed, if anything
  */
 export function eventRow(project, item, { who = true, narrow = null } = {}) {
@@ -32,7 +32,7 @@ export function eventRow(project, item, { who = true, narrow = null } = {}) {
   const details = h("details", { class: "event-box", toggle: draw }, h("summary", { class: "event" }, head));
   return h("li", {}, details);
 
-  // Drawn when it is asked for: there may be hundreds of rows.
+  // Drawn on demand: there may be hundreds of rows.
   function draw() {
     if (details.open && details.childElementCount === 1) details.append(json(item.data, { size: item.data_size }));
   }

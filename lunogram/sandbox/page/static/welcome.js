@@ -1,4 +1,4 @@
-// What is shown before anything has arrived: how to make something arrive.
+// The page before the first call: how to send one.
 
 import { h } from "./dom.js";
 import { copyButton, python } from "./code.js";
@@ -12,10 +12,10 @@ client.user.events.post(Event("order.completed", "user_123", data={"total": 99.9
 export function welcome() {
   const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api\nexport LUNOGRAM_API_KEY=sk_sandbox`;
   return h("section", { class: "welcome" },
-    h("h2", {}, "Nothing has arrived yet"),
-    h("p", {}, "Point your program here, in whatever language it is written. Every key is a project of its own, created when it is first used."),
+    h("h2", {}, "No calls yet"),
+    h("p", {}, "Point your program here, in any language. Every key is a project of its own, created when it is first used."),
     h("div", { class: "python" }, copyButton(variables), h("pre", { tabindex: "0" }, variables)),
     h("p", {}, "For instance, in Python:"),
     python(EXAMPLE),
-    h("p", { class: "soft" }, "This page shows it as it comes, without being reloaded."));
+    h("p", { class: "soft" }, "The call appears here at once, without a reload."));
 }

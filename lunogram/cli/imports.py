@@ -1,0 +1,426 @@
+"""`lunogram import`: the rows of a file or a query, checked, queued and delivered."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from lunogram.cli.connection_options import target_options
+from lunogram.cli.output import say
+from lunogram.cli.progress_bar import Bar
+
+if TYPE_CHECKING:
+    from lunogram.importing import ImportResult
+    from lunogram.importing.formats import Input
+    from lunogram.outbox import Outbox
+
+Work: TypeAlias = Callable[..., "ImportResult"]
+"""An import function: its arguments are the input, an outbox, and options."""
+
+_INPUT = (
+    click.argument("source", required=False, metavar="[FILE]"),
+    click.option("--query", metavar="SQL", help="A query to import, instead of a file."),
+    click.option(
+        "--database",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="The DuckDB or SQLite file that the query reads.",
+    ),
+    click.option(
+        "--format",
+        type=click.Choice(["csv", "jsonl", "json", "parquet"]),
+        help="The format of the file. Default: by the ending of its name; csv for '-'.",
+    ),
+    click.option(
+        "--preset",
+        metavar="NAME",
+        help="The platform that has exported the file: amplitude, customerio, hubspot, klaviyo, "
+        "mailchimp, mixpanel, posthog, segment, shopify or stripe.",
+    ),
+    click.option(
+        "--map",
+        "mapping",
+        metavar="COLUMN=FIELD",
+        multiple=True,
+        help="The field of a column; without a field, the column is omitted. Repeatable.",
+    ),
+    click.option(
+        "--source",
+        "source_name",
+        metavar="NAME",
+        help="The source of the identifiers, such as stripe.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Reject users with an invalid phone, locale or timezone, which data keeps otherwise, "
+        "and what the server would change.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Check every row, and queue none."),
+    click.option(
+        "--rejected",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="The file for rejected rows. Default: beside the input.",
+    ),
+)
+SENDING = (
+    click.option(
+        "--text",
+        metavar="COLUMN",
+        multiple=True,
+        help="A column of CSV that is text, even if it holds only numbers. Repeatable.",
+    ),
+    click.option(
+        "--type",
+        "types",
+        metavar="COLUMN=TYPE",
+        multiple=True,
+        help="The type of a column of CSV: text, number, boolean or json; rows with other values "
+        "are rejected. Repeatable.",
+    ),
+    click.option(
+        "--null",
+        metavar="WORD",
+        multiple=True,
+        help="A word in a CSV that means an empty cell, such as NULL. Repeatable.",
+    ),
+    click.option("--separator", metavar="CHAR", help="The separator of a CSV."),
+    click.option(
+        "--escape", metavar="CHAR", help="The escape character for quotes in a CSV, such as \\."
+    ),
+    click.option(
+        "--skip",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="The number of lines before the header of a CSV.",
+    ),
+    click.option(
+        "--short-rows",
+        is_flag=True,
+        help="Fill missing cells at the end of a row of a CSV.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of a text file that is not UTF-8, such as windows-1252.",
+    ),
+    click.option(
+        "--max-errors",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Stop after more than N rejected rows.",
+    ),
+    click.option("--restart", is_flag=True, help="Start over, and ignore the checkpoint."),
+    click.option(
+        "--outbox",
+        "outbox_url",
+        metavar="URL",
+        help="The outbox, as in 'lunogram relay URL'. Default: a file beside the input.",
+    ),
+    click.option("--no-relay", is_flag=True, help="Send nothing, and wait for other relays."),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(min=1),
+        default=8,
+        show_default=True,
+        metavar="N",
+        help="The maximum number of requests in flight.",
+    ),
+    click.option(
+        "--rate",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="The maximum number of requests per second.",
+    ),
+    click.option(
+        "--batch",
+        type=click.IntRange(min=1),
+        default=500,
+        show_default=True,
+        metavar="N",
+        help="The maximum number of events in a request.",
+    ),
+)
+"""The options of every command that imports: reading, limits and delivery."""
+
+_ORGANIZATIONS = click.option(
+    "--organizations", is_flag=True, help="Import those of organizations, not of users."
+)
+_ENSURE_USERS = click.option(
+    "--ensure-users",
+    is_flag=True,
+    help="Upsert users before their events and schedules, which the server drops otherwise.",
+)
+_ORGANIZATION_SOURCE = click.option(
+    "--organization-source",
+    metavar="NAME",
+    help="The source of the organizations' identifiers, if it differs.",
+)
+
+
+@click.group("import")
+def import_() -> None:
+    """Import users, events and more from files and databases.
+
+    Every row is checked. Invalid rows are written to a file beside the input, with the reason;
+    valid rows are queued in an outbox, and sent. The same command resumes an import that was
+    interrupted. The exit code is 0 only if every row was delivered.
+    """
+
+
+def _command(name: str, text: str, *more: Callable[[Any], Any]) -> None:
+    def run(**options: Any) -> None:
+        _run(name, **options)
+
+    run.__doc__ = text
+    for option in reversed([*_INPUT, *SENDING, *more, target_options()]):
+        run = option(run)
+    import_.command(name)(run)
+
+
+_command(
+    "users",
+    """Import users.
+
+    Columns: identifier, email, phone, timezone, locale. Every other column is data.
+    """,
+)
+_command(
+    "events",
+    """Import events.
+
+    Columns: name, and identifier or match. Every other column is data.
+    """,
+    _ORGANIZATIONS,
+    _ENSURE_USERS,
+)
+_command(
+    "organizations",
+    """Import organizations.
+
+    Columns: identifier, name. Every other column is data.
+    """,
+)
+_command(
+    "members",
+    """Import members of organizations.
+
+    Columns: organization, user. Every other column is data of the membership.
+    """,
+    _ORGANIZATION_SOURCE,
+)
+_command(
+    "schedules",
+    """Import schedules.
+
+    Columns: name, identifier, scheduled_at, start_at, interval, id. Every other column is data.
+    """,
+    _ORGANIZATIONS,
+    _ENSURE_USERS,
+)
+
+
+# -- running --------------------------------------------------------------------------------------
+
+
+def _run(kind: str, *, source: str | None, query: str | None, **given: Any) -> None:
+    """Import, print the result, and exit."""
+    from lunogram.importing import api
+
+    rows = _input(source, query, given.pop("database"))
+    work: Work = getattr(api, f"import_{kind}")
+    result = deliver(work, rows, given)
+    sys.exit(0 if result.complete else 1)
+
+
+def deliver(work: Work, rows: Input, given: dict[str, Any]) -> ImportResult:
+    """Import, and print the result; an error exits the program.
+
+    Args:
+        work: The import function.
+        rows: The input.
+        given: The options of the command.
+    """
+    with Bar() as bar, ending(bar) as stopping:
+        result, url = _imported(work, rows, bar, {**given, "stopping": stopping})
+    _report(result, url)
+    return result
+
+
+@contextmanager
+def ending(bar: Bar) -> Iterator[threading.Event]:
+    """A context for an import: signals stop it, and an error exits the program.
+
+    Args:
+        bar: The progress bar, which prints the error.
+    """
+    from lunogram import LunogramError
+    from lunogram.importing import TooManyRejectedError
+
+    try:
+        with _stopping(bar) as stopping:
+            yield stopping
+    except LunogramError as error:
+        bar.say(f"Error: {error}")
+        sys.exit(1 if isinstance(error, TooManyRejectedError) else 2)
+
+
+def _input(source: str | None, query: str | None, database: str | None) -> Input:
+    from lunogram.importing import Query
+
+    if (source is None) == (query is None):
+        raise click.UsageError("name a FILE, - for standard input, or a --query")
+    if source is not None and database is not None:
+        raise click.UsageError("a --database needs a --query")
+    return Query(query, database) if query is not None else str(source)
+
+
+def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple[ImportResult, str]:
+    """Import; return the result, and the URL of the outbox without its password."""
+    from lunogram.importing.formats import claimed
+
+    url = given.pop("outbox_url")
+    sends = not (given.pop("no_relay") or given["dry_run"])
+    relaying = _relaying(bar, {name: given.pop(name) for name in _RELAYING}) if sends else _nobody
+    given = {**parsed(given), "on_progress": bar.show}
+    if given["dry_run"]:
+        return work(rows, None, **given), ""
+    with (
+        claimed(rows, given["format"]) as name,
+        _own_outbox(name.outbox, url) as outbox,
+        relaying(outbox),
+    ):
+        return work(name, outbox, wait=True, **given), outbox.url
+
+
+@contextmanager
+def _own_outbox(file: Path, url: str | None) -> Iterator[Outbox]:
+    """The outbox of an import; its own file is removed when all entries were delivered."""
+    from lunogram import ConfigurationError
+    from lunogram.importing import SourceError
+
+    is_new, is_needless = not file.exists(), False
+    try:
+        with _opened(url or f"sqlite:///{file}") as outbox:
+            try:
+                yield outbox
+            except (SourceError, ConfigurationError):
+                # An import that can't read its input leaves no new outbox.
+                is_needless = is_new and not outbox.stats().queued
+                raise
+            left = outbox.stats()
+            is_needless = not (left.pending or left.dead)
+    finally:
+        if url is None and is_needless:
+            _remove(file)
+
+
+def parsed(given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command as those of the import functions.
+
+    Args:
+        given: The options of the command.
+    """
+    from lunogram.importing.columns import parse_mapping, parse_types
+
+    types = parse_types(given["types"])
+    separator = {"\\t": "\t", "tab": "\t"}.get(given["separator"], given["separator"])
+    mapping = parse_mapping(given["mapping"])
+    return {**given, "mapping": mapping, "types": types, "separator": separator}
+
+
+def _opened(url: str) -> Outbox:
+    from lunogram.outbox import Outbox
+
+    return Outbox(url)
+
+
+_RELAYING = ("api_key", "base_url", "project_id", "concurrency", "rate", "batch")
+
+
+def _nobody(_outbox: Outbox) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
+def _relaying(
+    bar: Bar, given: dict[str, Any]
+) -> Callable[[Outbox], AbstractContextManager[object]]:
+    """The relay of an outbox. A missing key is an error before anything is read."""
+    from lunogram import Lunogram
+
+    client = Lunogram(given["api_key"], base_url=given["base_url"], project_id=given["project_id"])
+    # The bar prints its warnings.
+    logging.getLogger("lunogram.outbox").addHandler(logging.NullHandler())
+    return lambda outbox: outbox.relay(
+        client,
+        concurrency=given["concurrency"],
+        rate=given["rate"],
+        batch=given["batch"],
+        on_error=bar.warn,
+    )
+
+
+@contextmanager
+def _stopping(bar: Bar) -> Iterator[threading.Event]:
+    """Stop after the current chunk with the first Ctrl-C or SIGTERM, and at once with the second.
+
+    The import can be resumed after either, because its state is on disk.
+    """
+    from lunogram.importing import InterruptedImport
+
+    stopping = threading.Event()
+    asked: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        asked.append(number)
+        stopping.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        yield stopping
+    except InterruptedImport:
+        bar.say("Stopped. The same command resumes the import.")
+        sys.exit(128 + asked[0])
+
+
+def _remove(outbox: Path) -> None:
+    """Remove the empty outbox of an import."""
+    for ending in ("", "-wal", "-shm", "-journal", "-reserve"):
+        Path(f"{outbox}{ending}").unlink(missing_ok=True)
+
+
+def tell_notes(result: ImportResult) -> None:
+    """Print the notes on the input.
+
+    Args:
+        result: The result of an import or a dry run.
+    """
+    for note in result.notes:
+        say(f"Note: {note}")
+
+
+def _report(result: ImportResult, url: str) -> None:
+    if result.was_done:
+        say("An earlier run has queued all rows; --restart starts over.")
+    if result.resumed_at and not result.was_done:
+        say(f"Resumed after row {result.resumed_at:,}.")
+    tell_notes(result)
+    for name in ("rows", "queued", "rejected", "delivered", "dead", "pending"):
+        say(f"{name:10}{getattr(result, name):>12,}")
+    say(f"{'seconds':10}{result.seconds:>12,.1f}")
+    if result.rejected:
+        say(f"Rejected rows with reasons: {result.rejected_file}")
+    if result.dead:
+        say(f"Dead letters: lunogram outbox dead-letters {url}")

@@ -1,0 +1,160 @@
+"""The DuckDB session of an import: bounded memory, literals, and errors without personal data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigurationError
+from .errors import SourceError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LONGEST_LINE = 2_000_000
+"""Bytes of a line, at the most."""
+
+_AT_ONCE = 64
+# DuckDB's own library takes 60 MB beside it.
+_MEMORY = "80MB"
+
+# The messages of these errors are about the query. Those of others may hold personal data.
+_ABOUT_THE_QUERY = ("ParserException", "BinderException", "CatalogException", "IOException")
+_FAULTS = (
+    ("Expected Number of Columns", "has too many or too few cells"),
+    ("unterminated quote", "has an unclosed quote, or text after a closing quote"),
+    ("Invalid unicode", "is not UTF-8; convert the file: iconv -f latin1 -t utf-8 FILE"),
+    ("Maximum line size", f"is longer than {LONGEST_LINE:,} bytes"),
+)
+
+
+class Duck:
+    """A DuckDB in memory, with one thread, so that rows keep their order and memory its bound."""
+
+    def __init__(self) -> None:
+        try:
+            import duckdb
+        except ModuleNotFoundError:
+            raise ConfigurationError(
+                "an import needs duckdb: pip install 'lunogram[import]'"
+            ) from None
+        self._duckdb = duckdb
+        # Data that exceeds its memory is spilled to a private folder with a random name.
+        self._spill = TemporaryDirectory(prefix="lunogram-import-")
+        self._connection: DuckDBPyConnection = duckdb.connect(
+            config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": self._spill.name}
+        )
+        self._connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+
+    def all(self, sql: str, what: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result.
+
+        Args:
+            sql: A query.
+            what: The name of its input, for errors.
+        """
+        with self._our_errors(what):
+            return self._connection.execute(sql).fetchall()
+
+    def stream(self, sql: str, what: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a result of any size, a few in memory at a time.
+
+        Args:
+            sql: A query.
+            what: The name of its input, for errors.
+        """
+        with self._our_errors(what):
+            result = self._connection.execute(sql)
+            while rows := result.fetchmany(_AT_ONCE):
+                yield from rows
+
+    def table_names(self, sql: str) -> set[str]:
+        """The names of the tables and files that a query reads.
+
+        Args:
+            sql: A query; an invalid one reads nothing.
+        """
+        try:
+            return self._connection.get_table_names(sql)
+        except self._duckdb.Error:
+            return set()
+
+    def close(self) -> None:
+        """Close it, and remove its spilled data."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    @contextmanager
+    def _our_errors(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except self._duckdb.Error as error:
+            raise SourceError(f"{what}: {_fault(error)}") from None
+
+
+def _fault(error: Exception) -> str:
+    text, kind = str(error), type(error).__name__
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    for sign, fault in _FAULTS:
+        if sign in text:
+            return f"line {line[1]} {fault}" if line else f"a line {fault}"
+    if "state machine" in text:
+        return "its line ends are mixed, or a quote is not closed"
+    if kind in _ABOUT_THE_QUERY:
+        return text.partition("\n")[0]
+    if "extension" in text.lower() and ("install" in text.lower() or "download" in text.lower()):
+        return (
+            "it needs an extension of DuckDB, which could not be downloaded; export the data as "
+            "CSV, or pipe it to standard input"
+        )
+    if kind == "OutOfMemoryException":
+        return f"reading it needs more than {_MEMORY} of memory"
+    return f"it can't be read ({kind})"
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """The path of one file in SQL, where ``*`` would mean several."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+_NEVER = "\x01"  # neither CSV of people's data nor JSON has it
+
+
+def read_lines(path: Path) -> str:
+    """DuckDB's reader of lines, which are in the column ``line``; an empty one is NULL.
+
+    Args:
+        path: A file; ``.gz`` and ``.zst`` are unpacked.
+    """
+    # Not strict, so that lines may end in different ways, as they do inside of quotes.
+    options = ", header = false, quote = '', escape = '', strict_mode = false"
+    return _read(path, _NEVER, ["line"], options)
+
+
+def read_cells(path: Path, separator: str, columns: Sequence[str]) -> str:
+    """DuckDB's reader of CSV with nothing left to its guesses; every cell is text, empty is NULL.
+
+    Args:
+        path: A file; ``.gz`` and ``.zst`` are unpacked.
+        separator: What divides cells.
+        columns: Names that are plain in SQL.
+    """
+    return _read(path, separator, columns, ", header = true, quote = '\"', escape = '\"'")
+
+
+def _read(path: Path, separator: str, columns: Sequence[str], options: str) -> str:
+    types = ", ".join(f"{name}: 'VARCHAR'" for name in columns)
+    return (
+        f"read_csv({file_literal(path)}, auto_detect = false, columns = {{{types}}}, "
+        f"delim = {literal(separator)}, max_line_size = {LONGEST_LINE}, "
+        f"buffer_size = {4 * LONGEST_LINE}{options})"
+    )

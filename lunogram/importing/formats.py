@@ -1,0 +1,288 @@
+"""The inputs of imports and their formats: files, pipes and queries."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, Literal, TypeAlias, get_args
+
+import attrs
+
+from ..errors import ConfigurationError
+from .csv_source import CSVOptions, CSVSource
+from .duckdb_session import Duck, file_literal
+from .errors import SourceError
+from .json_source import JSONSource
+from .lock import locked
+from .query_files import view_files
+from .rows import Source
+from .table_source import DuckSource, SQLiteSource
+from .text_file import PACKED, TextFile, reject_others
+
+Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet"]
+"""The format of a file."""
+
+_FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_PACKED_OTHERWISE = (".zip", ".7z", ".lz4", ".br", ".lzma")
+_SQLITE = b"SQLite format 3\0"
+
+
+@attrs.frozen
+class Query:
+    """A query whose result is imported, instead of a file.
+
+    Attributes:
+        sql: A ``select`` in DuckDB's SQL, which reads files by their names; in SQLite's, if the
+            database is a SQLite file. Its rows need a fixed order: ``order by``.
+        database: A file of DuckDB or SQLite, or None.
+    """
+
+    sql: str
+    database: Path | str | None = None
+
+
+Input: TypeAlias = Path | str | Query
+"""A file, ``"-"`` for standard input, or a `Query`."""
+
+
+@attrs.frozen
+class Named:
+    """An input that was found: a file, the content of a pipe, or a query.
+
+    Attributes:
+        what: Its name in errors.
+        identity: Its identity, which is the same in every run.
+        beside: The path from which the names of the import's own files are made.
+        path: The path of its content; None for a query without a database.
+        version: The version of its content.
+        format: Its format; None for a query.
+        query: The query, or None.
+    """
+
+    what: str
+    identity: str
+    beside: Path
+    path: Path | None
+    version: str
+    format: Format | None
+    query: Query | None = None
+
+    @property
+    def outbox(self) -> Path:
+        """The path of its own outbox."""
+        return self.beside.with_name(f"{self.beside.name}.lunogram.db")
+
+    @property
+    def lock(self) -> Path:
+        """The path of its lock."""
+        return self.beside.with_name(f"{self.beside.name}.lunogram.lock")
+
+    def rejected(self, *, is_csv: bool, dry_run: bool) -> Path:
+        """The path of its rejected rows.
+
+        Args:
+            is_csv: Whether they are CSV.
+            dry_run: Whether it is a dry run, which has a file of its own.
+        """
+        stem = _without_suffixes(self.beside)
+        name = f"{stem}{'.dry-run' if dry_run else ''}.rejected.{'csv' if is_csv else 'jsonl'}"
+        return self.beside.with_name(name)
+
+
+@contextmanager
+def found(source: Input | Named, format: Format | None = None) -> Iterator[Named]:
+    """Find an input.
+
+    Standard input and pipes are copied to a private folder until the end, so that they can be read
+    twice. The same content is the same input.
+
+    Args:
+        source: A file, ``"-"`` for standard input, a query, or an input that was found.
+        format: The format. Default: by the name of the file; ``"csv"`` for pipes.
+
+    Raises:
+        ConfigurationError: If the format is unknown.
+        SourceError: If there is no such file.
+    """
+    if format is not None and format not in get_args(Format):
+        raise ConfigurationError(f"format must be one of {', '.join(get_args(Format))}")
+    if isinstance(source, Named):
+        yield source
+    elif isinstance(source, Query):
+        yield _found_query(source)
+    elif _is_pipe(source):
+        with TemporaryDirectory(prefix="lunogram-import-") as folder:
+            yield _found_pipe(source, Path(folder, "content"), format or "csv")
+    else:
+        yield _found_file(Path(source), format)
+
+
+@contextmanager
+def claimed(source: Input | Named, format: Format | None = None) -> Iterator[Named]:
+    """Find an input, and hold its lock.
+
+    Args:
+        source: See `found`; an input that was found is locked already.
+        format: See `found`.
+
+    Raises:
+        LunogramError: See `found`; also if another import of it is running.
+    """
+    with found(source, format) as name:
+        if isinstance(source, Named):
+            yield name
+            return
+        with locked(name.lock, name.what):
+            yield name
+
+
+def _is_pipe(source: Path | str) -> bool:
+    path = Path(source)
+    return str(source) == "-" or (path.exists() and not (path.is_file() or path.is_dir()))
+
+
+def _found_pipe(source: Path | str, copy: Path, format: Format) -> Named:
+    is_standard = str(source) == "-"
+    with nullcontext(sys.stdin.buffer) if is_standard else Path(source).open("rb") as pipe:
+        mark = _copied(pipe, copy)
+    what = "standard input" if is_standard else str(source)
+    beside = Path(f"{'stdin' if is_standard else 'pipe'}-{mark[:8]}")
+    return Named(what, mark, beside, copy, mark, format)
+
+
+def _copied(pipe: BinaryIO, copy: Path) -> str:
+    """Copy a pipe; return the hash of its content."""
+    with copy.open("w+b") as kept:
+        shutil.copyfileobj(pipe, kept)
+        kept.seek(0)
+        return hashlib.file_digest(kept, "sha256").hexdigest()
+
+
+def _found_file(path: Path, format: Format | None) -> Named:
+    if not path.exists():
+        raise SourceError(f"there is no file {path}")
+    if path.is_dir():
+        raise SourceError(f"{path} is a directory")
+    return Named(
+        str(path), str(path.resolve()), path, path, _version(path), format or _format(path)
+    )
+
+
+def _found_query(query: Query) -> Named:
+    path = None if query.database is None else Path(query.database)
+    identity = f"{path.resolve() if path else ''} {query.sql.strip().rstrip(';')}"
+    mark = hashlib.sha256(identity.encode()).hexdigest()[:8]
+    return Named("the query", identity, Path(f"query-{mark}"), path, "", None, query)
+
+
+def _format(path: Path) -> Format:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in _PACKED_OTHERWISE:
+        raise SourceError(
+            f"{path} has an unsupported compression; supported are .gz, .zst, .bz2 and .xz; "
+            "unpack it, or pipe its content to standard input"
+        )
+    if suffixes and suffixes[-1] in PACKED:
+        suffixes.pop()
+    found = _FORMATS.get(suffixes[-1]) if suffixes else None
+    if found is None:
+        with path.open("rb") as file:
+            reject_others(str(path), file.read(64))
+        raise SourceError(
+            f"the name of {path} has no known ending; "
+            f"name the format: --format {', '.join(get_args(Format))}"
+        )
+    return found
+
+
+def _without_suffixes(path: Path) -> str:
+    name = path.name
+    for suffix in reversed(path.suffixes):
+        if suffix.lower() not in (*PACKED, *_FORMATS):
+            break
+        name = name[: -len(suffix)]
+    return name
+
+
+@attrs.frozen
+class Reading:
+    """The options for reading a text file.
+
+    Attributes:
+        encoding: Its encoding, if it is not UTF-8 and has no byte order mark.
+        csv: The dialect of a CSV.
+    """
+
+    encoding: str | None = None
+    csv: CSVOptions = CSVOptions()
+
+
+@contextmanager
+def opened(named: Named, reading: Reading) -> Iterator[Source]:
+    """The rows of an input.
+
+    Args:
+        named: From `found`.
+        reading: The options for reading text.
+
+    Raises:
+        ConfigurationError: If the extra is not installed.
+        SourceError: If it can't be read.
+    """
+    with ExitStack() as stack:
+        if named.query is not None or named.format == "parquet":
+            duck = stack.enter_context(closing(Duck()))
+            yield stack.enter_context(closing(_table_source(named, duck)))
+        else:
+            yield _text_source(named, reading)
+
+
+def _text_source(named: Named, reading: Reading) -> Source:
+    assert named.path is not None
+    file = TextFile(named.path, named.what, reading.encoding)
+    if named.format == "csv":
+        return CSVSource(file, named.version, reading.csv)
+    return JSONSource(file, named.version, is_document=named.format == "json")
+
+
+def _table_source(named: Named, duck: Duck) -> Source:
+    if named.query is not None:
+        return _query_source(named.query, duck)
+    assert named.path is not None
+    query = f"from read_parquet({file_literal(named.path)})"
+    return DuckSource(duck, query, named.what, named.version)
+
+
+def _query_source(query: Query, duck: Duck) -> Source:
+    sql = query.sql.strip().rstrip(";")
+    if query.database is None:
+        view_files(duck, sql, {**_FORMATS})
+        return DuckSource(duck, sql, "the query")
+    path = Path(query.database)
+    if not path.is_file():
+        raise SourceError(f"there is no database {path}")
+    with path.open("rb") as file:
+        is_sqlite = file.read(len(_SQLITE)) == _SQLITE
+    if is_sqlite:
+        return SQLiteSource(path, sql, "the query")
+    duck.all(f"attach {file_literal(path)} as source (read_only); use source", str(path))
+    return DuckSource(duck, sql, "the query")
+
+
+def _version(path: Path) -> str:
+    facts = path.stat()
+    return f"{facts.st_size} {facts.st_mtime_ns}"

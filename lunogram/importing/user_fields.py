@@ -1,0 +1,140 @@
+"""Repairs of almost valid fields of users: a safe repair, or else the value is kept in data."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import attrs
+
+from .. import user_attributes
+from ..calls import Call
+from ..errors import ValidationError
+from .record_types import Fields, Kind
+
+# As in the platform's own import; the zones of these names have no daylight saving time.
+_ABBREVIATIONS = {
+    "EST": "America/New_York", "EDT": "America/New_York",
+    "CST": "America/Chicago", "CDT": "America/Chicago",
+    "MST": "America/Denver", "MDT": "America/Denver",
+    "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+}  # fmt: skip
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?00)?", re.IGNORECASE | re.ASCII).fullmatch
+_WRITTEN_NUMBER = re.compile(r"\+[0-9 ().\-\u00a0]+", re.ASCII).fullmatch
+_LARGEST_OFFSET = {"+": 14, "-": 12}
+
+
+def phone(text: str) -> str:
+    """A number with its country code, without separators between its digits.
+
+    Args:
+        text: The value.
+    """
+    if _WRITTEN_NUMBER(text) and "(0)" not in text:
+        return "+" + re.sub("[^0-9]", "", text)
+    return text
+
+
+def locale(text: str) -> str:
+    """A language tag with hyphens, and without the encoding of POSIX locales.
+
+    Args:
+        text: The value, such as ``en_US.UTF-8``.
+    """
+    return text.partition(".")[0].replace("_", "-")
+
+
+def timezone(text: str) -> str:
+    """The IANA name of a time zone: of an abbreviation, an offset, or a name in another case.
+
+    Args:
+        text: The value, such as ``EST``, ``GMT+2`` or ``europe/london``.
+    """
+    if found := _ABBREVIATIONS.get(text.upper()):
+        return found
+    offset = _OFFSET(text)
+    if offset and int(offset[2]) <= _LARGEST_OFFSET[offset[1]]:
+        hours = int(offset[2])
+        sign = "-" if offset[1] == "+" else "+"  # POSIX counts the other way round
+        return f"Etc/GMT{sign}{hours}" if hours else "UTC"
+    return _zones().get(text.replace(" ", "_").casefold(), text)
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    from zoneinfo import available_timezones
+
+    return {name.casefold(): name for name in available_timezones()}
+
+
+_FIELDS: Mapping[str, tuple[Callable[[str], str], Callable[[Any, str], str]]] = {
+    "phone": (phone, user_attributes.phone),
+    "locale": (locale, user_attributes.locale),
+    "timezone": (timezone, user_attributes.timezone),
+}
+
+
+@attrs.define
+class UserFields:
+    """The repairs of one import.
+
+    Attributes:
+        repaired: The number of repaired values of each field.
+        kept: The number of invalid values of each field, which are kept in data.
+    """
+
+    repaired: Counter[str] = attrs.Factory(Counter)
+    kept: Counter[str] = attrs.Factory(Counter)
+
+    def repairing(self, kind: Kind) -> Kind:
+        """The kind with a call function that repairs fields.
+
+        Args:
+            kind: A kind with the fields of users.
+        """
+        return attrs.evolve(kind, call=lambda fields: self._call(kind, fields))
+
+    def _call(self, kind: Kind, fields: Fields) -> Call[Any]:
+        changed = dict(fields)
+        for name, (repair, check) in _FIELDS.items():
+            value = fields.get(name)
+            if isinstance(value, str) and value:
+                self._repair(changed, name, value, repair(value), check)
+        return kind.call(changed)
+
+    def _repair(
+        self,
+        fields: dict[str, Any],
+        name: str,
+        value: str,
+        repaired: str,
+        check: Callable[[Any, str], str],
+    ) -> None:
+        try:
+            fields[name] = check(repaired, name)
+            self.repaired[name] += repaired != value
+        except ValidationError:
+            data = fields.get("data", {})
+            if not isinstance(data, Mapping):  # which is rejected later
+                return
+            del fields[name]
+            fields["data"] = {**data, (name if name not in data else f"given_{name}"): value}
+            self.kept[name] += 1
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes on repaired and kept values."""
+        repaired = [
+            f"values of {name} that were repaired: {count:,}"
+            for name, count in self.repaired.items()
+            if count
+        ]
+        kept = [
+            f"values of {name} that are invalid: {count:,}; they are kept as data.{name} "
+            "(--strict rejects their rows)"
+            for name, count in self.kept.items()
+        ]
+        return repaired + kept

@@ -1,0 +1,100 @@
+"""The users that a client or an outbox has upserted, for `ensure_users`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from .calls import Call
+from .identifiers import DEFAULT_SOURCE
+from .models import User
+from .operations import DELETE_USER, POST_USER_EVENTS, UPSERT_USER, UPSERT_USER_SCHEDULE
+from .values import Json
+
+Key = tuple[str, str]
+"""The source and the external id of an identifier."""
+
+
+class KnownUsers:
+    """The identifiers of the users that were upserted last, a bounded number of them.
+
+    The server drops an event or a schedule for identifiers that nobody has. Any identifier finds
+    its user, so a user is known if one of the identifiers is.
+
+    It has no lock: a signal handler that queues would wait for its own thread. What threads may
+    do at the same time costs at most an upsert that was not needed.
+    """
+
+    _MOST = 10_000
+
+    def __init__(self) -> None:
+        self._keys: dict[Key, None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def with_upserts(self, calls: Iterable[Call[Any]]) -> Iterator[Call[Any]]:
+        """The calls, each after the upserts that have to come before it.
+
+        Those have identifiers only.
+
+        Args:
+            calls: Any calls.
+        """
+        ensured: set[Key] = set()
+        is_valid = True  # until a call deletes somebody, as in `note`
+        for call in calls:
+            for identifiers in _named_in(call):
+                keys = _keys(identifiers)
+                if ensured.isdisjoint(keys) and not (is_valid and self._knows(keys)):
+                    yield _upsert(identifiers)
+                ensured.update(keys)
+            if call.operation == UPSERT_USER:
+                ensured.update(_keys(call.json["identifier"]))
+            elif call.operation == DELETE_USER:
+                ensured.clear()
+                is_valid = False
+            yield call
+
+    def note(self, *calls: Call[Any]) -> None:
+        """Remember what calls that succeeded, or that were queued, mean for their users.
+
+        Args:
+            calls: Any calls.
+        """
+        for call in calls:
+            if call.operation == UPSERT_USER:
+                self._add(_keys(call.json["identifier"]))
+            elif call.operation == DELETE_USER:
+                self._keys.clear()  # the user may be known by other identifiers than these
+
+    def _knows(self, keys: list[Key]) -> bool:
+        known = [key for key in keys if key in self._keys]
+        self._add(known)
+        return bool(known)
+
+    def _add(self, keys: list[Key]) -> None:
+        for key in keys:
+            self._keys.pop(key, None)
+            self._keys[key] = None  # at the end
+        while len(self._keys) > self._MOST:
+            with suppress(RuntimeError, StopIteration):  # another thread was there first
+                self._keys.pop(next(iter(self._keys)), None)
+
+
+def _named_in(call: Call[Any]) -> list[list[Json]]:
+    """The identifiers of each user that an event or a schedule is for."""
+    if call.operation == POST_USER_EVENTS:
+        return [event["identifier"] for event in call.json if "identifier" in event]
+    return [call.json["identifier"]] if call.operation == UPSERT_USER_SCHEDULE else []
+
+
+def _keys(identifiers: list[Json]) -> list[Key]:
+    return [(each.get("source", DEFAULT_SOURCE), each["external_id"]) for each in identifiers]
+
+
+def _upsert(identifiers: list[Json]) -> Call[User]:
+    fields = ("source", "external_id")
+    named = [{field: each[field] for field in fields if field in each} for each in identifiers]
+    return Call(UPSERT_USER, UPSERT_USER.path, "", {"identifier": named}, User.from_json)

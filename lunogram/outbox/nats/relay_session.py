@@ -1,0 +1,170 @@
+"""The operations of a relay on an outbox in NATS: lease, read, settle."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from time import time
+
+import attrs
+
+from ..store import ALL_PARTITIONS, Capacity, DeadLetter, Entry, Lease, Outcomes
+from .connection import Link
+from .dead_letters import DeadLetters
+from .leases import keep, note
+from .reader import Reader
+from .records import Records
+from .relay_state import RelayState
+from .rows import entry_of
+from .schema import Names
+from .stats import failures
+from .streams import Stream
+
+_REMEMBERED = 20_000
+
+logger = logging.getLogger("lunogram.outbox")
+
+
+@attrs.define
+class Settled:
+    """The entries that were settled last. A server before 2.10 forgets deletions when it is killed.
+
+    Attributes:
+        last: The hashes of the last entries: at least as many as are settled within seconds.
+        before: The hashes of the entries before them.
+    """
+
+    last: set[int] = attrs.field(factory=set, repr=False)
+    before: set[int] = attrs.field(factory=set, repr=False)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Remember entries.
+
+        Args:
+            entries: The entries that are settled.
+        """
+        self.last.update(map(_identity, entries))
+        if len(self.last) > _REMEMBERED:
+            self.last, self.before = set(), self.last
+
+    def __contains__(self, entry: Entry) -> bool:
+        return _identity(entry) in self.last or _identity(entry) in self.before
+
+
+def _identity(entry: Entry) -> int:
+    # A sequence number alone is not enough: a recreated stream assigns the same ones again.
+    return hash((entry.sequence, entry.queued_at, entry.path, entry.body))
+
+
+@attrs.frozen
+class RelaySession:
+    """The queue as a relay uses it, over a connection.
+
+    Attributes:
+        link: The connection.
+        names: The names of the streams.
+        settled: The entries that were settled last.
+    """
+
+    link: Link
+    names: Names
+    settled: Settled
+
+    @property
+    def _queue(self) -> Stream:
+        return Stream(self.link, self.names.queue)
+
+    @property
+    def _records(self) -> Records:
+        return Records(self.link, self.names)
+
+    async def lease(self, relay: RelayState, seconds: float, room: Capacity) -> Lease:
+        """Lease partitions and entries, as `Store.lease` does.
+
+        Args:
+            relay: The state of the relay.
+            seconds: The length of the lease.
+            room: How much more the relay can hold.
+
+        Raises:
+            LapsedError: If the lease of the relay has expired.
+        """
+        async with relay.turn:
+            before = set(relay.partitions)
+            if await keep(self._records, relay, seconds) and relay.idle and room.empty_handed:
+                await self._look_again(relay)
+            kept = frozenset(before & relay.partitions.keys())
+            entries = await self._take(relay, room) if room.entries else ()
+            relay.idle = room.empty_handed and not entries
+            return Lease(kept, entries)
+
+    async def _look_again(self, relay: RelayState) -> None:
+        # Entries that wait although they were leased and no relay holds them: their deletion was
+        # lost, or they were not seen, as a server that has just lost the lead of its cluster may
+        # not have them.
+        waiting = await self._queue.subjects(self.names.partition("*"))
+        is_stale = any(relay.positions.values()) and not relay.ahead
+        if is_stale and any(self.names.partition(number) in waiting for number in relay.partitions):
+            relay.read_again()
+        if 0 in relay.partitions:
+            await self._bury_strays(waiting.keys() - set(map(self.names.partition, ALL_PARTITIONS)))
+
+    async def _bury_strays(self, subjects: Iterable[str]) -> None:
+        """Move what was published under subjects of no partition to the dead letters."""
+        strays = [entry_of(message) for message in await self._queue.heads(subjects)]
+        for entry in strays:
+            logger.error("dead letter %d: it is in no partition", entry.sequence)
+        await self._bury(
+            [DeadLetter(each, None, "it is in no partition", time()) for each in strays]
+        )
+
+    async def _take(self, relay: RelayState, room: Capacity) -> tuple[Entry, ...]:
+        await self._read_ahead(relay, room)
+        entries = relay.choose(room)
+        if not entries:
+            return ()
+        failed = await failures(self._records)
+        await note(self._records, relay, entries)
+        relay.get(entries)
+        return tuple(relay.partitions[entry.partition].past(entry, failed) for entry in entries)
+
+    async def _read_ahead(self, relay: RelayState, room: Capacity) -> None:
+        if relay.has_enough(room):
+            return
+        state = await self._queue.state()
+        reading = Reader(self._queue, self.names, relay, state)
+        while reading.is_behind and not relay.has_enough(room):
+            found = await reading.next(room)
+            relay.read(found, await self._without_settled(relay.readable(found)))
+
+    async def _without_settled(self, entries: Sequence[Entry]) -> list[Entry]:
+        # The server has forgotten that these were deleted.
+        await self._delete([entry for entry in entries if entry in self.settled])
+        return [entry for entry in entries if entry not in self.settled]
+
+    async def _delete(self, entries: Sequence[Entry]) -> None:
+        await self._queue.delete(entry.sequence for entry in entries)
+        self.settled.add(entries)
+
+    async def settle(self, outcomes: Outcomes) -> None:
+        """Settle entries, as `Store.settle` does.
+
+        Args:
+            outcomes: The outcomes of entries.
+        """
+        await self._bury(outcomes.dead)
+        await self._delete(outcomes.delivered)
+        if outcomes.failed:
+            failed = {str(entry.sequence): 1 for entry in outcomes.failed}
+            first = (await self._queue.state())["first_seq"]
+            await self._records.count("failed", failed, first)
+
+    async def _bury(self, dead: Sequence[DeadLetter]) -> None:
+        places = (dead_letter.entry.sequence for dead_letter in dead)
+        there = {message.sequence: message for message in await self._queue.messages(places)}
+        await DeadLetters(self.link, self.names).bury(
+            (dead_letter, there[dead_letter.entry.sequence])
+            for dead_letter in dead
+            if dead_letter.entry.sequence in there
+        )
+        await self._delete([dead_letter.entry for dead_letter in dead])

@@ -1,0 +1,163 @@
+"""Entries and dead letters as messages of NATS: the body is the payload, the rest is in headers."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from ..store import PARTITIONS, DeadLetter, Entry, MalformedEntry
+from ..stored import NEWER, UnknownFieldError, salvaged, text_of, validated, validated_letter
+
+_CALL = "Lunogram-Call"
+_DEATH = "Lunogram-Death"
+_PARTITIONS = {str(number): number for number in range(PARTITIONS)}
+_FIELDS = {
+    "name", "method", "path", "query", "subjects", "queued_at", "trace", "attempts", "crashes",
+    "has_body",
+}  # fmt: skip
+
+VERSION = 2
+"""The version of the messages that are written. Version 1 had neither a version nor a name."""
+
+
+class UnreadableError(Exception):
+    """A record is damaged, or not one of ours."""
+
+
+@attrs.frozen
+class Message:
+    """A message in a stream.
+
+    Attributes:
+        subject: The subject under which it was published.
+        sequence: Its sequence number in the stream.
+        time: When the server stored it, in seconds since 1970 by the server's clock.
+        data: The payload. It may be personal.
+        headers: The headers, in base64. They may be personal.
+    """
+
+    subject: str
+    sequence: int
+    time: float
+    data: bytes = attrs.field(repr=False)
+    headers: str = attrs.field(repr=False)
+
+    @property
+    def partition(self) -> int:
+        """The partition of an entry; -1 if its subject is not that of a partition."""
+        return _PARTITIONS.get(self.subject.rpartition(".")[2], -1)
+
+
+def message_of(found: Mapping[str, Any]) -> Message:
+    """The message in a server's response.
+
+    Args:
+        found: The ``message`` in the response.
+    """
+    return Message(
+        subject=found["subject"],
+        sequence=found["seq"],
+        time=datetime.fromisoformat(found["time"]).timestamp(),
+        data=b64decode(found.get("data", "")),
+        headers=found.get("hdrs", ""),
+    )
+
+
+def headers_of(entry: Entry) -> dict[str, str]:
+    """The headers of the message of an entry.
+
+    Args:
+        entry: The entry.
+    """
+    facts = attrs.asdict(entry, filter=attrs.filters.exclude("body", "sequence"))
+    has_body = entry.body is not None
+    return {_CALL: json.dumps({"version": VERSION, **facts, "has_body": has_body})}
+
+
+def headers_of_death(dead_letter: DeadLetter) -> dict[str, str]:
+    """The headers of a dead letter that hold its status, problem and time.
+
+    Args:
+        dead_letter: The dead letter.
+    """
+    facts = attrs.asdict(dead_letter, filter=attrs.filters.exclude("entry"))
+    return {_DEATH: json.dumps(facts)}
+
+
+def headers_of_malformed(message: Message) -> dict[str, str]:
+    """The headers under which a malformed entry is published again: those of its call.
+
+    Args:
+        message: The message of the malformed entry.
+    """
+    call = _header(message, _CALL)
+    return {} if call is None else {_CALL: " ".join(text_of(call).splitlines())}
+
+
+def entry_of(message: Message) -> Entry:
+    """The entry in a message of the queue, or a malformed entry.
+
+    Args:
+        message: A message of the queue.
+    """
+    return _entry(message, message.sequence, message.partition)
+
+
+def _entry(message: Message, sequence: int, partition: int | None) -> Entry:
+    try:
+        entry = _read(message, sequence)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        fault = NEWER if isinstance(error, UnknownFieldError) else "its call can't be read"
+        bare = Entry("", "", "", message.data, (), message.time, sequence=sequence)
+        return salvaged(bare, fault, partition or 0)
+    return validated(entry, partition)
+
+
+def _read(message: Message, sequence: int) -> Entry:
+    facts = {**json.loads(_header(message, _CALL) or b"null")}
+    if facts.pop("version", 1) > VERSION or facts.keys() - _FIELDS:
+        raise UnknownFieldError
+    body = message.data if facts.pop("has_body") else None
+    subjects = facts.pop("subjects")
+    if not isinstance(subjects, list):
+        raise TypeError("subjects")
+    return Entry(**facts, body=body, subjects=tuple(subjects), sequence=sequence)
+
+
+def dead_letter_of(message: Message, sequence: int) -> DeadLetter:
+    """The dead letter in a message, with what could be read of it.
+
+    Args:
+        message: A message of the stream of dead letters.
+        sequence: The sequence number that its entry had in the queue.
+    """
+    entry = _entry(message, sequence, None)
+    try:
+        facts = {**json.loads(_header(message, _DEATH) or b"null")}
+    except (ValueError, TypeError, RecursionError):
+        facts = {"problem": "(unreadable)", "died_at": message.time}
+    return validated_letter(entry, *(facts.get(name) for name in ("status", "problem", "died_at")))
+
+
+def fault_of(message: Message) -> str:
+    """The fault of a message of the queue or of the dead letters, or nothing.
+
+    Args:
+        message: A message of one of these streams.
+    """
+    partition = None if ".dead." in message.subject else message.partition
+    entry = _entry(message, message.sequence, partition)
+    return entry.fault if isinstance(entry, MalformedEntry) else ""
+
+
+def _header(message: Message, name: str) -> bytes | None:
+    start = f"{name}:".encode()
+    for line in b64decode(message.headers).split(b"\r\n"):
+        if line.startswith(start):
+            return line[len(start) :].strip()
+    return None

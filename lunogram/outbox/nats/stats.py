@@ -1,0 +1,99 @@
+"""The entries that wait in an outbox in NATS, and its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..store import PARTITIONS, Entry, Stats
+from .connection import Link
+from .leases import partitions
+from .records import Records
+from .rows import entry_of
+from .schema import Names
+from .streams import CHUNK, Stream
+
+_SAMPLE = 100
+
+
+async def pending(link: Link, names: Names, limit: int | None, after: int) -> list[Entry]:
+    """The entries after a sequence number, in order, with their attempts and crashes.
+
+    Args:
+        link: The connection.
+        names: The names of the streams.
+        limit: The largest number of entries, or None.
+        after: The sequence number.
+    """
+    records = Records(link, names)
+    known, failed = await partitions(records), await failures(records)
+    entries = await _entries(Stream(link, names.queue), limit, after)
+    return [
+        known[entry.partition].past(entry, failed) if 0 <= entry.partition < PARTITIONS else entry
+        for entry in entries
+    ]
+
+
+async def _entries(queue: Stream, limit: int | None, after: int) -> list[Entry]:
+    state = await queue.state()
+    most = state["messages"] if limit is None else limit
+    entries: list[Entry] = []
+    position = max(after, state["first_seq"] - 1)
+    while position < state["last_seq"] and len(entries) < most:
+        count = min(CHUNK, most - len(entries))
+        messages, position = await queue.stretch(position, state["last_seq"], count)
+        entries += map(entry_of, messages)
+    return entries
+
+
+async def failures(records: Records) -> dict[int, int]:
+    """The numbers of failed attempts, by the sequence numbers of entries.
+
+    Args:
+        records: The records of the outbox.
+    """
+    counted = (await records.get("failed")).counters
+    return {int(name): times for name, times in counted.items() if name.isdecimal()}
+
+
+async def bytes_of_bodies(queue: Stream, state: dict[str, Any]) -> int:
+    """The bytes of all bodies: counted if they are few, else estimated from the first ones.
+
+    Args:
+        queue: The stream of entries.
+        state: The state of the stream.
+    """
+    return _estimate(await _entries(queue, _SAMPLE, 0), state)
+
+
+def _estimate(first: list[Entry], state: dict[str, Any]) -> int:
+    size = sum(entry.size for entry in first)
+    return (
+        size if state["messages"] <= len(first) else size * state["messages"] // max(1, len(first))
+    )
+
+
+async def stats(link: Link, names: Names) -> Stats:
+    """The numbers of the outbox.
+
+    Args:
+        link: The connection.
+        names: The names of the streams.
+    """
+    queue = Stream(link, names.queue)
+    waiting, dead = await queue.state(), await Stream(link, names.dead).state()
+    counters = (await Records(link, names).get("counters")).counters
+    first = await _entries(queue, _SAMPLE, 0)
+    # Recreated streams begin at 0, whatever the counters say.
+    queued = max(waiting["messages"], waiting["last_seq"] - counters.get("withdrawn", 0))
+    return Stats(
+        pending=waiting["messages"],
+        pending_bytes=_estimate(first, waiting),
+        oldest_at=first[0].queued_at if first else None,
+        dead=dead["messages"],
+        queued=queued,
+        # Entries may be settled between these requests.
+        delivered=max(0, queued - waiting["messages"] - dead["last_seq"]),
+        died=dead["last_seq"],
+        refused=counters.get("refused", 0),
+        dropped=counters.get("dropped", 0),
+    )

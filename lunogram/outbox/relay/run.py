@@ -1,0 +1,415 @@
+"""One run of a relay: leases entries, sends them, and settles their outcomes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import attrs
+
+from ..._clock import monotonic
+from ...errors import RateLimitError, RequestError
+from ...operations import ADD_ORGANIZATION_USER
+from ..entries import fault_of
+from ..errors import OutboxError
+from ..options import RelaySettings
+from ..owner import has_ended, new_owner
+from ..store import ALL_PARTITIONS, NO_PARTITIONS, Capacity, DeadLetter, Entry, Outcomes, Store
+from .executors import Executor, Job
+from .failure_policy import FailureAction, action_for, is_missing, shown, was_done_before
+from .rate_limit import RateLimiter, backoff
+from .slots import Slots, attempted
+from .stats import Progress
+
+logger = logging.getLogger("lunogram.outbox")
+
+_POLL = 0.05
+_RENEWALS = 3
+_LONG_PAUSE = 0.4
+_TOO_EARLY = (0.5, 1.5, 3.0)
+"""The delays, in seconds, of a membership whose user other relays may have leased."""
+
+
+@attrs.define(eq=False)
+class PendingOutcomes:
+    """The outcomes of requests that are not settled yet.
+
+    Attributes:
+        delivered: The entries delivered.
+        failed: The entries of failed attempts.
+        dead: The dead letters.
+    """
+
+    delivered: list[Entry] = attrs.Factory(list)
+    failed: list[Entry] = attrs.Factory(list)
+    dead: list[DeadLetter] = attrs.Factory(list)
+
+    def __bool__(self) -> bool:
+        return bool(self.delivered or self.failed or self.dead)
+
+    def outcomes(self) -> Outcomes:
+        """All of them, for the store."""
+        return Outcomes(self.delivered, self.failed, self.dead)
+
+
+class RelayRun:
+    """One run of a relay. All of it belongs to the thread that runs it, except `stop`."""
+
+    def __init__(
+        self,
+        store: Store,
+        executor: Executor,
+        settings: RelaySettings,
+        progress: Progress,
+        lease_seconds: float,
+    ) -> None:
+        """Prepare a run. Nothing is leased before it runs.
+
+        Args:
+            store: The store of the outbox.
+            executor: The executor; it is closed at the end.
+            settings: The options of the relay.
+            progress: The statistics of the relay.
+            lease_seconds: The seconds of a lease: longer than any request takes.
+        """
+        self._store = store
+        self._executor = executor
+        self._settings = settings
+        self._progress = progress
+        progress.held = 0  # after a fork, those of the parent are still there
+        self._count_in_flight(0)
+        self._seconds = lease_seconds
+        self._owner = new_owner()
+        self._slots = Slots(settings.concurrency, settings.batch, settings.batch_bytes)
+        self._rate_limiter = RateLimiter(settings.rate)
+        self._pending = PendingOutcomes()
+        self._kept: frozenset[int] | None = None
+        self._may_be_more = True
+        self._look_at = self._renew_at = self._store_at = 0.0
+        self._stopping = False
+        self._finish_at: float | None = None
+        self._last: int | None = None
+        self._is_waiting = False
+        self._is_abandoned = False
+
+    def stop(self) -> None:
+        """End when the requests in flight have finished; a signal handler may call it."""
+        self._stopping = True
+        self._executor.wake()
+
+    def finish(self, until: float) -> None:
+        """End when all that is pending now is delivered or dead; any thread may call it.
+
+        Args:
+            until: The latest time at which it ends, on the monotonic clock.
+        """
+        self._finish_at = until
+        self._executor.wake()
+
+    def abandon(self) -> None:
+        """Give back the entries in flight, for a thread that can't wait any longer.
+
+        They count as failed attempts. Their responses are ignored.
+        """
+        if self._is_abandoned or not self._is_waiting or self._pending:
+            return  # it is the store that hangs, and it would not respond to us either
+        self._is_abandoned = True
+        with suppress(OutboxError):
+            self._store.settle(Outcomes(failed=self._slots.in_flight()))
+            self._store.release(self._owner)
+
+    def discard(self) -> None:
+        """Close what a run that never began would have used."""
+        self._executor.close()
+
+    def run(self, *, until_empty: bool) -> None:
+        """Send until `stop` is called.
+
+        Args:
+            until_empty: Also end when nothing is pending.
+        """
+        try:
+            while not self._is_over(until_empty=until_empty):
+                self._turn()
+        finally:
+            self._end()
+
+    def _is_over(self, *, until_empty: bool) -> bool:
+        if self._is_abandoned:
+            return True
+        if self._in_flight:
+            return False
+        if self._stopping:
+            # What can't be settled by a last attempt stays leased.
+            return not self._pending or self._progress.store_fails > 0
+        return until_empty and not self._may_be_more and self._is_empty()
+
+    def _is_empty(self) -> bool:
+        with suppress(OutboxError):
+            return not self._slots.held and not self._pending and not self._store.stats().pending
+        return False
+
+    def _end(self) -> None:
+        try:
+            self._executor.close()
+        finally:
+            self._let_go()
+            self._progress.held = 0
+            self._count_in_flight(0)
+
+    def _let_go(self) -> None:
+        if self._is_abandoned:
+            return
+        if self._in_flight or self._pending:
+            has_ended(self._owner)
+        else:
+            with suppress(OutboxError):
+                self._store.release(self._owner)
+
+    def _is_finished(self, now: float) -> bool:
+        """Whether all that was pending when `finish` was called is gone, or the time is over."""
+        if self._finish_at is None or now >= self._finish_at:
+            return self._finish_at is not None
+        if self._slots.held or self._pending:
+            return False
+        with suppress(OutboxError):
+            self._last = self._store.newest() if self._last is None else self._last
+            return not self._store.waits(self._last)
+        return False
+
+    # -- one turn ---------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        now = self._progress.seen_at = monotonic()
+        self._stopping = self._stopping or self._is_finished(now)
+        if now >= self._store_at or self._stopping:
+            self._with_store(now)
+        if self._may_send():
+            self._submit()
+        for job in self._wait():
+            if job.crash:
+                raise job.crash
+            self._count_in_flight(self._in_flight - 1)
+            self._finish(job, monotonic())
+
+    def _wait(self) -> list[Job]:
+        patience = self._patience()
+        self._is_waiting = True
+        back = self._executor.wait(patience)
+        self._is_waiting = False
+        return [] if self._is_abandoned else back
+
+    def _with_store(self, now: float) -> None:
+        """Settle outcomes, and lease entries; back off if that fails."""
+        try:
+            self._write()
+            if not self._stopping and not self._steps_back(now):
+                self._lease(now)
+            self._progress.store_fails = 0
+        except OutboxError as error:
+            self._store_at = now + self._failed(error, backoff(self._progress.store_fails))
+            self._progress.store_fails += 1
+
+    def _steps_back(self, now: float) -> bool:
+        """Release all leases while nothing can be sent for a while.
+
+        Entries leased by a killed relay count a crash, because one of them may have caused it.
+        While a server is down, those would be entries that were not even in flight.
+        """
+        if self._in_flight or not self._slots.held:
+            return False
+        at = max(self._slots.next_at(now), now + self._rate_limiter.pause(now))
+        if at - now < _LONG_PAUSE:
+            return False
+        self._store.release(self._owner)
+        self._slots.keep(NO_PARTITIONS)
+        self._progress.held = 0
+        self._kept, self._may_be_more = None, False
+        self._look_at = self._renew_at = at
+        return True
+
+    def _may_send(self) -> bool:
+        """Whether all is settled, and the lease lasts longer than any request takes."""
+        in_time = monotonic() < self._renew_at
+        return in_time and not self._pending and not self._stopping
+
+    def _submit(self) -> None:
+        now = monotonic()
+        while self._rate_limiter.pause(now, self._in_flight) <= 0:
+            job = self._slots.next_job(now)
+            if job is None:
+                break
+            self._rate_limiter.sent(now)
+            self._executor.submit(job)
+            self._count_in_flight(self._in_flight + 1)
+        self._progress.held = self._slots.held
+
+    def _count_in_flight(self, count: int) -> None:
+        """Count here, where no other run counts, and show it."""
+        self._in_flight = self._progress.in_flight = count
+
+    def _patience(self) -> float:
+        """The seconds for which there is nothing to do but wait for requests in flight."""
+        if self._stopping:
+            return float(self._in_flight > 0)
+        now = monotonic()
+        next_at = max(self._store_at, 0.0 if self._pending else self._next_lease())
+        if self._may_send():
+            opens_at = now + self._rate_limiter.pause(now, self._in_flight)
+            next_at = min(next_at, max(self._slots.next_at(now), opens_at))
+        if self._finish_at is not None:
+            next_at = min(next_at, self._finish_at)
+        return max(0.0, next_at - now)
+
+    # -- the store --------------------------------------------------------------------------------
+
+    def _room(self) -> Capacity:
+        return self._slots.room(self._settings.max_crashes)
+
+    def _next_lease(self) -> float:
+        if not self._room().entries:
+            return self._renew_at
+        return 0.0 if self._may_be_more else min(self._renew_at, self._look_at)
+
+    def _lease(self, now: float) -> None:
+        if now >= self._next_lease():
+            self._take(now)
+        if (
+            now >= self._renew_at
+        ):  # partitions have changed owners: only now it is known which are ours
+            self._take(now)
+
+    def _take(self, now: float) -> None:
+        lease = self._store.lease(self._owner, self._seconds, self._room())
+        self._slots.keep(lease.kept)
+        self._slots.add(entry for entry in lease.entries if not self._is_buried(entry))
+        self._renew_at = now + (self._seconds / _RENEWALS if lease.kept == self._kept else 0)
+        self._look_at = now + _POLL
+        self._kept = lease.kept
+        self._may_be_more = bool(lease.entries)
+
+    def _is_buried(self, entry: Entry) -> bool:
+        """Bury an entry that is malformed or reached the maximum of crashes, without sending it."""
+        problem = fault_of(entry)
+        if not problem and entry.crashes >= self._settings.max_crashes:
+            problem = f"{entry.crashes} relays ended while sending it"
+        if problem:
+            self._bury(entry, None, problem)
+        return bool(problem)
+
+    def _write(self) -> None:
+        if not self._pending:
+            return
+        written, delivered = self._pending, len(self._pending.delivered)
+        self._store.settle(written.outcomes())
+        self._pending = PendingOutcomes()
+        if delivered:
+            self._progress.arrived(monotonic(), delivered)
+        for letter in written.dead:
+            self._tell_death(letter)
+
+    # -- what came of a request -------------------------------------------------------------------
+
+    def _finish(self, job: Job, now: float) -> None:
+        error = job.error
+        if error is None or was_done_before(job.entries, error):
+            self._arrived(job, now)
+        elif action_for(error) is FailureAction.DEAD_LETTER:
+            self._rejected(job, error, now)
+        else:
+            self._progress.consecutive_failures += 1
+            self._failed(error, self._wait_after(job, error, now))
+
+    def _arrived(self, job: Job, now: float) -> None:
+        if self._progress.consecutive_failures:
+            logger.info("delivering again after %d failures", self._progress.consecutive_failures)
+            self._progress.consecutive_failures = 0
+        self._responded(now)
+        self._slots.done(job)
+        self._pending.delivered.extend(job.entries)
+
+    def _responded(self, now: float) -> None:
+        """Note that Lunogram itself has responded, so the key and the URL are valid."""
+        self._progress.halted = None
+        self._rate_limiter.succeeded(now)
+
+    def _wait_after(self, job: Job, error: Exception, now: float) -> float:
+        """Put a request back for a retry; return after how many seconds."""
+        if action_for(error) is FailureAction.HALT:
+            self._progress.halted = shown(error)
+            pause = self._rate_limiter.stop(now)
+            self._slots.put_back(job, now, counts=False)  # another server responded
+        else:
+            self._pending.failed.extend(job.entries)
+            if not isinstance(error, RateLimitError):
+                return self._slots.back_off(job, now)
+            pause = self._rate_limiter.busy(now, error.retry_after)
+            self._slots.put_back(job, now)
+        self._progress.opens_at = now + pause
+        return pause
+
+    def _rejected(self, job: Job, error: Exception, now: float) -> None:
+        self._responded(now)
+        if len(job.entries) > 1:
+            self._pending.failed.extend(job.entries)
+            self._slots.halve(job, now)
+        elif not self._is_early(job, error, now):
+            status = error.status_code if isinstance(error, RequestError) else None
+            self._slots.done(job, poison=True)
+            self._bury(attempted(job.entries[0]), status, str(error))
+
+    def _is_early(self, job: Job, error: Exception, now: float) -> bool:
+        """Retry a membership whose user or organization may still be in flight in another slot."""
+        entry = job.entries[0]
+        if entry.operation is not ADD_ORGANIZATION_USER or not is_missing(error):
+            return False
+        behind = self._slots.earlier(entry)
+        pause = 0.0
+        if behind is None:
+            tried, pauses = self._slots.tried(job), self._pauses_of_memberships()
+            if tried >= len(pauses):
+                return False
+            pause = pauses[tried]
+        self._pending.failed.append(entry)
+        self._slots.put_back(job, now, pause, behind)
+        return True
+
+    def _pauses_of_memberships(self) -> tuple[float, ...]:
+        # An entry in flight in another slot may have arrived after the membership was sent.
+        ours = (0.0,) if self._settings.concurrency > 1 else ()
+        return ours if self._kept == ALL_PARTITIONS else ours + _TOO_EARLY
+
+    def _bury(self, entry: Entry, status: int | None, problem: str) -> None:
+        self._pending.dead.append(DeadLetter(entry, status, problem, time.time()))
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def _failed(self, error: Exception, pause: float) -> float:
+        """Report a failure that is retried after a pause; return the pause."""
+        self._progress.failed(shown(error))
+        level = logging.WARNING if action_for(error) is FailureAction.RETRY else logging.ERROR
+        logger.log(level, "retrying in %.1f s: %s", pause, shown(error))
+        self._tell(self._settings.on_error, error)
+        return pause
+
+    def _tell_death(self, letter: DeadLetter) -> None:
+        self._progress.dead += 1
+        entry = letter.entry
+        logger.error(
+            "dead letter %d: %s %s: %s",
+            entry.sequence,
+            entry.shown_method,
+            entry.shown_path,
+            letter.shown_problem,
+        )
+        self._tell(self._settings.on_dead_letter, letter)
+
+    def _tell(self, callback: Callable[[Any], object] | None, fact: object) -> None:
+        try:
+            if callback:
+                callback(fact)
+        except Exception:
+            logger.exception("a callback of the relay raised an exception")

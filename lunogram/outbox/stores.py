@@ -1,0 +1,43 @@
+"""The stores of an outbox, by their URLs."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from .store import Store
+
+Durability: TypeAlias = Literal["process", "power"]
+"""What a queued call survives: the end of the process, or that of the machine too."""
+
+
+def open_store(
+    url: str, *, durability: Durability = "process", patience: float = 5.0, create: bool = True
+) -> Store:
+    """Open the store at a URL, or create it.
+
+    Args:
+        url: ``"sqlite:///FILE"``, ``"postgresql://USER@HOST/DATABASE"`` or
+            ``"nats://HOST:PORT/STREAM"``, with ``tls:`` for ``nats:`` to demand TLS.
+        durability: What a queued call survives.
+        patience: The maximum number of seconds to wait for other writers, and for a connection.
+        create: Whether to create it if it does not exist.
+
+    Raises:
+        ConfigurationError: If the URL is invalid, or an extra is not installed.
+        OutboxError: If the store can't be used.
+    """
+    scheme = url.partition(":")[0]
+    if scheme in ("postgresql", "postgres"):
+        from .postgres import PostgresStore
+
+        return PostgresStore(url, durability=durability, patience=patience, create=create)
+    if scheme in ("nats", "tls"):
+        from .nats import NATSStore
+
+        return NATSStore(url, patience=patience, create=create)
+    from .sqlite.store import SQLiteStore
+    from .sqlite.url import sqlite_path
+
+    return SQLiteStore(
+        sqlite_path(url), full_sync=durability == "power", patience=patience, create=create
+    )

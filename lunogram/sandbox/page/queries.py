@@ -1,0 +1,263 @@
+"""The page's queries. Each response is bounded: 100 rows, and no more than half a megabyte.
+
+Lists are `{"results": […], "next": n}`, where `next` is omitted at the end and else goes into the
+next query, as `before` (a number) or, for what belongs to a subject, `offset`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from lunogram.sandbox.clock import format_time, parse_time
+from lunogram.sandbox.context import Request
+from lunogram.sandbox.customerio import page as customerio
+from lunogram.sandbox.inspection_api import KIND
+from lunogram.sandbox.page.python import in_python
+from lunogram.sandbox.page.rows import (
+    ROWS,
+    RowsQuery,
+    fitting,
+    list_response,
+    row_values,
+    rows_response,
+)
+from lunogram.sandbox.page.summaries import call_summary, is_rejected
+from lunogram.sandbox.problems import not_found
+from lunogram.sandbox.request_log import BODY_KEPT, Call
+from lunogram.sandbox.request_parser import json_text, read_query
+from lunogram.sandbox.responses import Response, as_json
+from lunogram.sandbox.schemas import Moment, Offset, Text
+from lunogram.sandbox.store import LARGEST, Row
+
+_PROJECTS = 100
+_STEPS = 160
+"""The maximum number of time steps in a plot."""
+
+_BELONGINGS = {
+    "identifiers": "page_identifiers",
+    "memberships": "page_memberships",
+    "members": "page_members",
+    "devices": "page_devices",
+    "inbox": "page_inbox",
+    "schedules": "page_schedules",
+}
+_CHARACTERS = ((19, 1), (18, 10), (16, 60), (15, 600), (13, 3600), (10, 86_400), (7, 2_678_400))
+"""The resolutions of a plot: the number of characters of a time that are kept, and the seconds."""
+
+
+class PageQuery(RowsQuery):
+    """The query of a list: filters and a page."""
+
+    offset: Offset = 0
+    kind: Annotated[str, Meta(pattern=KIND)] = "user"
+    search: str | None = None
+    name: str | None = None
+    subject: str | None = None
+    cause_id: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    apart: str = ""
+    rejected: bool = False
+
+
+class IdQuery(Struct):
+    """The query of one row."""
+
+    id: Text
+
+
+class CallQuery(Struct):
+    """The query of one call."""
+
+    number: Offset
+
+
+class BelongingsQuery(Struct):
+    """The query of what belongs to a subject."""
+
+    id: Text
+    what: Annotated[str, Meta(pattern=rf"^({'|'.join(_BELONGINGS)})\Z")]
+    offset: Offset = 0
+
+
+def projects(request: Request) -> Response:
+    """`GET …/projects`: the projects with the most recent activity."""
+    recent = json_text(request.sandbox.request_log.recent())
+    rows = request.store.all("page_projects", {"limit": _PROJECTS, "recent": recent})
+    found = [row_values(row) | _calls_of(request, row["id"]) for row in rows]
+    return as_json(200, {"results": found})
+
+
+def counts(request: Request) -> Response:
+    """`GET …/counts`: the number of rows of each kind."""
+    row = request.store.one("page_counts", {"project_id": request.project.id})
+    found: dict[str, Any] = row_values(row) if row else {}
+    found["calls"] = len(request.sandbox.request_log.calls(request.project.id))
+    if there := customerio.counts(request):
+        found["customerio"] = there
+    return as_json(200, found)
+
+
+def calls(request: Request) -> Response:
+    """`GET …/calls`: the last calls, or those that were rejected."""
+    query = read_query(request.query, PageQuery)
+    known = reversed(request.sandbox.request_log.calls(request.project.id))
+    wanted = (call for call in known if call.number < query.before and _is_wanted(call, query))
+    return list_response(call_summary(call) for call in wanted)
+
+
+def call(request: Request) -> Response:
+    """`GET …/call`: a call as it was sent, its response, and the Python that would send it."""
+    number = read_query(request.query, CallQuery).number
+    for each in request.sandbox.request_log.since(request.project.id, number - 1):
+        if each.number == number:
+            return as_json(200, call_summary(each) | _in_full(each))
+    raise not_found("call")
+
+
+def subjects(request: Request) -> Response:
+    """`GET …/subjects`: users or organizations, all or those in which `search` is found."""
+    query = read_query(request.query, PageQuery)
+    wanted = {"kind": query.kind, "search": query.search or None}
+    return rows_response(request, "page_subjects", query, wanted)
+
+
+def subject(request: Request) -> Response:
+    """`GET …/subject`: one user or organization."""
+    return _one(request, "page_subject", "user")
+
+
+def belongings(request: Request) -> Response:
+    """`GET …/belongings`: what belongs to a user or an organization."""
+    query = read_query(request.query, BelongingsQuery)
+    # The query below selects by the id alone, so the subject's project is checked first.
+    key = {"id": query.id, "project_id": request.project.id}
+    if request.store.one("page_subject", key) is None:
+        raise not_found("user")
+    sql = _BELONGINGS[query.what]
+    offset = min(query.offset, LARGEST)
+    found = request.store.part(sql, key, ROWS + 1, offset)
+    rows, _, more = fitting(map(row_values, found))
+    value = {"results": rows, "total": request.store.count(sql, key)}
+    return as_json(200, value | ({"next": offset + len(rows)} if more else {}))
+
+
+def events(request: Request) -> Response:
+    """`GET …/timeline`: events, by `subject`, `cause_id`, or `name` and time."""
+    query = read_query(request.query, PageQuery)
+    wanted = _span(request, query) | {"subject": query.subject, "cause_id": query.cause_id}
+    return rows_response(request, _events_sql(query), query, wanted)
+
+
+def names(request: Request) -> Response:
+    """`GET …/names`: the names of events, with the number of each."""
+    query = read_query(request.query, PageQuery)
+    rows = request.store.part("page_names", _span(request, query), ROWS, 0)
+    return as_json(200, {"results": fitting(map(row_values, rows))[0]})
+
+
+def plot(request: Request) -> Response:
+    """`GET …/plot`: the number of events of each name in each step of time.
+
+    `name` selects one name; otherwise `apart` has the names to count separately, one on each
+    line, and the others are counted together, without a name.
+    """
+    query = read_query(request.query, PageQuery)
+    wanted = _span(request, query)
+    span = request.store.one("page_span", wanted)
+    if span is None or span["first_at"] is None:
+        return as_json(200, {"seconds": 1, "steps": []})
+    begin, end = wanted["since"] or span["first_at"], wanted["until"] or span["last_at"]
+    characters, seconds = _resolution(begin, end)
+    rows = request.store.all("page_plot", wanted | {"characters": characters})
+    apart = query.apart.split("\n")
+    value = {"since": begin, "until": end, "seconds": seconds, "steps": _steps(rows, apart)}
+    return as_json(200, value)
+
+
+def lost(request: Request) -> Response:
+    """`GET …/lost`: what the platform accepts and loses."""
+    return rows_response(request, "page_lost", read_query(request.query, PageQuery), {})
+
+
+def broadcasts(request: Request) -> Response:
+    """`GET …/broadcasts`: events for all that match, with the number of matches."""
+    return rows_response(request, "page_broadcasts", read_query(request.query, PageQuery), {})
+
+
+def broadcast(request: Request) -> Response:
+    """`GET …/broadcast`: one broadcast."""
+    return _one(request, "page_broadcast", "broadcast")
+
+
+def _calls_of(request: Request, project_id: str) -> dict[str, Any]:
+    calls = request.sandbox.request_log.calls(project_id)
+    return {"calls": len(calls), "last_call_at": calls[-1].at} if calls else {"calls": 0}
+
+
+def _is_wanted(call: Call, query: PageQuery) -> bool:
+    if query.rejected and not is_rejected(call):
+        return False
+    if not query.search:
+        return True
+    wanted = query.search.lower()
+    return any(wanted in text.lower() for text in (call.path, call.query, call.request))
+
+
+def _in_full(call: Call) -> dict[str, Any]:
+    """Return what a call sent and received; a `…_size` is the full size of what was cut."""
+    sizes = {"request_size": call.request_bytes, "response_size": call.response_bytes}
+    cut = {name: size for name, size in sizes.items() if size > BODY_KEPT}
+    return cut | {
+        "query": call.query[:BODY_KEPT],
+        "request": call.request,
+        "request_bytes": call.request_bytes,
+        "response": call.response,
+        "response_bytes": call.response_bytes,
+        "python": in_python(call),
+    }
+
+
+def _one(request: Request, sql: str, what: str) -> Response:
+    key = {"id": read_query(request.query, IdQuery).id, "project_id": request.project.id}
+    row = request.store.one(sql, key)
+    if row is None:
+        raise not_found(what)
+    return as_json(200, row_values(row))
+
+
+def _events_sql(query: PageQuery) -> str:
+    if query.subject is not None:
+        return "page_events_of_subject"
+    if query.cause_id is not None:
+        return "page_events_of_cause"
+    return "page_events" if query.name is None else "page_events_of_name"
+
+
+def _span(request: Request, query: PageQuery) -> dict[str, Any]:
+    return {
+        "project_id": request.project.id,
+        "name": query.name,
+        "since": query.since and format_time(query.since),
+        "until": query.until and format_time(query.until),
+    }
+
+
+def _resolution(begin: str, end: str) -> tuple[int, int]:
+    """Return the finest resolution with few enough steps."""
+    length = (parse_time(end) - parse_time(begin)).total_seconds()
+    for characters, seconds in _CHARACTERS:
+        if length / seconds < _STEPS:
+            return characters, seconds
+    return 4, 31_622_400
+
+
+def _steps(rows: Iterable[Row], apart: Sequence[str]) -> list[list[Any]]:
+    steps: dict[tuple[str, str], int] = {}
+    for row in rows:
+        column = (row["step"], row["name"] if row["name"] in apart else "")
+        steps[column] = steps.get(column, 0) + row["events"]
+    return [[step, name, events] for (step, name), events in steps.items()]

@@ -1,0 +1,26 @@
+-- name: next_of_projects
+-- For each project, when the first of its schedules fires.
+SELECT project_id, min(next_at) AS next_at FROM schedules
+WHERE next_at IS NOT NULL
+GROUP BY project_id
+
+-- name: next_of_project
+-- When the first of a project's schedules fires.
+SELECT min(next_at) AS next_at FROM schedules
+WHERE project_id = :project_id AND next_at IS NOT NULL
+
+-- name: due_schedules
+-- What fires until then, in the order in which it does so for the first time.
+SELECT id, subject_id, name, interval, anchor_at, occurrence, next_at, data, created_at,
+    (
+        SELECT id FROM schedule_definitions
+        WHERE project_id = schedules.project_id AND name = schedules.name
+    ) AS definition_id
+FROM schedules
+WHERE project_id = :project_id AND next_at <= :until
+ORDER BY next_at, created_at, id
+
+-- name: plan_next
+-- A schedule has fired, and this is when it does so again.
+UPDATE schedules SET occurrence = :occurrence, next_at = :next_at
+WHERE project_id = :project_id AND id = :id

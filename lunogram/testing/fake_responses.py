@@ -1,0 +1,142 @@
+"""The fake responses of a recording.
+
+They are plausible, no more: nothing is checked, and no schedule fires. Only the fields of upserts
+are remembered, so that the response to the next one has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import NAMESPACE_URL, uuid5
+
+from .models import RecordedCall, SubjectKind, names
+
+FakeResponse: TypeAlias = tuple[int, Any]
+"""An HTTP status, and the JSON of the body, or None."""
+
+_Names: TypeAlias = list[tuple[SubjectKind, str, str]]
+
+_FIELDS = ("email", "phone", "timezone", "locale", "name")
+
+
+def _id(*parts: str) -> str:
+    """An id that is the same in every run."""
+    return str(uuid5(NAMESPACE_URL, ":".join(("lunogram-recording", *parts))))
+
+
+_PROJECT = _id("project")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+class Subjects:
+    """The users and organizations that were upserted."""
+
+    def __init__(self) -> None:
+        self._profiles: dict[tuple[SubjectKind, str, str], dict[str, Any]] = {}
+
+    def upsert(self, kind: SubjectKind, body: Mapping[str, Any]) -> FakeResponse:
+        """Merge a body into a profile.
+
+        Args:
+            kind: The kind of the subject.
+            body: As sent.
+        """
+        keys = _names_of(kind, body)
+        known = (self._profiles[key] for key in keys if key in self._profiles)
+        profile = next(known, None) or _new_profile(keys[0])
+        for key in keys:
+            if key not in self._profiles:
+                self._profiles[key] = profile
+                profile["identifier"].append(_identifier(key, profile["created_at"]))
+        profile.update({name: body[name] for name in _FIELDS if body.get(name) is not None})
+        profile["data"] = {**profile["data"], **(body.get("data") or {})}
+        profile["version"] += 1
+        profile["updated_at"] = _now()
+        return 200, profile
+
+    def delete(self, kind: SubjectKind, body: Mapping[str, Any]) -> FakeResponse:
+        """Delete a profile, if there is one.
+
+        Args:
+            kind: The kind of the subject.
+            body: As sent.
+        """
+        for key in _names_of(kind, body):
+            gone = self._profiles.get(key)
+            if gone:
+                self._profiles = {k: p for k, p in self._profiles.items() if p is not gone}
+        return 204, None
+
+
+def _names_of(kind: SubjectKind, body: Mapping[str, Any]) -> _Names:
+    return [(kind, name.source, name.external_id) for name in names(body["identifier"])]
+
+
+def _new_profile(key: tuple[SubjectKind, str, str]) -> dict[str, Any]:
+    kind, now = key[0], _now()
+    of_users = {"has_push_device": False} if kind == "user" else {}
+    return {
+        "id": _id(*key),
+        "project_id": _PROJECT,
+        "identifier": [],
+        "data": {},
+        **of_users,
+        "version": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _identifier(key: tuple[SubjectKind, str, str], now: str) -> dict[str, Any]:
+    return {
+        "id": _id("identifier", *key),
+        "source": key[1],
+        "external_id": key[2],
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def scheduled(call: RecordedCall) -> FakeResponse:
+    """The response to an upsert of a schedule.
+
+    Args:
+        call: The call.
+    """
+    body = call.body
+    known = {"id": body.get("id") or _id("schedule", body["name"]), "name": body["name"]}
+    moment = body.get("scheduled_at") or body.get("start_at") or _now()
+    return 202, {**known, "scheduled_at": moment, "data": body.get("data")}
+
+
+def inbox_page(call: RecordedCall) -> FakeResponse:
+    """The response of an empty inbox.
+
+    Args:
+        call: The call.
+    """
+    limit, offset = call.query.get("limit", "20"), call.query.get("offset", "0")
+    return 200, {"results": [], "total": 0, "limit": int(limit), "offset": int(offset)}
+
+
+def session(_call: RecordedCall) -> FakeResponse:
+    """The response to the creation of a session, with a token that is not valid anywhere."""
+    return 201, {
+        "token": "recorded",
+        "expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+    }
+
+
+def always(status: int, response: Any = None) -> Callable[[RecordedCall], FakeResponse]:
+    """A function that returns the same response for every call.
+
+    Args:
+        status: The HTTP status.
+        response: The JSON, or None.
+    """
+    return lambda _call: (status, response)

@@ -24,6 +24,7 @@ from lunogram.outbox.store import Store
 from lunogram.testing import Sandbox
 from tests.support.faults import problem
 from tests.support.faulty_server import FaultyServer
+from tests.support.ports import free_port
 from tests.support.relays import post, replace_store
 
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -171,8 +172,8 @@ def test_a_port_that_is_taken(relay: Relay, outbox: Outbox, client: Lunogram) ->
 
 @pytest.mark.slow
 def test_a_relay_of_its_own_can_be_asked(url: str, project: Sandbox) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         line = [sys.executable, "-m", "lunogram.cli", "relay", url, "--health-port", str(port)]
         environ = {**os.environ, **project.environ}
         refused = subprocess.run(line, capture_output=True, text=True, env=environ, check=False)

@@ -17,15 +17,10 @@ import pytest
 from lunogram.outbox import Outbox
 from lunogram.outbox.polling import wait_until
 from lunogram.testing import Sandbox
+from tests.support.ports import free_port
 
 HANDLES = 128
 """How many file handles the relay may have: fewer than there are idle clients."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 class RelayProcess:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.ports import free_port
 from tests.support.services import missing
 
 
@@ -34,8 +34,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self._bin = _programs()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
         self._folder = tempfile.mkdtemp()
         self._as: dict[str, Any] = {}

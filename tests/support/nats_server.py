@@ -16,6 +16,7 @@ import nats
 from nats.aio.client import Client
 
 from tests.support.child_process import resume, stop
+from tests.support.ports import free_port
 from tests.support.services import missing
 
 T = TypeVar("T")
@@ -94,9 +95,7 @@ class NATSServer:
         self._program = _program()
         if sync and _version(self._program) < (2, 10):
             missing("nats-server 2.10 or newer", "sync_interval is not known to older ones")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         options = f", sync_interval: {sync}" if sync else ""
         self._configuration = folder / "nats.conf"

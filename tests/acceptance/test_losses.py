@@ -1,4 +1,4 @@
-"""Where the queues of others lose events, as docs/outbox.md says: ours loses none."""
+"""Where the queues of others lose events, as docs/how-to/outbox.md says: ours loses none."""
 
 from __future__ import annotations
 

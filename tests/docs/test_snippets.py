@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from tests.support.sandbox_process import SandboxProcess
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAMS = {"make", "lunogram", "pip", "curl", "python"}
+
+
+def name(page: Path) -> str:
+    """The path of a page, which is the id of its tests."""
+    return page.relative_to(ROOT).as_posix()
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -34,7 +39,7 @@ def commands() -> list[str]:
     return sorted({line.partition("  #")[0].strip() for line in lines if line.strip()})
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_runs_and_prints_what_its_comments_say(page: Path, sandbox: SandboxProcess) -> None:
     program = "\n".join(blocks(page, "python"))
     settings = {"LUNOGRAM_BASE_URL": sandbox.base_url, "LUNOGRAM_API_KEY": sandbox.new_key()}
@@ -66,7 +71,7 @@ def test_commands_exist(command: str) -> None:
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https:)([^)#]+)[^)]*\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+            assert (page.parent / target).exists(), f"{name(page)} links to {target}"
 
 
 def test_anchors_of_links_are_headings() -> None:
@@ -77,7 +82,8 @@ def test_anchors_of_links_are_headings() -> None:
     ]
     assert links
     for page, target, anchor in links:
-        assert anchor in anchors(page.parent / target if target else page), f"{page.name}: {anchor}"
+        headings = anchors(page.parent / target if target else page)
+        assert anchor in headings, f"{name(page)}: {anchor}"
 
 
 def anchors(page: Path) -> set[str]:

@@ -153,7 +153,7 @@ def test_users_and_their_rights(tmp_path: Path) -> None:
 
 
 def test_the_rights_in_the_docs_are_enough(tmp_path: Path) -> None:
-    docs = (Path(__file__).parents[2] / "docs" / "outbox-nats.md").read_text()
+    docs = (Path(__file__).parents[2] / "docs" / "how-to" / "outbox-nats.md").read_text()
     permissions = docs[docs.index("permissions: {") :].partition("```")[0]
     users = f'authorization {{ users: [ {{ user: "u", password: "p", {permissions} }} ] }}'
     with NATSServer(tmp_path, more=users) as server:

@@ -1,4 +1,4 @@
-"""The test files in docs/testing.md pass."""
+"""The test files in docs/how-to/testing.md pass."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "testing.md"
 FILES = dict(
     re.findall(r"^```py\n# (\w+)\.py\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
 )

@@ -9,7 +9,7 @@ EMPTIED = (
 """The reason of an error about tables without the rows that they are created with."""
 
 _TABLES = "its tables are not in the database of this connection"
-_RIGHTS = "the role lacks rights that docs/outbox-postgres.md names"
+_RIGHTS = "the role lacks rights that docs/how-to/outbox-postgres.md names"
 _ENDING = "the server is shutting down, or starting"
 
 _REASONS = {

@@ -120,7 +120,7 @@ class Tables:
         except InsufficientPrivilege:
             raise OutboxError(
                 f"the role has no right to {what} the outbox's tables in the schema {self.name}; "
-                "docs/outbox-postgres.md says what its administrator has to run"
+                "docs/how-to/outbox-postgres.md says what its administrator has to run"
             ) from None
 
 

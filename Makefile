@@ -5,6 +5,7 @@ SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 BIN    := $(VENV)/$(SCRIPTS)
 READY  := $(VENV)/.ready
 DEMO   := .venv-demo
+DOCS   := .venv-docs
 TESTS  ?=
 
 PIP := -m pip --quiet --disable-pip-version-check
@@ -15,7 +16,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q
 IF_ANY := || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-quick check format generate public-api bench bench-quick bench-scale torture wheel-test screenshots clean
+.PHONY: help setup demo test test-quick check format generate public-api bench bench-quick bench-scale torture wheel-test docs screenshots clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,17 @@ setup: $(READY) ## Make the virtual environment that the other commands use
 
 demo: $(DEMO)/.ready ## Start a local Lunogram server, run the quickstart against it, show what arrived
 	@$(DEMO)/$(SCRIPTS)/python examples/demo.py
+
+$(DOCS)/.ready: pyproject.toml lunogram/_version.py
+	@test -x $(DOCS)/$(SCRIPTS)/python || $(PYTHON) -m venv $(DOCS)
+	@$(DOCS)/$(SCRIPTS)/python $(PIP) install --upgrade 'pip>=25.1'
+	@$(DOCS)/$(SCRIPTS)/python $(PIP) install --group docs --editable '.[sandbox,import]'
+	@touch $@
+
+docs: $(DOCS)/.ready ## Build the site into site/, and test what is in it
+	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=codegen $(DOCS)/$(SCRIPTS)/mkdocs build --strict
+	@$(DOCS)/$(SCRIPTS)/python -m pytest -q --noconftest -o addopts= -o filterwarnings= -p no:cacheprovider tests/docs/built_site.py
+	@echo "The site is site/index.html"
 
 test: $(READY) ## Set up and run all tests
 	@$(PYTEST) -n 4 -m "not measured" $(TESTS) $(IF_ANY)
@@ -62,8 +74,9 @@ generate: $(READY) ## Write generated/ from the specification, and the derived s
 	$(BIN)/python codegen/generate.py
 	$(BIN)/python codegen/derive.py
 
-public-api: $(READY) ## Write tests/public_api.txt, which a test compares with the code
+public-api: $(READY) ## Write tests/public_api.txt and docs/reference, which are compared with the code
 	$(BIN)/python codegen/public_api.py
+	$(BIN)/python codegen/reference.py
 
 bench: $(READY) ## Measure what calls, queueing and delivery cost, beside others' clients
 	@$(BIN)/python $(PIP) install --group bench
@@ -87,4 +100,4 @@ screenshots: $(READY) ## Take the pictures of the sandbox's page anew (needs chr
 	@$(BIN)/python -m tests.page.screenshots
 
 clean: ## Remove what the other commands made
-	rm -rf $(VENV) .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ It is read from the sources, so that it is the same with every Python.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from files import ROOT
 from griffe import Alias, Attribute, Class, Expr, ExprCall, Function, Module, Object, Parameter
@@ -25,15 +26,21 @@ def main() -> None:
 
 def public_api() -> str:
     """The lines of the file: what is exported, and the classes of what that returns."""
-    package = load_package("lunogram", search_paths=[ROOT], resolve_aliases=True)
-    assert isinstance(package, Module)
-    exported = dict(exports(package))
+    exported = dict(exports(package()))
     reached = reachable(exported)
     listed = {found.path for found in exported.values()} | set(reached)
     lines = [line for name, found in exported.items() for line in describe(name, found, listed)]
     for name, found in reached.items():
         lines += [line for line in describe(name, found, listed) if ".__init__(" not in line]
     return "".join(f"{line}\n" for line in sorted(lines))
+
+
+@cache
+def package() -> Module:
+    """The package, as its sources say."""
+    found = load_package("lunogram", search_paths=[ROOT], resolve_aliases=True)
+    assert isinstance(found, Module)
+    return found
 
 
 def exports(package: Module) -> Iterator[tuple[str, Object]]:

@@ -6,12 +6,20 @@ import importlib
 
 import public_api
 import pytest
+import reference
 
 
 @pytest.mark.slow
 def test_a_change_of_the_public_api_is_committed() -> None:
     committed = public_api.FILE.read_text().splitlines()
     assert public_api.public_api().splitlines() == committed, "run `make public-api`"
+
+
+@pytest.mark.slow
+def test_the_reference_has_every_public_name_and_metric() -> None:
+    pages = reference.pages()
+    differing = [path.name for path, text in pages.items() if path.read_text() != text]
+    assert differing == [], "run `make public-api`"
 
 
 @pytest.mark.parametrize("name", public_api.MODULES)

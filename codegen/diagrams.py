@@ -1,0 +1,28 @@
+"""Mermaid diagrams of the docs, drawn when the site is built, so that it needs no script."""
+
+from base64 import b64encode
+from functools import cache
+from html import escape
+from typing import Any
+
+import mermaidx
+
+THEMES = {"light": "neutral", "dark": "dark"}
+"""Mermaid's theme for each of the site's."""
+
+
+def fence(source: str, _language: str, _class: str, *_options: Any, **_more: Any) -> str:
+    """The HTML of a fenced block: an image for each theme, of which the site shows one."""
+    title = next((line[10:] for line in source.splitlines() if line.startswith("accTitle: ")), "")
+    images = (
+        f'<img alt="{escape(title)}" src="{image(source, theme)}#only-{name}">'
+        for name, theme in THEMES.items()
+    )
+    return f'<p class="diagram">{"".join(images)}</p>'
+
+
+@cache
+def image(source: str, theme: str) -> str:
+    """A diagram as the URL of an SVG image."""
+    svg = mermaidx.render(source, theme=theme).svg()
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -1,0 +1,118 @@
+"""Write the pages of docs/reference that the code decides: the public API, and the metrics.
+
+A page names each object; mkdocstrings takes its signature and docstring when the site is built.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from files import ROOT
+from public_api import exports, package, reachable
+
+from lunogram.outbox.relay.health import _of_outbox, _of_relay
+from lunogram.outbox.relay.stats import RelayStats
+from lunogram.outbox.store import Stats
+
+FOLDER = ROOT / "docs" / "reference"
+NOTE = "<!-- `make public-api` writes this page. -->\n"
+CLIENTS = r"lunogram\.(Async)?(Lunogram|Visitor|InboxPages)"
+ERRORS = r".*(Error|Warning)|lunogram\.importing\.InterruptedImport"
+
+# The first page whose pattern matches the name of an object has it.
+PAGES = (
+    (
+        "errors",
+        ERRORS,
+        "Errors",
+        "Every exception and warning. [Errors](../how-to/errors.md) says how to handle them.",
+    ),
+    ("client", CLIENTS, "Clients", "The clients, visitors, and pages of an inbox."),
+    ("models", r"lunogram\.\w+", "Models", "Arguments and results of the [clients](client.md)."),
+    (
+        "outbox",
+        r"lunogram\.outbox\.[A-Z]\w+",
+        "lunogram.outbox",
+        "A durable queue; see [Outbox](../how-to/outbox.md).",
+    ),
+    (
+        "importing",
+        r"lunogram\.importing\.\w+",
+        "lunogram.importing",
+        "Imports of files and databases; see [Importing](../how-to/importing.md).",
+    ),
+    (
+        "testing",
+        r"lunogram\.testing\.\w+",
+        "lunogram.testing",
+        "Sandboxes and recordings for tests; see [Testing](../how-to/testing.md).",
+    ),
+    (
+        "customerio",
+        r"lunogram\.customerio\.(compat\.)?[A-Z]\w+",
+        "lunogram.customerio",
+        "Customer.io's APIs; see [Customer.io client](../how-to/customerio.md).",
+    ),
+    (
+        "resources",
+        r".*",
+        "Resources",
+        "Classes of attributes, such as `client.user.events`, and of results. Import none of them.",
+    ),
+)
+
+
+def main() -> None:
+    """Write the pages."""
+    for path, text in pages().items():
+        path.write_text(text)
+
+
+def pages() -> dict[Path, str]:
+    """The text of each page."""
+    return {FOLDER / f"{name}.md": text for name, text in texts()}
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The name and the text of each page."""
+    names = public_names()
+    for page, pattern, title, words in PAGES:
+        own = [name for name in names if re.fullmatch(pattern, name)]
+        names = [name for name in names if name not in own]
+        yield page, "\n".join([f"# {title}\n", NOTE, f"{words}\n", *map("::: {}\n".format, own)])
+    yield "metrics", metrics()
+
+
+def public_names() -> list[str]:
+    """What the public modules export, and the classes that are reached from it."""
+    exported = dict(exports(package()))
+    return sorted(exported) + sorted(reachable(exported))
+
+
+METRICS = """# Metrics
+
+{note}
+A relay with `--health-port`, or the option `health_port`, serves these metrics for Prometheus under
+`/metrics`; see [Observability](../how-to/observing.md). None has labels or contains personal data.
+
+| metric | type | meaning |
+|---|---|---|
+{rows}
+
+If the outbox can't be read, `lunogram_outbox_up` is 0, and the other metrics of the outbox are
+omitted.
+"""
+
+
+def metrics() -> str:
+    """The page of the metrics."""
+    nothing = Stats(**dict.fromkeys(Stats.__annotations__, 0))
+    rows = [
+        f"| `lunogram_{name}` | {kind} | {words} |"
+        for name, kind, words, _ in [*_of_outbox(nothing), *_of_relay(RelayStats(), 1)]
+    ]
+    return METRICS.format(note=NOTE, rows="\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from griffe import Class, Docstring, DocstringSectionAttributes, Extension
+from griffe import Class, Docstring, DocstringSectionAttributes, Extension, Object
 
 
 class AttributeDocstrings(Extension):
@@ -16,5 +16,5 @@ class AttributeDocstrings(Extension):
             if isinstance(section, DocstringSectionAttributes):
                 for item in section.value:
                     member = cls.members.get(item.name)
-                    if member is not None and not member.is_alias and member.docstring is None:
+                    if isinstance(member, Object) and member.docstring is None:
                         member.docstring = Docstring(item.description, parent=member)

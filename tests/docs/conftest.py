@@ -19,4 +19,7 @@ def customerio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with FaultyServer(right()) as server:
         for name in ("TRACK", "APP"):
             monkeypatch.setenv(f"CUSTOMERIO_{name}_URL", server.base_url)
+        monkeypatch.setenv("CUSTOMERIO_SITE_ID", "a-site-id")
+        monkeypatch.setenv("CUSTOMERIO_TRACK_API_KEY", "a-track-api-key")
+        monkeypatch.setenv("CUSTOMERIO_APP_API_KEY", "an-app-api-key")
         yield

@@ -39,14 +39,23 @@ def commands() -> list[str]:
     return sorted({line.partition("  #")[0].strip() for line in lines if line.strip()})
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_python_runs_and_prints_what_its_comments_say(page: Path, sandbox: SandboxProcess) -> None:
-    program = "\n".join(blocks(page, "python"))
+SNIPPETS = [
+    pytest.param(snippet, id=f"{name(page)}:{number}")
+    for page in PAGES
+    for number, snippet in enumerate(blocks(page, "python"), 1)
+]
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_a_snippet_runs_alone_and_prints_what_its_comments_say(
+    snippet: str, sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     settings = {"LUNOGRAM_BASE_URL": sandbox.base_url, "LUNOGRAM_API_KEY": sandbox.new_key()}
 
-    with services.database() if "DATABASE_URL" in program else nullcontext("") as database:
+    with services.database() if "DATABASE_URL" in snippet else nullcontext("") as database:
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-W", "ignore::ResourceWarning", "-c", program],
+            [sys.executable, "-X", "dev", "-W", "error", "-c", snippet],
+            cwd=tmp_path,
             env={**os.environ, **settings, "DATABASE_URL": database, "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
             encoding="utf-8",
@@ -54,7 +63,8 @@ def test_python_runs_and_prints_what_its_comments_say(page: Path, sandbox: Sandb
         )
 
     assert done.returncode == 0, done.stderr
-    for comment in re.findall(r"^ *print\(.*\)  # (.+)$", program, re.MULTILINE):
+    assert "Warning" not in done.stderr  # one in a finalizer does not end the program
+    for comment in re.findall(r"^ *print\(.*\)  # (.+)$", snippet, re.MULTILINE):
         assert comment in done.stdout.splitlines()
 
 
@@ -78,7 +88,7 @@ def test_anchors_of_links_are_headings() -> None:
     links = [
         (page, target, anchor)
         for page in PAGES
-        for target, anchor in re.findall(r"\]\((?!https:)([^)#]*)#([^)]+)\)", page.read_text())
+        for target, anchor in re.findall(r"\]\((?!https:)([^)#]*\.md|)#([^)]+)\)", page.read_text())
     ]
     assert links
     for page, target, anchor in links:

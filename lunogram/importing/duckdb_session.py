@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,10 @@ _ABOUT_THE_QUERY = ("ParserException", "BinderException", "CatalogException", "I
 _FAULTS = (
     ("Expected Number of Columns", "has too many or too few cells"),
     ("unterminated quote", "has an unclosed quote, or text after a closing quote"),
-    ("Invalid unicode", "is not UTF-8; convert the file: iconv -f latin1 -t utf-8 FILE"),
+    (
+        "Invalid unicode",
+        "is not UTF-8; convert it from its encoding: iconv -f ENCODING -t utf-8 FILE",
+    ),
     ("Maximum line size", f"is longer than {LONGEST_LINE:,} bytes"),
 )
 
@@ -72,13 +76,23 @@ class Duck:
             while rows := result.fetchmany(_AT_ONCE):
                 yield from rows
 
+    @property
+    def folder(self) -> Path:
+        """Its private folder, which `close` removes."""
+        return Path(self._spill.name)
+
     def table_names(self, sql: str) -> set[str]:
         """The names of the tables and files that a query reads.
 
         Args:
             sql: A query; an invalid one reads nothing.
         """
-        try:
+        ((parsed,),) = self._connection.execute(
+            "select json_serialize_sql(?::varchar)", [sql]
+        ).fetchall()
+        if found := set(_table_names(json.loads(parsed))):
+            return found
+        try:  # a statement other than select
             return self._connection.get_table_names(sql)
         except self._duckdb.Error:
             return set()
@@ -94,6 +108,16 @@ class Duck:
             yield
         except self._duckdb.Error as error:
             raise SourceError(f"{what}: {_fault(error)}") from None
+
+
+def _table_names(node: Any) -> Iterator[str]:
+    """The names of tables in the syntax tree of a query, at any depth."""
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield node["table_name"]
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        yield from _table_names(child)
 
 
 def _fault(error: Exception) -> str:
@@ -126,35 +150,17 @@ def file_literal(path: Path) -> str:
     return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
-_NEVER = "\x01"  # neither CSV of people's data nor JSON has it
-
-
-def read_lines(path: Path) -> str:
-    """DuckDB's reader of lines, which are in the column ``line``; an empty one is NULL.
+def read_cells(path: Path, columns: Sequence[str]) -> str:
+    """A call of DuckDB's CSV reader that guesses nothing: every cell is text, or NULL if empty.
 
     Args:
-        path: A file; ``.gz`` and ``.zst`` are unpacked.
-    """
-    # Not strict, so that lines may end in different ways, as they do inside of quotes.
-    options = ", header = false, quote = '', escape = '', strict_mode = false"
-    return _read(path, _NEVER, ["line"], options)
-
-
-def read_cells(path: Path, separator: str, columns: Sequence[str]) -> str:
-    """DuckDB's reader of CSV with nothing left to its guesses; every cell is text, empty is NULL.
-
-    Args:
-        path: A file; ``.gz`` and ``.zst`` are unpacked.
-        separator: What divides cells.
+        path: A file without a header, whose other cells are quoted.
         columns: Names that are plain in SQL.
     """
-    return _read(path, separator, columns, ", header = true, quote = '\"', escape = '\"'")
-
-
-def _read(path: Path, separator: str, columns: Sequence[str], options: str) -> str:
     types = ", ".join(f"{name}: 'VARCHAR'" for name in columns)
     return (
         f"read_csv({file_literal(path)}, auto_detect = false, columns = {{{types}}}, "
-        f"delim = {literal(separator)}, max_line_size = {LONGEST_LINE}, "
-        f"buffer_size = {4 * LONGEST_LINE}{options})"
+        f"header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
+        f"allow_quoted_nulls = false, max_line_size = {LONGEST_LINE}, "
+        f"buffer_size = {4 * LONGEST_LINE})"
     )

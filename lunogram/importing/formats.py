@@ -196,9 +196,7 @@ def _format(path: Path) -> Format:
             f"{path} has an unsupported compression; supported are .gz, .zst, .bz2 and .xz; "
             "unpack it, or pipe its content to standard input"
         )
-    if suffixes and suffixes[-1] in PACKED:
-        suffixes.pop()
-    found = _FORMATS.get(suffixes[-1]) if suffixes else None
+    found = _format_by_name(path)
     if found is None:
         with path.open("rb") as file:
             reject_others(str(path), file.read(64))
@@ -207,6 +205,13 @@ def _format(path: Path) -> Format:
             f"name the format: --format {', '.join(get_args(Format))}"
         )
     return found
+
+
+def _format_by_name(path: Path) -> Format | None:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in PACKED:
+        suffixes.pop()
+    return _FORMATS.get(suffixes[-1]) if suffixes else None
 
 
 def _without_suffixes(path: Path) -> str:
@@ -246,7 +251,7 @@ def opened(named: Named, reading: Reading) -> Iterator[Source]:
     with ExitStack() as stack:
         if named.query is not None or named.format == "parquet":
             duck = stack.enter_context(closing(Duck()))
-            yield stack.enter_context(closing(_table_source(named, duck)))
+            yield stack.enter_context(closing(_table_source(named, duck, reading)))
         else:
             yield _text_source(named, reading)
 
@@ -259,18 +264,18 @@ def _text_source(named: Named, reading: Reading) -> Source:
     return JSONSource(file, named.version, is_document=named.format == "json")
 
 
-def _table_source(named: Named, duck: Duck) -> Source:
+def _table_source(named: Named, duck: Duck, reading: Reading) -> Source:
     if named.query is not None:
-        return _query_source(named.query, duck)
+        return _query_source(named.query, duck, reading)
     assert named.path is not None
     query = f"from read_parquet({file_literal(named.path)})"
     return DuckSource(duck, query, named.what, named.version)
 
 
-def _query_source(query: Query, duck: Duck) -> Source:
+def _query_source(query: Query, duck: Duck, reading: Reading) -> Source:
     sql = query.sql.strip().rstrip(";")
     if query.database is None:
-        view_files(duck, sql, {**_FORMATS})
+        view_files(duck, sql, lambda name: _file_of_query(name, reading))
         return DuckSource(duck, sql, "the query")
     path = Path(query.database)
     if not path.is_file():
@@ -281,6 +286,13 @@ def _query_source(query: Query, duck: Duck) -> Source:
         return SQLiteSource(path, sql, "the query")
     duck.all(f"attach {file_literal(path)} as source (read_only); use source", str(path))
     return DuckSource(duck, sql, "the query")
+
+
+def _file_of_query(name: str, reading: Reading) -> Source | None:
+    path = Path(name)
+    if not path.is_file() or _format_by_name(path) in (None, "parquet"):
+        return None
+    return _text_source(_found_file(path, None), reading)
 
 
 def _version(path: Path) -> str:

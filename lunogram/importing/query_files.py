@@ -1,69 +1,84 @@
-"""The views of files in queries, which are read as imports read them, without DuckDB's guesses."""
+"""The files of a query: they are read as imports read them, and not as DuckDB guesses."""
 
 # ruff: noqa: S608 - what stands in a query is quoted
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import glob
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from .csv_source import CSVOptions, CSVSource
-from .duckdb_session import Duck, file_literal, literal
-from .json_source import JSONSource
-from .rows import ColumnPlan
-from .text_file import TextFile
+from .duckdb_session import Duck, read_cells
+from .errors import SourceError
+from .rows import ColumnPlan, Source
+from .text_file import TextFile, is_compressed
+
+OpenSource: TypeAlias = Callable[[str], Source | None]
+"""A function that opens a file by its name, or returns None if DuckDB has to read it."""
 
 _EXACT = 2**53
+_QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
-def view_files(duck: Duck, sql: str, formats: dict[str, str]) -> None:
-    """Create a view of each CSV and JSON file that a query names.
+def view_files(duck: Duck, sql: str, open_source: OpenSource) -> None:
+    """Create a view of each file that a query names.
 
     Args:
         duck: The session.
         sql: The query.
-        formats: The formats of files by the last suffix that is no compression.
+        open_source: Opens a file.
 
     Raises:
-        SourceError: If such a file can't be read.
+        SourceError: If a file can't be read.
     """
-    for name in duck.table_names(sql):
-        path = Path(name)
-        kind = formats.get(Path(name.removesuffix(".gz").removesuffix(".zst")).suffix.lower())
-        if kind in ("csv", "json", "jsonl") and path.is_file():
-            file = TextFile(path, name)
-            read = _csv(file, path) if kind == "csv" else _json(file, path, kind)
-            duck.all(f"create temp view {_quoted(name)} as {read}", name)
+    names = sorted(duck.table_names(sql))
+    for number, name in enumerate(names):
+        if source := open_source(name):
+            duck.all(f"create temp view {_quoted(name)} as {_copied(source, duck, number)}", name)
+    for literal in set(_QUOTED.findall(sql)).difference(names):
+        for path in glob.iglob(literal.replace("''", "'")):  # noqa: PTH207 - it may be absolute
+            _check_archive(Path(path))
 
 
-def _csv(file: TextFile, path: Path) -> str:
-    source = CSVSource(file, "", CSVOptions())
+def _check_archive(path: Path) -> None:
+    """Read a compressed file of a function such as ``read_csv``, which ignores its damage."""
+    if path.is_file() and is_compressed(path):
+        TextFile(path, str(path)).check()
+
+
+# -- copies ---------------------------------------------------------------------------------------
+
+
+def _copied(source: Source, duck: Duck, number: int) -> str:
+    """The query of a copy of a file, whose columns have types if all of their values agree."""
     source.look_through(ColumnPlan(source.columns, []))
-    types = {"number": "double", "boolean": "boolean", "json": "json", "text": "varchar"}
+    types = _types(source)
+    copy = duck.folder / f"copy{number}.csv"
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        for row in source.rows(0):
+            file.write(_line(row.values, types))
+    names = [f"c{at}" for at in range(len(types))]
     columns = [
-        f"cast({_quoted(name)} as {types[source.types[name]]}) as {_quoted(name)}"
-        for name in source.columns
+        f"cast({name} as {kind}) as {_quoted(column)}"
+        for name, (column, kind) in zip(names, types.items(), strict=True)
     ]
-    names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in source.columns)
-    return (
-        f"select {', '.join(columns)} from read_csv({file_literal(path)}, columns = {{{names}}}, "
-        f"auto_detect = false, header = true, quote = '\"', escape = '\"', "
-        f"delim = {literal(source.separator)})"
-    )
+    return f"select {', '.join(columns)} from {read_cells(copy, names)}"
 
 
-def _json(file: TextFile, path: Path, kind: str) -> str:
-    source = JSONSource(file, "", is_document=kind == "json")
-    types: dict[str, set[str]] = {}
+def _types(source: Source) -> dict[str, str]:
+    types: dict[str, set[str]] = {name: set() for name in source.columns}
     for row in source.rows(0):
+        if row.fault:
+            raise SourceError(f"line {row.number} of a file of the query: {row.fault}")
         for name, value in row.values.items():
-            types.setdefault(name, set()).add(_json_type(value))
-    columns = ", ".join(f"{literal(name)}: '{_common(found)}'" for name, found in types.items())
-    return f"select * from read_json({file_literal(path)}, columns = {{{columns}}})"
+            types[name].add(_type(value))
+    return {name: _common(found) for name, found in types.items()}
 
 
-def _json_type(value: Any) -> str:
+def _type(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -75,7 +90,21 @@ def _common(types: Iterable[str]) -> str:
     found = set(types) - {""}
     if found == {"BIGINT", "DOUBLE"}:
         return "DOUBLE"
+    if not found:
+        return "VARCHAR"
     return found.pop() if len(found) == 1 else "JSON"
+
+
+def _line(values: Mapping[str, Any], types: Mapping[str, str]) -> str:
+    cells = (_cell(values.get(name), kind) for name, kind in types.items())
+    return ",".join(cells) + "\n"
+
+
+def _cell(value: Any, kind: str) -> str:
+    if value is None:
+        return ""
+    text = value if kind == "VARCHAR" else json.dumps(value, ensure_ascii=False)
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _quoted(name: str) -> str:

@@ -118,14 +118,22 @@ class TextFile:
             while piece := text.read(_PIECE):
                 yield piece
 
+    def check(self) -> None:
+        """Read all of its bytes.
+
+        Raises:
+            SourceError: If its compressed data is damaged.
+        """
+        with self._open() as stream, self._our_errors():
+            while stream.read(_PIECE):
+                pass
+
     # -- bytes ------------------------------------------------------------------------------------
 
     def _find_packing(self) -> str | None:
-        with self._path.open("rb") as file:
-            first = file.read(8)
-        found = next((name for magic, name in _PACKINGS.items() if first.startswith(magic)), None)
+        found = _packing(self._path)
         named = _UNPACKED_BY_ENDING.get(Path(self.what).suffix.lower())
-        if named and not found and first:
+        if named and not found and self._path.stat().st_size:
             raise SourceError(f"{self.what} is not compressed with {named}, as its name says")
         return found
 
@@ -231,7 +239,22 @@ def _known(encoding: str) -> str:
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
 
+def is_compressed(path: Path) -> bool:
+    """Whether a file is compressed, by its first bytes.
+
+    Args:
+        path: The file.
+    """
+    return _packing(path) is not None
+
+
 # -- packings -------------------------------------------------------------------------------------
+
+
+def _packing(path: Path) -> str | None:
+    with path.open("rb") as file:
+        first = file.read(8)
+    return next((name for magic, name in _PACKINGS.items() if first.startswith(magic)), None)
 
 
 def _open_zstd(path: Path) -> BinaryIO:

@@ -258,6 +258,8 @@ def test_it_is_read(outbox: Outbox, line: str, rows: list[dict[str, Any]]) -> No
         ("users k07_truncated_mid_row.csv.zst", "is truncated"),
         ("users k08_truncated.jsonl.zst", "is truncated"),
         ("users --query \"from 'k07_truncated_mid_row.csv.zst'\"", "is truncated"),
+        ("users --query \"from read_csv('k07_truncated_mid_row.csv.zst')\"", "is truncated"),
+        ("users --query \"from read_csv(['g05_bad_crc.csv.gz'])\"", "is damaged"),
     ],
 )
 def test_it_is_rejected_with_advice(outbox: Outbox, line: str, message: str) -> None:

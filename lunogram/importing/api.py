@@ -231,7 +231,7 @@ def _run(
             columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
         types = _types(rows, columns, options)
         rows.look_through(ColumnPlan(columns.data, columns.objects, named, types))
-        columns.reject_nearly(rows)
+        columns.reject_similar(rows)
         if outbox is None or options.get("dry_run"):
             result = rehearse(rows, columns, _options(name, rows, options))
         else:

@@ -145,7 +145,7 @@ class ColumnSurvey:
         """A note on a column that is text, although most of its cells have another type."""
         if len(self.counts) < 2:
             return None
-        most = max(self.counts, key=lambda each: self.counts[each])
+        most = max(self.counts, key=lambda each: (self.counts[each], each != "text"))
         if most == "text":
             return None
         line, other = min((line, each) for each, line in self.lines.items() if each != most)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import attrs
 
+from ..call_warnings import CallWarning
 from ..calls import Call
 from ..errors import ConfigurationError, ValidationError
 from .column_types import TYPES, ColumnType
@@ -36,16 +37,18 @@ class Mapped:
         sources: The source of the identifiers in a field, such as ``{"identifier": "stripe"}``.
         picks: The targets of values inside of a JSON object, or of the first of several columns
             that has one, such as ``properties.user.id`` and ``userId|anonymousId``.
-        faults: The faults of columns whose names are ambiguous.
+        similar: The fields to whose names those of columns are similar.
         variants: The columns of rows of another kind, by a column and its value in these rows.
+        named: The columns that the options map.
     """
 
     kind: Kind
     paths: Mapping[str, tuple[Path, ...]]
     sources: Mapping[str, str]
     picks: Mapping[str, tuple[Path, ...]] = attrs.field(factory=dict)
-    faults: Mapping[str, str] = attrs.field(factory=dict)
+    similar: Mapping[str, str] = attrs.field(factory=dict)
     variants: Mapping[tuple[str, str], Mapped] = attrs.field(factory=dict)
+    named: Collection[str] = ()
 
     def notes(self, mapping: FieldMapping) -> list[str]:
         """The notes on columns: those that are keys of objects because of a dot.
@@ -60,7 +63,7 @@ class Mapped:
         ]
         return [f"names with dots are keys of objects: {', '.join(nested[:30])}"] if nested else []
 
-    def reject_nearly(self, source: Source) -> None:
+    def reject_similar(self, source: Source) -> None:
         """Reject ambiguous columns that have values.
 
         Args:
@@ -70,8 +73,8 @@ class Mapped:
             SourceError: If there is such a column.
         """
         found = [
-            f"the column {name!r} {fault}"
-            for name, fault in self.faults.items()
+            f"the column {name!r} {_similar(name, field)}"
+            for name, field in self.similar.items()
             if source.has_values(name)
         ]
         if found and not isinstance(source, JSONSource):
@@ -106,10 +109,10 @@ class Mapped:
         for column, value in row.items():
             if value is None:
                 continue
-            if column in self.faults:
-                raise ValidationError.at(column, self.faults[column])
+            if column in self.similar:
+                raise ValidationError.at(column, _similar(column, self.similar[column]))
             for path in self.paths.get(column, ()):
-                # Complete objects come last, because columns of their keys take precedence.
+                # Complete objects come last, because they may have the keys of other columns.
                 if len(path) == 1 and path[0] in self.kind.objects:
                     wholes.append((path, value))
                 else:
@@ -118,9 +121,28 @@ class Mapped:
             value = _picked(row, pick)
             for path in paths if value is not None else ():
                 self._set(fields, path, value)
-        for path, value in wholes:
-            _merge(fields, path[0], value)
-        return self.kind.call(fields)
+        hidden = [each for path, value in wholes for each in self._merge(fields, path[0], value)]
+        call = self.kind.call(fields)
+        return attrs.evolve(call, warnings=(*call.warnings, *hidden)) if hidden else call
+
+    def _merge(self, fields: dict[str, Any], name: str, value: Any) -> list[CallWarning]:
+        """Add a complete object; its keys take precedence over columns that are not mapped."""
+        own = fields.get(name)
+        if own is None or not isinstance(value, Mapping):
+            _check_object(own, name, value)
+            fields[name] = value
+            return []
+        mapped = {path[1] for column in self.named for path in self._paths_below(column, name)}
+        fields[name] = {**own, **value, **{key: own[key] for key in mapped if key in own}}
+        return [
+            _hidden(name, key)
+            for key in own
+            if key in value and key not in mapped and own[key] != value[key]
+        ]
+
+    def _paths_below(self, column: str, name: str) -> Iterator[Path]:
+        paths = self.paths.get(column) or self.picks.get(column) or ()
+        return (path for path in paths if path[0] == name and len(path) > 1)
 
     def _set(self, fields: dict[str, Any], path: Path, value: Any) -> None:
         field, *keys = path
@@ -164,12 +186,12 @@ def mapped_source(
     _check_mapping(columns, [name for name in mapping if name not in picks])
     taken = {name for pick in picks for name in pick.split("|")}
     paths = _paths(kind, [name for name in columns if name not in taken - set(mapping)], mapping)
-    nearly = _nearly(kind, columns, mapping)
+    similar = _similar_columns(kind, columns, mapping)
     if is_strict:
         _check_paths(paths)
     both = [*paths.values(), *picks.values()]
-    _check_required(kind, {path[0] for each in both for path in each}, columns)
-    return Mapped(kind, paths, sources or {}, picks, nearly)
+    _check_required(kind, {path[0] for each in both for path in each}, columns, similar)
+    return Mapped(kind, paths, sources or {}, picks, similar, named=frozenset(mapping))
 
 
 def _paths(
@@ -259,18 +281,13 @@ def _check_paths(paths: Mapping[str, tuple[Path, ...]]) -> None:
             )
 
 
-def _nearly(kind: Kind, columns: Sequence[str], mapping: FieldMapping) -> dict[str, str]:
-    """Columns whose name differs from a field's only by case, spaces or hyphens, and the fault."""
+def _similar_columns(kind: Kind, columns: Sequence[str], mapping: FieldMapping) -> dict[str, str]:
+    """Columns whose name differs from a field's only by case, spaces or hyphens, and the field."""
     fields = {_plain_name(field): field for field in kind.fields}
-    near = {
+    return {
         column: fields[_plain_name(column)]
         for column in columns
         if column not in (*mapping, *kind.fields, *kind.aliases) and _plain_name(column) in fields
-    }
-    return {
-        column: f"is similar to the field {field!r}; map it: --map '{column}={field}', or "
-        f"--map '{column}=data.{column}'"
-        for column, field in near.items()
     }
 
 
@@ -278,13 +295,27 @@ def _plain_name(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).casefold()
 
 
-def _check_required(kind: Kind, fields: set[str], columns: Sequence[str]) -> None:
+def _similar(column: str, field: str) -> str:
+    return (
+        f"is similar to the field {field!r}; map it: --map '{column}={field}', or "
+        f"--map '{column}=data.{column}'"
+    )
+
+
+def _check_required(
+    kind: Kind, fields: set[str], columns: Sequence[str], similar: Mapping[str, str]
+) -> None:
     for group in kind.required:
         if not fields.intersection(group):
             missing = " or ".join(group)
+            others = "".join(
+                f" --map '{column}={field}'"
+                for column, field in similar.items()
+                if field not in group
+            )
             raise SourceError(
                 f"there is no column {missing}, which {kind.name} need; {there(columns)}. "
-                f"{_proposal(group, columns)}"
+                f"{_proposal(group, columns)}{others}"
             )
 
 
@@ -368,12 +399,18 @@ def _put(fields: dict[str, Any], path: Path, value: Any) -> None:
     target[key] = value
 
 
-def _merge(fields: dict[str, Any], name: str, value: Any) -> None:
-    """A complete object, and columns of its keys, which take precedence."""
-    own = fields.get(name)
+def _check_object(own: Any, name: str, value: Any) -> None:
+    """Reject a value that can't have the keys of other columns."""
     if own is not None and not isinstance(value, Mapping):
         raise ValidationError.at(name, f"must be a mapping, not {type(value).__name__}")
-    fields[name] = value if own is None else {**value, **own}
+
+
+def _hidden(name: str, key: str) -> CallWarning:
+    return CallWarning(
+        f"{name}.{key}",
+        f"is a key of {name} already, so the column {key!r} is ignored; keep it under another "
+        f"name: --map '{key}={name}.NAME'",
+    )
 
 
 def parse_types(pairs: Iterable[str]) -> dict[str, ColumnType]:
@@ -411,7 +448,10 @@ def parse_mapping(pairs: Iterable[str]) -> dict[str, str | list[str]]:
     for pair in pairs:
         column, divider, field = pair.rpartition("=")
         if not divider or not column:
-            raise ConfigurationError(f"{pair!r} is not COLUMN=FIELD")
+            raise ConfigurationError(
+                f"{pair!r} is not COLUMN=FIELD; a column without a name is called 'column 1', by "
+                "its position"
+            )
         mapping.setdefault(column, []).append(field.strip())
     for column, fields in mapping.items():
         if len(fields) > 1 and "" in fields:

@@ -1,4 +1,4 @@
-"""JSON files: objects in lines, or in an array, which may be in an object."""
+"""JSON files: objects in lines, in an array or one after the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENVELOPES = (
 
 
 class JSONSource:
-    """A file of JSON objects, one in each line, or in one array.
+    """A file of JSON objects: one in each line, in one array, or one after the other.
 
     Attributes:
         columns: All keys of all objects.
@@ -45,6 +45,7 @@ class JSONSource:
         """
         self._file = file
         self._is_document = is_document and not self._has_lines()
+        self._has_objects = self._is_document and self._stream().has_objects(_ENVELOPES)
         self.version = version
         self.notes: list[str] = []
         self.total: int | None = 0
@@ -100,9 +101,13 @@ class JSONSource:
                 yield _row(number, text)
 
     def _elements(self) -> Iterator[Row]:
-        stream = JSONStream(self._file.pieces(), self._file.what)
-        for number, text in enumerate(stream.elements(_ENVELOPES), 1):
+        stream = self._stream()
+        elements = stream.objects() if self._has_objects else stream.elements(_ENVELOPES)
+        for number, text in enumerate(elements, 1):
             yield _row(number, text)
+
+    def _stream(self) -> JSONStream:
+        return JSONStream(self._file.pieces(), self._file.what)
 
     def close(self) -> None:
         """Close it; no file is open."""

@@ -38,7 +38,8 @@ class JSONStream:
             SourceError: If there is none, or it is not valid.
         """
         if self._next() == "{":
-            self._find_array(names)
+            if not self._find_array(names):
+                raise self._error(f"has no array of rows, such as {', '.join(list(names)[:3])}")
             yield from self._array()
             return
         if self._next() != "[":
@@ -47,17 +48,34 @@ class JSONStream:
         if self._next():
             raise self._error("has content after the end of its array")
 
-    def _find_array(self, names: Collection[str]) -> None:
+    def objects(self) -> Iterator[str]:
+        """The text of each of several objects that follow each other.
+
+        Raises:
+            SourceError: If one is not valid.
+        """
+        while self._next():
+            yield self._value()
+
+    def has_objects(self, names: Collection[str]) -> bool:
+        """Whether it starts with an object without an array in it.
+
+        Args:
+            names: The names of the array.
+        """
+        return self._next() == "{" and not self._find_array(names)
+
+    def _find_array(self, names: Collection[str]) -> bool:
         self._take("{")
         while self._next() == '"':
             name = self._value().strip('"')
             self._take(":")
             if name in names and self._next() == "[":
-                return
+                return True
             self._value()
             if self._next() == ",":
                 self._take(",")
-        raise self._error(f"has no array of rows in it, such as {', '.join(list(names)[:3])}")
+        return False
 
     def _array(self) -> Iterator[str]:
         self._take("[")

@@ -169,6 +169,17 @@ SHOP = [user("1", {"zip": "00123"}, **ADA), user("2", {"zip": "01234"}, **BOB)]
         ("users d16_json_deep_data.csv", [user("u2", {"b": 1})]),
         ("users d27_text_typo.csv --text zip", [user("u1", {"zip": "90210"})]),
         (
+            ("events e01_segment.jsonl --map event=name --map userId=identifier "
+            "--map properties=data --map messageId= --map context="),
+            [
+                user("u1", {"total": 9.99, "type": "gift", "timestamp": "own",
+                            "anonymous_id": "a-1"}, name="Order Completed"),
+                user("anonymous:a-2", {"total": 5, "type": "track",
+                                       "timestamp": "2026-01-05T11:00:00.000Z"},
+                     name="Order Refunded"),
+            ],
+        ),
+        (
             "events e02_segment_mixed.jsonl --preset segment",
             [
                 user("u1", {"total": 9.99}, name="Order Completed"),
@@ -188,6 +199,7 @@ SHOP = [user("1", {"zip": "00123"}, **ADA), user("2", {"zip": "01234"}, **BOB)]
         ),
         ("users e06_wrapped.json --map id=identifier", [user("cus_1", **ADA)]),
         ("users e09_surrogate.jsonl", [U1]),
+        ("users e13_pretty_lines.jsonl --format json", [U1, U2]),
         ("users e14_array_named_jsonl.jsonl --format json", [U1, U2]),
         ("users e24_bom_array.json", [U1, U2]),
         ("users e26_utf16.json", [U1]),
@@ -235,7 +247,10 @@ def test_it_is_read(outbox: Outbox, line: str, rows: list[dict[str, Any]]) -> No
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("users a02_header_case.csv", "--map 'Identifier=identifier'"),
+        (
+            "users a02_header_case.csv",
+            "--map 'Identifier=identifier' --map 'Email=email' --map 'Phone=phone'",
+        ),
         ("users a06_header_dup_case.csv", "'Email' is similar to the field 'email'; .*--map"),
         ("users a08_pandas_index.csv", "omit it with --map 'column 1='"),
         ("users a10_short_rows.csv", "line 3 has 2 cells, .*: --short-rows"),
@@ -246,6 +261,7 @@ def test_it_is_read(outbox: Outbox, line: str, rows: list[dict[str, Any]]) -> No
         ("users b05_shift_jis.csv", "line 2 is not UTF-8; .*shift_jis"),
         ("users c05_backslash_escape.csv", r"line 2 .*--escape '\\'"),
         ("users d27_text_typo.csv --text zpi", "there is no column 'zpi'"),
+        ("users e13_pretty_lines.jsonl", "none of its lines is a JSON object; .*format json"),
         ("users e14_array_named_jsonl.jsonl", "none of its lines is a JSON object; .*format json"),
         ("users e25_trailing_comma.json", "line 3 lacks a value"),
         ("users e28_truncated.json", "line 1 ends too early"),
@@ -277,6 +293,7 @@ def test_it_is_rejected_with_advice(outbox: Outbox, line: str, message: str) -> 
         ("users c07_null_words.csv", "'score' is text, because of line 3"),
         ("users d02_scientific_ids.csv", "'identifier' has a number such as 1.23E+15 in line 2"),
         ("users d04_phones.csv", "values of phone that are invalid: 5; they are kept"),
+        ("users d15_json_deep.csv", "'tags' is text, because of line 2"),
         ("users d09_versions.csv", "'app_version' is text, because of line 2"),
     ],
 )

@@ -56,8 +56,20 @@ def test_every_other_column_is_data(
 
 
 def test_a_column_may_be_the_whole_data(tmp_path: Path, outbox: Outbox) -> None:
-    row = {"identifier": "u1", "plan": "pro", "data": {"plan": "free", "n": 1}}
-    assert user(tmp_path, outbox, row)["data"] == {"plan": "pro", "n": 1}
+    row = {"identifier": "u1", "plan": "pro", "city": "Paris", "data": {"plan": "free", "n": 1}}
+    path = write_csv(tmp_path, [row, {**row, "plan": "free"}, {**row, "plan": ""}])
+
+    noted = import_users(path, outbox)
+    mapped = import_users(path, outbox, mapping={"plan": "data.plan", "city": ""})
+    strict = import_users(path, None, dry_run=True, strict=True)
+
+    found = [body["data"] for body in bodies(outbox)]
+    assert found[:3] == [{"plan": "free", "n": 1, "city": "Paris"}] * 3
+    assert [data["plan"] for data in found[3:]] == ["pro", "free", "free"]
+    assert "the column 'plan' is ignored; keep it" in noted.notes[0]
+    assert noted.notes[0].endswith("(1 rows)")
+    assert mapped.notes == []
+    assert strict.rejected == 1
 
 
 @pytest.mark.parametrize("data", ["text", "[1]", "7"])

@@ -6,11 +6,12 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import attrs
 import click
 
 from lunogram.cli.connection_options import target_options
@@ -18,7 +19,7 @@ from lunogram.cli.output import say
 from lunogram.cli.progress_bar import Bar
 
 if TYPE_CHECKING:
-    from lunogram.importing import ImportResult
+    from lunogram.importing import ImportResult, Survey
     from lunogram.importing.formats import Input
     from lunogram.outbox import Outbox
 
@@ -64,7 +65,14 @@ _INPUT = (
         help="Reject users with an invalid phone, locale or timezone, which data keeps otherwise, "
         "and what the server would change.",
     ),
-    click.option("--dry-run", is_flag=True, help="Check every row, and queue none."),
+    click.option(
+        "--dry-run", is_flag=True, help="Show the columns, check every row, and queue none."
+    ),
+    click.option(
+        "--show-data",
+        is_flag=True,
+        help="Show examples of values in a dry run as they are, instead of masked.",
+    ),
     click.option(
         "--rejected",
         metavar="FILE",
@@ -239,21 +247,34 @@ def _run(kind: str, *, source: str | None, query: str | None, **given: Any) -> N
 
     rows = _input(source, query, given.pop("database"))
     work: Work = getattr(api, f"import_{kind}")
-    result = deliver(work, rows, given)
+    shown: list[str] = []
+    is_long, show_data = given["dry_run"], given.pop("show_data")
+
+    def show(survey: Survey) -> None:
+        say(survey.summary)
+        if is_long:
+            say("\n".join(survey.lines(show_data=show_data)))
+        tell_notes(survey.notes)
+        shown.extend(survey.notes)
+
+    result = deliver(work, rows, {**given, "on_survey": show}, shown)
     sys.exit(0 if result.complete else 1)
 
 
-def deliver(work: Work, rows: Input, given: dict[str, Any]) -> ImportResult:
+def deliver(
+    work: Work, rows: Input, given: dict[str, Any], shown: Collection[str] = ()
+) -> ImportResult:
     """Import, and print the result; an error exits the program.
 
     Args:
         work: The import function.
         rows: The input.
         given: The options of the command.
+        shown: Notes that are not printed once more.
     """
     with Bar() as bar, ending(bar) as stopping:
         result, url = _imported(work, rows, bar, {**given, "stopping": stopping})
-    _report(result, url)
+    _report(attrs.evolve(result, notes=[each for each in result.notes if each not in shown]), url)
     return result
 
 
@@ -401,13 +422,13 @@ def _remove(outbox: Path) -> None:
         Path(f"{outbox}{ending}").unlink(missing_ok=True)
 
 
-def tell_notes(result: ImportResult) -> None:
-    """Print the notes on the input.
+def tell_notes(notes: Iterable[str]) -> None:
+    """Print notes on an input.
 
     Args:
-        result: The result of an import or a dry run.
+        notes: The notes of a survey or a result.
     """
-    for note in result.notes:
+    for note in notes:
         say(f"Note: {note}")
 
 
@@ -416,7 +437,7 @@ def _report(result: ImportResult, url: str) -> None:
         say("An earlier run has queued all rows; --restart starts over.")
     if result.resumed_at and not result.was_done:
         say(f"Resumed after row {result.resumed_at:,}.")
-    tell_notes(result)
+    tell_notes(result.notes)
     for name in ("rows", "queued", "rejected", "delivered", "dead", "pending"):
         say(f"{name:10}{getattr(result, name):>12,}")
     say(f"{'seconds':10}{result.seconds:>12,.1f}")

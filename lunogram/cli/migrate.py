@@ -115,7 +115,7 @@ _READING = (
 
 def _print(kind: str, file: str, found: Survey) -> None:
     say(f"{file}: {found.result.rows:,} rows of {kind}\n{found}")
-    tell_notes(found.result)
+    tell_notes(found.result.notes)
     if found.result.rejected:
         say(f"invalid rows: {found.result.rejected:,}, in {found.result.rejected_file}")
     say()

@@ -18,6 +18,7 @@ from .errors import ChangedSourceError, SourceError, TooManyRejectedError
 from .formats import Query
 from .importer import InterruptedImport
 from .progress import ImportResult, Progress
+from .survey import Survey, SurveyedColumn
 
 __all__ = [
     "ChangedSourceError",
@@ -27,6 +28,8 @@ __all__ = [
     "Progress",
     "Query",
     "SourceError",
+    "Survey",
+    "SurveyedColumn",
     "TooManyRejectedError",
     "import_events",
     "import_members",

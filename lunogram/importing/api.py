@@ -32,6 +32,7 @@ from .record_types import (
 )
 from .rows import ColumnPlan, Source
 from .state import checkpoint_name
+from .survey import Survey, survey_of
 from .user_fields import UserFields
 
 
@@ -56,6 +57,7 @@ class ImportOptions(TypedDict, total=False):
         short_rows: Whether cells that are missing at the end of a row of CSV are empty.
         encoding: The encoding of CSV or JSON that is not UTF-8 and has no byte order mark.
         format: The format of the file. Default: by the ending of its name.
+        on_survey: A callback for the survey of the input, before anything is queued.
         on_progress: A callback for the progress, called about ten times a second.
         strict: Reject users with an invalid phone, locale or timezone, instead of keeping the
             value in data; and rows of which the server would round a number, or whose event has
@@ -83,6 +85,7 @@ class ImportOptions(TypedDict, total=False):
     short_rows: bool
     encoding: str | None
     format: Format | None
+    on_survey: Callable[[Survey], object] | None
     on_progress: Callable[[Progress], object] | None
     strict: bool
     ensure_users: bool
@@ -232,12 +235,15 @@ def _run(
         types = _types(rows, columns, options)
         rows.look_through(ColumnPlan(columns.data, columns.objects, named, types))
         columns.reject_similar(rows)
+        notes = columns.notes(named)
+        if show := options.get("on_survey"):
+            show(survey_of(name.what, rows, columns, options.get("mapping") or {}, notes))
         if outbox is None or options.get("dry_run"):
             result = rehearse(rows, columns, _options(name, rows, options))
         else:
             mark = checkpoint_name(kind.name, name.identity, _facts(options))
             result = Import(rows, columns, outbox, mark, _options(name, rows, options)).run()
-        return attrs.evolve(result, notes=[*columns.notes(named), *result.notes])
+        return attrs.evolve(result, notes=[*notes, *result.notes])
 
 
 def _sources(kind: Kind, options: ImportOptions, preset: Preset | None) -> dict[str, str]:

@@ -152,6 +152,5 @@ class ColumnSurvey:
         return (
             f"column {self.name!r} is text, because of line {line} ({other}); "
             f"{self.counts[most]:,} of its cells are {most}: --type {self.name}={most} rejects the "
-            "others, "
-            "and --null WORD takes a word such as N/A as empty"
+            "others"
         )

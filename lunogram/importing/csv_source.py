@@ -17,10 +17,12 @@ from .rows import ColumnPlan, Row
 from .text_file import LONGEST_LINE, TextFile
 
 _SEPARATORS = ",;\t|\x01\x1f"
+_SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED_AT = 50
 _AROUND_NAMES = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
 _BLANK = " \t\xa0\x1a"  # the last is how DOS ends a file
 _SEPARATOR_LINE = re.compile(r"sep=(.)[\r\n]*").fullmatch
+_NULL_WORDS = frozenset({"NULL", "null", "\\N", "N/A", "n/a", "#N/A", "NaN", "nan", "None"})
 _DAMAGED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}").fullmatch
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL).fullmatch
 TYPES_COLUMN = "types: "
@@ -112,11 +114,6 @@ class CSVSource:
         self._empty: set[str] = set()
         self._converters: dict[str, Converter | None] = {}
 
-    @property
-    def separator(self) -> str:
-        """The separator of its cells."""
-        return self._dialect.separator
-
     # -- the header -------------------------------------------------------------------------------
 
     def _find_dialect(self) -> _Dialect:
@@ -192,17 +189,21 @@ class CSVSource:
         seen = [(self.columns.index(name), ColumnSurvey(name)) for name in plan.data]
         others = [(at, name) for at, name in enumerate(self.columns) if name not in plan.data]
         damaged: dict[str, int] = {}
+        nulls: dict[str, int] = {}
         rows = 0
         for number, _, cells in self._rows(self.notes):
             rows += 1
             for at, survey in seen:
                 if cell := cells[at]:
                     survey.see(cell, number)
+            for word in _NULL_WORDS.intersection(cells):
+                nulls.setdefault(word, number)
             for at, name in others:
                 if name not in damaged and _DAMAGED(cells[at]):
                     damaged[name] = number
         self.total = rows
         self.notes += [_damage_note(name, line) for name, line in damaged.items()]
+        self.notes += [_null_note(word, line) for word, line in nulls.items()]
         surveys = {survey.name: survey for _, survey in seen}
         self._empty = {name for name, survey in surveys.items() if not survey.counts}
         self._reject_nameless(plan)
@@ -232,18 +233,30 @@ class CSVSource:
             if name not in told and survey.note:
                 self.notes.append(survey.note)
 
-    def rows(self, skip: int) -> Iterator[Row]:
+    @property
+    def form(self) -> str:
+        """Its format, encoding and separator."""
+        name = _SEPARATOR_NAMES.get(self._dialect.separator, repr(self._dialect.separator))
+        return f"CSV, {self._file.encoding_name}, separated by {name}"
+
+    def type_of(self, column: str) -> str | None:
+        """The type of a column."""
+        return self.types.get(column, "text")
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
         """Its rows.
 
         Args:
             skip: The number of rows to skip.
+            limit: The maximum number of rows, or None for all.
 
         Raises:
             SourceError: If one can't be read.
         """
         columns = [(at, name, self._converters.get(name)) for at, name in enumerate(self.columns)]
         width = len(self.columns)
-        for number, original, cells in islice(self._rows([]), skip, None):
+        stop = None if limit is None else skip + limit
+        for number, original, cells in islice(self._rows([]), skip, stop):
             yield _row(number, original[:width], cells, columns)
 
     def _rows(self, notes: list[str]) -> Iterator[tuple[int, list[str], list[str]]]:
@@ -296,6 +309,10 @@ def _damage_note(name: str, line: int) -> str:
         f"column {name!r} has a number such as 1.23E+15 in line {line}: a spreadsheet has rounded "
         "it, so that different numbers may be equal now; export the column as text"
     )
+
+
+def _null_note(word: str, line: int) -> str:
+    return f"{word!r} in line {line} is text; to make such cells empty: --null '{word}'"
 
 
 def _fault(error: csv.Error) -> str:

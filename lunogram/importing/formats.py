@@ -269,7 +269,7 @@ def _table_source(named: Named, duck: Duck, reading: Reading) -> Source:
         return _query_source(named.query, duck, reading)
     assert named.path is not None
     query = f"from read_parquet({file_literal(named.path)})"
-    return DuckSource(duck, query, named.what, named.version)
+    return DuckSource(duck, query, named.what, named.version, "Parquet")
 
 
 def _query_source(query: Query, duck: Duck, reading: Reading) -> Source:

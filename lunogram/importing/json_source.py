@@ -83,17 +83,27 @@ class JSONSource:
         """Return True, because values are not counted."""
         return True
 
-    def rows(self, skip: int) -> Iterator[Row]:
+    @property
+    def form(self) -> str:
+        """Its format and encoding."""
+        return f"JSON{'' if self._is_document else ' Lines'}, {self._file.encoding_name}"
+
+    def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
+        """Return None, because each value has its own type."""
+        return None
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
         """Its objects; empty lines are omitted.
 
         Args:
             skip: The number of objects to skip.
+            limit: The maximum number of objects, or None for all.
 
         Raises:
             SourceError: If it can't be read.
         """
         rows = self._elements() if self._is_document else self._lines()
-        return islice(rows, skip, None)
+        return islice(rows, skip, None if limit is None else skip + limit)
 
     def _lines(self) -> Iterator[Row]:
         for number, line in enumerate(self._file.lines("\n"), 1):

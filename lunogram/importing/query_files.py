@@ -7,7 +7,7 @@ from __future__ import annotations
 import glob
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -55,6 +55,7 @@ def _check_archive(path: Path) -> None:
 def _copied(source: Source, duck: Duck, number: int) -> str:
     """The query of a copy of a file, whose columns have types if all of their values agree."""
     source.look_through(ColumnPlan(source.columns, []))
+    _check_names(source.columns)
     types = _types(source)
     copy = duck.folder / f"copy{number}.csv"
     with copy.open("w", encoding="utf-8", newline="") as file:
@@ -66,6 +67,17 @@ def _copied(source: Source, duck: Duck, number: int) -> str:
         for name, (column, kind) in zip(names, types.items(), strict=True)
     ]
     return f"select {', '.join(columns)} from {read_cells(copy, names)}"
+
+
+def _check_names(columns: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in columns:
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            raise SourceError(
+                f"the columns {other!r} and {name!r} of a file of the query differ only by case, "
+                "which SQL ignores; import the file itself, and omit one: --map 'COLUMN='"
+            )
 
 
 def _types(source: Source) -> dict[str, str]:

@@ -52,6 +52,7 @@ class Source(Protocol):
 
     Attributes:
         columns: Its columns, in order.
+        form: Its format, encoding and separator, for people.
         version: The version of its content: size and time, or a hash. Empty if unknown.
         total: The number of its rows, or None if unknown.
         is_csv: Whether rejected rows are kept as CSV, rather than as JSON Lines.
@@ -61,6 +62,11 @@ class Source(Protocol):
     @property
     def columns(self) -> Sequence[str]:
         """Its columns, in order."""
+        ...
+
+    @property
+    def form(self) -> str:
+        """Its format, for people."""
         ...
 
     @property
@@ -102,11 +108,20 @@ class Source(Protocol):
         """
         ...
 
-    def rows(self, skip: int) -> Iterator[Row]:
+    def type_of(self, column: str) -> str | None:
+        """The type of all values of a column, after `look_through`; None if each has its own.
+
+        Args:
+            column: One of its columns.
+        """
+        ...
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
         """Its rows, in an order that is always the same, a few in memory at a time.
 
         Args:
             skip: The number of rows to skip.
+            limit: The maximum number of rows, or None for all.
 
         Raises:
             SourceError: If it can't be read.

@@ -33,6 +33,7 @@ class DuckSource:
 
     Attributes:
         columns: Its columns.
+        form: Its format.
         version: The version of the result.
         total: The number of rows, after `look_through`.
         is_csv: False.
@@ -42,7 +43,9 @@ class DuckSource:
     is_csv = False
     notes = ()
 
-    def __init__(self, duck: Duck, query: str, what: str, version: str = "") -> None:
+    def __init__(
+        self, duck: Duck, query: str, what: str, version: str = "", form: str = "DuckDB"
+    ) -> None:
         """Find its columns.
 
         Args:
@@ -51,9 +54,10 @@ class DuckSource:
             what: Its name in errors.
             version: The version of its input. Default: a hash of the result, which is read once
                 more for it.
+            form: Its format.
         """
+        self.form = form
         self._duck = duck
-        self._query = query
         self._what = what
         described = duck.all(f"describe {query}", what)
         self._types = [kind for _, kind, *_ in described]
@@ -77,10 +81,15 @@ class DuckSource:
         """Return True, because values are not counted."""
         return True
 
-    def rows(self, skip: int) -> Iterator[Row]:
+    def type_of(self, column: str) -> str | None:
+        """The type of a column in DuckDB."""
+        return str(self._types[self.columns.index(column)]).lower()
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
         """Its rows."""
         exact = [_exactly(name, kind) for name, kind in zip(self._names, self._types, strict=True)]
-        sql = f"select {', '.join(exact)} from {self._table} offset {skip}"
+        most = "" if limit is None else f"limit {limit}"
+        sql = f"select {', '.join(exact)} from {self._table} {most} offset {skip}"
         converters = [_converter(kind) for kind in self._types]
         for number, values in enumerate(self._duck.stream(sql, self._what), skip + 1):
             yield _row(number, self.columns, values, converters)
@@ -95,6 +104,7 @@ class SQLiteSource:
 
     Attributes:
         columns: Its columns.
+        form: Its format.
         version: The version of the result, after `look_through`.
         total: The number of rows, after `look_through`.
         is_csv: False.
@@ -102,6 +112,7 @@ class SQLiteSource:
     """
 
     is_csv = False
+    form = "SQLite"
     notes = ()
 
     def __init__(self, file: Path, query: str, what: str) -> None:
@@ -137,10 +148,14 @@ class SQLiteSource:
         """Return True, because values are not counted."""
         return True
 
-    def rows(self, skip: int) -> Iterator[Row]:
+    def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
+        """Return None, because each value has its own type."""
+        return None
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
         """Its rows."""
         converters = [_plain] * len(self.columns)
-        with closing(self._result(-1, skip)) as result:
+        with closing(self._result(-1 if limit is None else limit, skip)) as result:
             for number in count(skip + 1):
                 if (values := self._fetched(result)) is None:
                     return

@@ -86,6 +86,12 @@ class TextFile:
         reject_others(what, head)
         self.encoding = _known(encoding) if encoding else self._find_encoding(head)
 
+    @property
+    def encoding_name(self) -> str:
+        """The name of its encoding, and of its compression, for people."""
+        name = self.encoding.upper().removesuffix("-SIG")
+        return f"{name}, {self._packing}" if self._packing else name
+
     def lines(self, end: str | None = None) -> Iterator[str]:
         """Its lines with their ends, without a byte order mark.
 

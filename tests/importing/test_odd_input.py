@@ -306,7 +306,8 @@ def test_a_set_type_rejects_other_cells(tmp_path: Path, outbox: Outbox) -> None:
 
 def test_a_note_says_which_line_made_text_of_numbers(tmp_path: Path, outbox: Outbox) -> None:
     rows = [{"identifier": f"u{n}", "score": "5" if n != 40 else "N/A"} for n in range(60)]
-    (note,) = import_users(write_csv(tmp_path, rows), outbox).notes
+    word, note = import_users(write_csv(tmp_path, rows), outbox).notes
+    assert "'N/A' in line 42" in word
     assert "column 'score' is text, because of line 42" in note
     assert "59 of its cells are number: --type score=number" in note
 

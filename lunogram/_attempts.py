@@ -431,6 +431,7 @@ class Attempts:
             kind = NetworkTimeoutError if outcome.timeout else NetworkError
             reason = f"{outcome.reason}{self._more(outcome)}"
             error = kind(reason, request=self._request.info, attempts=self.made)
+            error.sent = outcome.sent
             raise error from outcome.cause
         if not 200 <= outcome.status_code < 300 or outcome.status_code == self._PARTLY:
             raise self._request.explained(self._error(outcome))

@@ -159,10 +159,13 @@ class ClientClosedError(LunogramError, RuntimeError):
 class NetworkError(LunogramError):
     """A request without a complete response: no connection, or one that broke too early.
 
-    The server may have processed the request all the same.
+    Attributes:
+        sent: Whether the request may have reached the server, which may have processed it. False
+            if no connection was made.
     """
 
     code = "network"
+    sent: bool = True
 
 
 class NetworkTimeoutError(NetworkError, TimeoutError):

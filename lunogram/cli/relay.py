@@ -50,13 +50,15 @@ def _option(field: attrs.Attribute[Any]) -> click.Option:
     )
 
 
-def _type(numbers: object) -> click.ParamType[Any] | None:
-    from lunogram.outbox.options import Range
+def _type(validator: object) -> click.ParamType[Any] | None:
+    from lunogram.outbox.options import Choice, Range
 
-    if not isinstance(numbers, Range):
+    if isinstance(validator, Choice):
+        return click.Choice(validator.values)
+    if not isinstance(validator, Range):
         return None
-    kind = click.IntRange if numbers.is_whole else click.FloatRange
-    return kind(numbers.least, numbers.most, min_open=numbers.is_open)
+    kind = click.IntRange if validator.is_whole else click.FloatRange
+    return kind(validator.least, validator.most, min_open=validator.is_open)
 
 
 @click.command(cls=_RelayCommand)

@@ -13,7 +13,7 @@ from .flush import FlushResult
 from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions
 from .outbox import Outbox, Writes
 from .relay import Relay, RelayStats
-from .store import Checkpoint, DeadLetter, Entry, Stats
+from .store import Checkpoint, DeadLetter, Entry, ParkedEntry, Stats
 
 __all__ = [
     "Checkpoint",
@@ -24,6 +24,7 @@ __all__ = [
     "OutboxError",
     "OutboxFullError",
     "OutboxOptions",
+    "ParkedEntry",
     "ReadNotSupportedError",
     "Relay",
     "RelayOptions",

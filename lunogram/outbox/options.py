@@ -11,6 +11,9 @@ from ..errors import ConfigurationError
 from .store import PARTITIONS, DeadLetter, Limits
 from .stores import Durability
 
+Order: TypeAlias = Literal["subject", "queue"]
+"""Which calls wait for a call that fails: those about its subjects, or all."""
+
 WhenFull: TypeAlias = Literal["raise", "block", "drop"]
 """What happens to a call when the outbox is full."""
 
@@ -55,6 +58,13 @@ class RelayOptions(TypedDict, total=False):
             event is sent alone.
         max_crashes: The number of relays that may end while sending an entry before the entry
             becomes a dead letter: 5.
+        order: ``"subject"`` (default): a call that fails while others are delivered is parked, and
+            only later calls about its subjects wait for it. ``"queue"``: all later calls wait.
+        give_up_after: The seconds for which a parked call is retried before it becomes a dead
+            letter: 259,200, which are three days; None for as long as it takes. It is never given
+            up while nothing else is delivered.
+        max_attempts: The number of attempts after which a parked call becomes a dead letter; None
+            (default) for any number.
         concurrency: The maximum number of requests in flight, up to 64: 1. With more than 1, calls
             about one subject stay in order, and calls about different subjects may overtake each
             other.
@@ -69,6 +79,9 @@ class RelayOptions(TypedDict, total=False):
     batch: int
     batch_bytes: int
     max_crashes: int
+    order: Order
+    give_up_after: float | None
+    max_attempts: int | None
     concurrency: int
     rate: float | None
     on_dead_letter: Callable[[DeadLetter], object] | None
@@ -91,12 +104,14 @@ class Range:
         most: The largest number, or None.
         is_open: Whether ``least`` itself is excluded.
         is_whole: Whether only integers are allowed.
+        is_optional: Whether None is allowed too.
     """
 
     least: int
     most: int | None = None
     is_open: bool = False
     is_whole: bool = True
+    is_optional: bool = False
 
     def __call__(self, _settings: object, attribute: attrs.Attribute[Any], value: object) -> None:
         """Check a value.
@@ -104,7 +119,7 @@ class Range:
         Raises:
             ConfigurationError: If it is not in the range; the error names the option.
         """
-        if value is None and attribute.default is None:
+        if value is None and (self.is_optional or attribute.default is None):
             return
         if not self._includes(value):
             raise ConfigurationError(f"{attribute.name} must be {self}")
@@ -124,14 +139,27 @@ class Range:
 
 
 _SECONDS = Range(0, is_whole=False)
+_THREE_DAYS = 3 * 86_400.0
 
 
-def _choice(*values: str) -> Callable[[object, attrs.Attribute[Any], object], None]:
-    def check(_settings: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if value not in values:
-            raise ConfigurationError(f"{attribute.name} must be one of {', '.join(values)}")
+@attrs.frozen
+class Choice:
+    """The values that an option takes, as an attrs validator.
 
-    return check
+    Attributes:
+        values: The values.
+    """
+
+    values: tuple[str, ...]
+
+    def __call__(self, _settings: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        """Check a value.
+
+        Raises:
+            ConfigurationError: If it is none of the values; the error names the option.
+        """
+        if value not in self.values:
+            raise ConfigurationError(f"{attribute.name} must be one of {', '.join(self.values)}")
 
 
 def check_timeout(name: str, seconds: object) -> None:
@@ -156,10 +184,10 @@ class OutboxSettings:
         ConfigurationError: If a value is invalid.
     """
 
-    durability: Durability = attrs.field(default="process", validator=_choice("process", "power"))
+    durability: Durability = attrs.field(default="process", validator=Choice(("process", "power")))
     limit: int | None = attrs.field(default=None, validator=Range(0))
     limit_bytes: int | None = attrs.field(default=None, validator=Range(0))
-    when_full: WhenFull = attrs.field(default="raise", validator=_choice("raise", "block", "drop"))
+    when_full: WhenFull = attrs.field(default="raise", validator=Choice(("raise", "block", "drop")))
     block_timeout: float = attrs.field(default=10.0, validator=_SECONDS)
     lock_timeout: float = attrs.field(default=5.0, validator=_SECONDS)
     strict: bool = False
@@ -171,10 +199,10 @@ class OutboxSettings:
         return Limits(self.limit, self.limit_bytes)
 
 
-def _option(default: Any, numbers: Range | None, metavar: str, text: str) -> Any:
+def _option(default: Any, validator: Any, metavar: str, text: str) -> Any:
     """A field that is an option of the command line too."""
     metadata = {"metavar": metavar, "help": text}
-    return attrs.field(default=default, validator=numbers, metadata=metadata)
+    return attrs.field(default=default, validator=validator, metadata=metadata)
 
 
 @attrs.frozen(kw_only=True)
@@ -196,6 +224,25 @@ class RelaySettings:
         Range(1),
         "N",
         "How many relays may end while sending an entry before it becomes a dead letter.",
+    )
+    order: Order = _option(
+        "subject",
+        Choice(("subject", "queue")),
+        "ORDER",
+        "Which calls wait for one that fails: those about its subjects (subject), or all (queue).",
+    )
+    give_up_after: float | None = _option(
+        _THREE_DAYS,
+        Range(0, is_whole=False, is_optional=True),
+        "SECONDS",
+        "How long a call is retried while others are delivered, before it becomes a dead letter.",
+    )
+    max_attempts: int | None = _option(
+        None,
+        Range(1),
+        "N",
+        "After how many attempts a call that fails while others are delivered becomes a dead "
+        "letter. No limit by default.",
     )
     concurrency: int = _option(
         1,

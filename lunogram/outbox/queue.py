@@ -23,7 +23,7 @@ from .flush import FlushResult, flushed
 from .options import OutboxOptions, OutboxSettings
 from .polling import is_in_event_loop, wait_until
 from .relay.tracing import queueing
-from .store import Checkpoint, DeadLetter, Entry, Limits, Outcomes, Stats, Store
+from .store import Checkpoint, DeadLetter, Entry, Limits, Outcomes, ParkedEntry, Stats, Store
 from .stores import open_store
 
 Add = Callable[[list[Entry], Limits], bool]
@@ -168,6 +168,14 @@ class Queue(ShortTracebacks, Unpicklable):
             limit: The maximum number of entries; all by default.
         """
         return list(self._store.pending(limit))
+
+    def parked(self, limit: int | None = None) -> list[ParkedEntry]:
+        """The parked entries, in the order queued. They are pending too. Personal data.
+
+        Args:
+            limit: The maximum number of parked entries; all by default.
+        """
+        return list(self._store.parked(limit))
 
     def dead_letters(self, limit: int | None = None) -> list[DeadLetter]:
         """The dead letters, oldest first. Personal data.

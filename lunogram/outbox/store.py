@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 from zlib import crc32
 
@@ -14,6 +15,9 @@ from .validation import shown_method
 
 PARTITIONS = 64
 """The number of partitions of a queue. All calls about one subject are in one partition."""
+
+
+_PAGE = 1000
 
 
 # Not frozen, though nobody changes one: each event becomes one when it is queued and again when it
@@ -124,6 +128,36 @@ class DeadLetter:
 
 
 @attrs.frozen
+class ParkedEntry:
+    """A parked entry: one that waits apart from the queue, so that it holds up no other subject.
+
+    It has failed while others were delivered, or waits behind a parked entry about one of its
+    subjects. It still counts as pending.
+
+    Attributes:
+        entry: The entry.
+        status: The HTTP status of its last response, or None if none came, or if it was not sent.
+        problem: The reason of its last failure, in words; nothing if it waits behind another.
+        parked_at: When it was parked, in seconds since 1970.
+        retry_at: When it is sent again at the earliest, in seconds since 1970; 0 if it waits
+            behind another.
+    """
+
+    entry: Entry
+    status: int | None
+    problem: str
+    parked_at: float
+    retry_at: float
+
+    @property
+    def shown_problem(self) -> str:
+        """The problem as logs may show it: without the server's words, which may name a person."""
+        if not self.problem:
+            return "waits behind another call"
+        return self.problem if self.status is None else f"{self.status}"
+
+
+@attrs.frozen
 class Capacity:
     """The capacity of a relay for more entries.
 
@@ -166,11 +200,13 @@ class Outcomes:
         delivered: The entries that were delivered; they are deleted.
         failed: The entries that were sent and not delivered; they stay, with one more attempt.
         dead: The dead letters that entries become.
+        parked: The parked entries that entries become, or stay with another time of the retry.
     """
 
     delivered: Sequence[Entry] = ()
     failed: Sequence[Entry] = ()
     dead: Sequence[DeadLetter] = ()
+    parked: Sequence[ParkedEntry] = ()
 
 
 @attrs.frozen
@@ -219,7 +255,7 @@ class Stats:
     """The numbers of an outbox. A batch of events counts as that many entries.
 
     Attributes:
-        pending: The number of entries that wait, those in flight included.
+        pending: The number of entries that wait, those in flight and the parked ones included.
         pending_bytes: The bytes of their bodies.
         oldest_at: When the oldest of them was queued, in seconds since 1970; None if none waits.
         dead: The number of dead letters.
@@ -229,6 +265,7 @@ class Stats:
         refused: The number of entries not queued because the outbox was full
             (``when_full="drop"``).
         dropped: The number of dead letters that were dropped.
+        parked: The number of parked entries.
     """
 
     pending: int
@@ -240,6 +277,7 @@ class Stats:
     died: int
     refused: int
     dropped: int
+    parked: int
 
 
 class Store(Protocol):
@@ -289,6 +327,18 @@ class Store(Protocol):
         """
         ...
 
+    def lease_parked(self, owner: str, sequences: Sequence[int]) -> Sequence[Entry]:
+        """Lease parked entries of a relay's own partitions, until their outcomes are settled.
+
+        Those that were leased by a relay that has ended come with one more attempt and one more
+        crash. Those that do not exist are omitted.
+
+        Args:
+            owner: The owner, which has a lease.
+            sequences: Their sequence numbers.
+        """
+        ...
+
     def settle(self, outcomes: Outcomes) -> None:
         """Write the outcomes of entries, all at once. Entries that do not exist are skipped."""
         ...
@@ -313,6 +363,10 @@ class Store(Protocol):
 
     def pending(self, limit: int | None, after: int = 0) -> Sequence[Entry]:
         """The entries that wait after a sequence number, in order."""
+        ...
+
+    def parked(self, limit: int | None, after: int = 0) -> Iterable[ParkedEntry]:
+        """The parked entries after a sequence number, in order, read some at a time."""
         ...
 
     def dead_letters(self, limit: int | None, after: int = 0) -> Sequence[DeadLetter]:
@@ -382,3 +436,19 @@ def _most(room: Capacity, crashes: int) -> int:
     # One alone in the end, so that no other entry becomes a dead letter in its place.
     steps = max(1, min(room.crashes, 4) - 1)
     return min(room.entries, max(1, 500 >> 9 * crashes // steps))
+
+
+def in_pages(
+    read: Callable[[int, int], Sequence[ParkedEntry]], limit: int | None, after: int
+) -> Iterator[ParkedEntry]:
+    """Parked entries, read some at a time.
+
+    Args:
+        read: Reads up to a number of them, after a sequence number.
+        limit: The largest number of them, or None.
+        after: The sequence number.
+    """
+    left = math.inf if limit is None else limit
+    while page := read(int(min(left, _PAGE)), after):
+        yield from page
+        left, after = left - len(page), page[-1].entry.sequence

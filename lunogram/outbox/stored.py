@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .store import DeadLetter, Entry, MalformedEntry
+from .store import DeadLetter, Entry, MalformedEntry, ParkedEntry
 
 NEWER = "it was written by a newer version of lunogram; update, and retry it"
 """The fault of an entry that has a newer version, or fields that this version does not know."""
@@ -89,6 +89,23 @@ def validated_letter(entry: Entry, status: Any, problem: Any, died_at: Any) -> D
         text_of(problem),
         died_at if _is_time(died_at) else 0.0,
     )
+
+
+def validated_parked(
+    entry: Entry, status: Any, problem: Any, parked_at: Any, retry_at: Any
+) -> ParkedEntry:
+    """The parked entry, with what could be read of it.
+
+    Args:
+        entry: The entry.
+        status: The HTTP status, or a value of another type.
+        problem: The reason, or a value of another type.
+        parked_at: When it was parked, or a value of another type.
+        retry_at: When it is sent again, or a value of another type.
+    """
+    letter = validated_letter(entry, status, problem, parked_at)
+    due = retry_at if _is_time(retry_at) else 0.0
+    return ParkedEntry(entry, letter.status, letter.problem, letter.died_at, due)
 
 
 def text_of(value: Any) -> str:

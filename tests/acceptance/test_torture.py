@@ -61,7 +61,7 @@ def judged(folder: Path, diary: str, *taken: Taken, entries: int) -> Result:
     """What is said of a diary such as "+a -a +b", and of what was taken."""
     file = folder / "diary"
     file.write_text("".join(f"{line[0]} {line[1:]}\n" for line in diary.split()))
-    stats = Stats(0, 0, None, 0, entries, entries, 0, 0, 0)
+    stats = Stats(0, 0, None, 0, entries, entries, 0, 0, 0, 0)
     return judge(file, taken, stats, kills=0, all_or_nothing=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lunogram.outbox.relay.parking
 import lunogram.outbox.relay.rate_limit
 from lunogram import Lunogram
 from lunogram.outbox import Outbox
@@ -44,5 +45,6 @@ def client(project: Sandbox) -> Iterator[Lunogram]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relays that try again at once."""
+    monkeypatch.setattr(lunogram.outbox.relay.parking, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(lunogram.outbox.relay.rate_limit, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(lunogram.outbox.relay.rate_limit, "_LONGEST_PAUSE", 0.02)

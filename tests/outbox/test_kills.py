@@ -134,7 +134,7 @@ def test_what_waits_for_the_server_is_not_suspected(url: str) -> None:
     """A relay that is killed while it waits for the server has not been killed by what it holds."""
     server = FaultyServer(problem(503))
     client = Lunogram("sk_x", base_url=server.base_url)
-    with Outbox(url) as outbox, outbox.relay(client) as relay:
+    with Outbox(url) as outbox, outbox.relay(client, order="queue") as relay:
         post(outbox, "0", 3)
         assert wait_until(30, lambda: relay.stats().failures > 1 and relay.stats().held == 0)
         held = outbox._store.lease("another 1 x", 60, Capacity(10)).entries

@@ -28,7 +28,7 @@ from lunogram.testing import Sandbox
 from tests.support import services
 
 FIXTURES = sorted(Path(__file__).parent.joinpath("fixtures").glob("postgres_*.sql"))
-NEWEST = 2
+NEWEST = 3
 NO_LIMITS = Limits()
 
 # The statement by which programs of schema 1 queue.

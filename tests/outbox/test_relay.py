@@ -306,7 +306,7 @@ def test_what_is_given_up_by_hand_holds_up_nobody(
 def test_a_busy_server_is_tried_again(outbox: Outbox, status: int) -> None:
     server, client = against(*[problem(status)] * 4, right())
     post(outbox, "a", "b")
-    assert len(empty_it(outbox, client)) == 4
+    assert len(empty_it(outbox, client, order="queue")) == 4
     assert bodies(server) == [["a", "b"]] * 5
     assert outbox.stats().dead == 0
     server.close()
@@ -336,7 +336,7 @@ def test_a_server_that_is_down_is_waited_for(outbox: Outbox, project: Sandbox) -
         assert relay.stats().consecutive_failures > 1
         assert "could not connect" in str(relay.stats().last_error)
     (first, second) = outbox.pending(9)
-    assert first.attempts == second.attempts > 1
+    assert first.attempts > second.attempts == 1  # then one at a time probes the server
     assert first.crashes == 0
     empty_it(outbox, Lunogram(project.api_key, base_url=project.base_url))
     assert sent(project) == ["a", "b"]

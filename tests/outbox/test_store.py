@@ -34,6 +34,7 @@ from lunogram.outbox.store import (
     Entry,
     Limits,
     Outcomes,
+    ParkedEntry,
     Store,
     in_turn,
 )
@@ -66,6 +67,7 @@ class Relay:
         hands: What it was given and has not settled, by place.
         seen: Everything it was ever given and might still settle, rightly or not.
         given_away: Slots of which another was given something since it last asked.
+        parked: The parked entries that it was given and has not settled, by place.
         is_new: Whether it has no partitions: it never asked, or released them.
         runs_out: Whether its lease is over, so that others may take its partitions.
     """
@@ -74,6 +76,7 @@ class Relay:
     hands: dict[int, Entry] = attrs.field(factory=dict)
     seen: dict[int, Entry] = attrs.field(factory=dict)
     given_away: set[int] = attrs.field(factory=set)
+    parked: dict[int, Entry] = attrs.field(factory=dict)
     is_new: bool = True
     runs_out: bool = True
 
@@ -105,6 +108,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.url = self.kind.make()
         self.store: Store = open_store(self.url)
         self.waiting: dict[int, Entry] = {}
+        self.parked: dict[int, ParkedEntry] = {}
+        self.taken_by: dict[int, str] = {}
         self.dead: dict[int, DeadLetter] = {}
         self.lost: set[int] = set()  # from hands whose relay ended: a death more for the next
         self.relays = [Relay(), Relay(), Relay()]
@@ -169,7 +174,13 @@ class StoreMachine(RuleBasedStateMachine):
         assert not lease.kept & (ALL_PARTITIONS if relay.is_new else relay.given_away)
         relay.given_away.clear()
         if not relay.runs_out:
-            assert by_partition(relay.hands.values()).keys() <= lease.kept
+            held = [*relay.hands.values(), *relay.parked.values()]
+            assert by_partition(held).keys() <= lease.kept
+        relay.parked = {
+            place: parked
+            for place, parked in relay.parked.items()
+            if parked.partition in lease.kept
+        }
         for place, held in list(relay.hands.items()):
             if held.partition not in lease.kept:
                 self.lose(relay, place)
@@ -186,7 +197,11 @@ class StoreMachine(RuleBasedStateMachine):
         """What a relay was given is the head of its partitions, and no more than it took."""
         assert list(in_turn(given, room)) == list(given)
         assert not relay.hands.keys() & {each.sequence for each in given}
-        free = [each for each in self.waiting.values() if each.sequence not in relay.hands]
+        free = [
+            each
+            for each in self.waiting.values()
+            if each.sequence not in relay.hands and each.sequence not in self.parked
+        ]
         heads = by_partition(free)
         for partition, places in by_partition(given).items():
             assert places == heads[partition][: len(places)]
@@ -225,19 +240,40 @@ class StoreMachine(RuleBasedStateMachine):
         if place in self.waiting:
             self.lost.add(place)
 
+    @precondition(lambda self: self.parked)
+    @rule(number=st.integers(0, 2), data=st.data())
+    def lease_parked(self, number: int, data: Any) -> None:
+        relay = self.relays[number]
+        places = data.draw(st.lists(st.sampled_from(sorted(self.parked)), unique=True))
+        given = self.store.lease_parked(relay.owner, places)
+        assert {each.sequence for each in given} <= {*places}
+        for each in given:
+            place = each.sequence
+            crashes = int(self.taken_by.get(place, relay.owner) != relay.owner)
+            self.waiting[place] = touched(self.waiting[place], attempts=crashes, crashes=crashes)
+            assert each == self.waiting[place]
+            self.parked[place] = attrs.evolve(self.parked[place], entry=each)
+            self.taken_by[place] = relay.owner
+            relay.seen[place] = each
+            if not relay.runs_out:
+                relay.parked[place] = each
+
     @precondition(lambda self: any(each.seen for each in self.relays))
     @rule(data=st.data())
     def settle(self, data: Any) -> None:
         relay = data.draw(st.sampled_from([each for each in self.relays if each.seen]))
         places = data.draw(st.lists(st.sampled_from(sorted(relay.seen)), unique=True))
-        verdicts = [data.draw(st.sampled_from("dfx")) for _ in places]
+        verdicts = [data.draw(st.sampled_from("dfxp")) for _ in places]
         found = {
             action_for: [relay.seen[place] for place, each in zip(places, verdicts, strict=True)
                       if each == action_for]
-            for action_for in "dfx"
+            for action_for in "dfxp"
         }  # fmt: skip
         letters = [letter(each) for each in found["x"]]
-        self.store.settle(Outcomes(found["d"], found["f"], letters))
+        parked = [
+            ParkedEntry(touched(each, attempts=1), 500, "no", 3.5, 4.5) for each in found["p"]
+        ]
+        self.store.settle(Outcomes(found["d"], found["f"], letters, parked))
         for each in found["d"]:
             self.delivered += self.take_out(each)
         for each in letters:
@@ -247,6 +283,29 @@ class StoreMachine(RuleBasedStateMachine):
         for each in found["f"]:
             if old := self.waiting.get(each.sequence):
                 self.waiting[each.sequence] = touched(old, attempts=1)
+                self.put_down(each.sequence)
+        for each in parked:
+            if each.entry.sequence in self.waiting:
+                self.park(each)
+
+    def put_down(self, place: int) -> None:
+        """What the model does with an attempt at a parked entry that failed."""
+        if place in self.parked:
+            entry = self.waiting[place]
+            self.parked[place] = attrs.evolve(self.parked[place], entry=entry)
+            self.taken_by.pop(place, None)
+            for relay in self.relays:
+                relay.parked.pop(place, None)
+
+    def park(self, parked: ParkedEntry) -> None:
+        """What the model does with an entry that is parked, perhaps again."""
+        place = parked.entry.sequence
+        self.waiting[place] = parked.entry
+        self.parked[place] = parked
+        self.lost.discard(place)
+        self.put_down(place)
+        for relay in self.relays:
+            relay.hands.pop(place, None)
 
     def take_out(self, settled: Entry) -> bool:
         """Whether an entry still waited; it does so no more."""
@@ -255,12 +314,15 @@ class StoreMachine(RuleBasedStateMachine):
         for relay in self.relays:
             relay.hands.pop(place, None)
             relay.seen.pop(place, None)
+            relay.parked.pop(place, None)
+        self.parked.pop(place, None)
+        self.taken_by.pop(place, None)
         return self.waiting.pop(place, None) is not None
 
     @rule(number=st.integers(0, 2))
     def release(self, number: int) -> None:
         relay = self.relays[number]
-        if relay.runs_out and relay.hands:
+        if relay.parked or (relay.runs_out and relay.hands):
             return  # whether it comes too late for that is the store's choice
         self.store.release(relay.owner)
         relay.hands.clear()
@@ -309,6 +371,9 @@ class StoreMachine(RuleBasedStateMachine):
             # When a death is counted is the store's choice: at the latest with the next relay.
             known = self.waiting[each.sequence]
             assert each in (known, self.as_found(known))
+        assert list(self.store.parked(None)) == [
+            self.parked[place] for place in sorted(self.parked)
+        ]
         assert list(self.store.dead_letters(None)) == [
             self.dead[place] for place in sorted(self.dead)
         ]
@@ -322,7 +387,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert stats.dead == len(self.dead)
         assert (stats.queued, stats.delivered) == (self.queued, self.delivered)
         assert (stats.died, stats.dropped) == (self.died, self.dropped)
-        assert stats.refused == self.refused
+        assert (stats.refused, stats.parked) == (self.refused, len(self.parked))
 
     @invariant()
     def its_places_are_those_of_the_model(self) -> None:
@@ -331,6 +396,8 @@ class StoreMachine(RuleBasedStateMachine):
         oldest = min(self.waiting, default=0)
         assert not self.store.waits(oldest - 1)
         assert self.store.pending(2, oldest) == self.store.pending(None)[1:3]
+        first = min(self.parked, default=0)
+        assert list(self.store.parked(2, first)) == list(self.store.parked(None))[1:3]
         first = min(self.dead, default=0)
         assert self.store.dead_letters(2, first) == self.store.dead_letters(None)[1:3]
         assert {name: self.store.checkpoint(name) for name in self.checkpoints} == self.checkpoints

@@ -213,13 +213,14 @@ async def _take_share(
 
 async def _in_use(records: Records, state: RelayState, numbers: list[int]) -> frozenset[int]:
     """Those partitions of which a relay was given something that is still there."""
+    parked = set(state.parked.values()).intersection(numbers)
     queue = Stream(records.link, records.names.queue)
     given = [number for number in numbers if number in state.given]
     heads = {
         message.subject: message
         for message in await queue.heads(map(records.names.partition, given))
     }
-    return frozenset(
+    return frozenset(parked) | frozenset(
         number
         for number in given
         if (head := heads.get(records.names.partition(number)))

@@ -10,6 +10,7 @@ import attrs
 
 from ..store import Checkpoint, Entry, Limits
 from .connection import Link, RejectedError, Request, checked
+from .parked import ParkedEntries
 from .records import ConflictError, Record, Records
 from .rows import UnreadableError, headers_of
 from .schema import Names
@@ -59,9 +60,11 @@ class Addition:
             return True
         queue = Stream(link, self.names.queue)
         state = await queue.state()
-        if not self.limits.allow(entries=state["messages"] + len(self.entries)):
+        parked = await ParkedEntries(link, self.names).stream.state()
+        waiting = state["messages"] + parked["messages"]
+        if not self.limits.allow(entries=waiting + len(self.entries)):
             return False
-        size = sum(entry.size for entry in self.entries)
+        size = sum(entry.size for entry in self.entries) + parked["bytes"]
         # Messages are larger than their bodies: if they fit in, the bodies need not be counted.
         return self.limits.allow(bytes=state["bytes"] + size) or self.limits.allow(
             bytes=await bytes_of_bodies(queue, state) + size

@@ -8,14 +8,15 @@ from time import time
 
 import attrs
 
-from ..store import ALL_PARTITIONS, Capacity, DeadLetter, Entry, Lease, Outcomes
+from ..store import ALL_PARTITIONS, Capacity, DeadLetter, Entry, Lease, Outcomes, ParkedEntry
 from .connection import Link
 from .dead_letters import DeadLetters
 from .leases import keep, note
+from .parked import ParkedEntries, sequence_of
 from .reader import Reader
 from .records import Records
 from .relay_state import RelayState
-from .rows import entry_of
+from .rows import Message, entry_of
 from .schema import Names
 from .stats import failures
 from .streams import Stream
@@ -77,6 +78,10 @@ class RelaySession:
     @property
     def _records(self) -> Records:
         return Records(self.link, self.names)
+
+    @property
+    def _parked(self) -> ParkedEntries:
+        return ParkedEntries(self.link, self.names)
 
     async def lease(self, relay: RelayState, seconds: float, room: Capacity) -> Lease:
         """Lease partitions and entries, as `Store.lease` does.
@@ -143,8 +148,31 @@ class RelaySession:
         return [entry for entry in entries if entry not in self.settled]
 
     async def _delete(self, entries: Sequence[Entry]) -> None:
-        await self._queue.delete(entry.sequence for entry in entries)
+        missing = await self._queue.delete(entry.sequence for entry in entries)
+        if missing:
+            await self._parked.delete(missing)
         self.settled.add(entries)
+
+    async def lease_parked(self, relay: RelayState, sequences: Sequence[int]) -> list[Entry]:
+        """Lease parked entries, as `Store.lease_parked` does.
+
+        Args:
+            relay: The state of the relay.
+            sequences: The sequence numbers of the entries.
+        """
+        async with relay.turn:
+            entries = await self._parked.take(relay.owner, relay.partitions, sequences)
+            relay.parked |= {entry.sequence: entry.partition for entry in entries}
+            return entries
+
+    async def give_back_parked(self, relay: RelayState) -> None:
+        """Give back the parked entries that a relay has leased and did not send.
+
+        Args:
+            relay: The state of the relay.
+        """
+        await self._parked.park(await self._parked.get(relay.parked))
+        relay.parked.clear()
 
     async def settle(self, outcomes: Outcomes) -> None:
         """Settle entries, as `Store.settle` does.
@@ -158,10 +186,25 @@ class RelaySession:
             failed = {str(entry.sequence): 1 for entry in outcomes.failed}
             first = (await self._queue.state())["first_seq"]
             await self._records.count("failed", failed, first)
+            await self._parked.count_attempts(entry.sequence for entry in outcomes.failed)
+        await self._park(outcomes.parked)
+
+    async def _park(self, parked: Sequence[ParkedEntry]) -> None:
+        there = await self._messages([each.entry for each in parked])
+        await self._parked.park(each for each in parked if each.entry.sequence in there)
+        await self._queue.delete(each.entry.sequence for each in parked)
+
+    async def _messages(self, entries: Sequence[Entry]) -> dict[int, Message]:
+        """The messages of entries that wait, parked or not, by their sequence numbers."""
+        sequences = [entry.sequence for entry in entries]
+        there = {message.sequence: message for message in await self._queue.messages(sequences)}
+        others = [sequence for sequence in sequences if sequence not in there]
+        for message in await self._parked.messages(others):
+            there[sequence_of(message)] = message
+        return there
 
     async def _bury(self, dead: Sequence[DeadLetter]) -> None:
-        places = (dead_letter.entry.sequence for dead_letter in dead)
-        there = {message.sequence: message for message in await self._queue.messages(places)}
+        there = await self._messages([dead_letter.entry for dead_letter in dead])
         await DeadLetters(self.link, self.names).bury(
             (dead_letter, there[dead_letter.entry.sequence])
             for dead_letter in dead

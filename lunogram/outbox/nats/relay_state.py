@@ -76,6 +76,7 @@ class RelayState:
             estimated from what was read last.
         idle: Whether it held nothing and was given nothing with the last lease.
         turn: The lock that allows one lease at a time.
+        parked: The partitions of the parked entries that it sends now, by their sequence numbers.
         sightings: For each other relay, the last revision of its record that was seen, and since
             when, by the loop's clock.
     """
@@ -91,6 +92,7 @@ class RelayState:
     positions: dict[int, int] = attrs.field(factory=dict)
     density: float = 1.0
     idle: bool = False
+    parked: dict[int, int] = attrs.field(factory=dict, repr=False)
     turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     sightings: dict[str, tuple[int, float]] = attrs.field(factory=dict, repr=False)
 

@@ -10,11 +10,20 @@ from typing import Any
 
 import attrs
 
-from ..store import PARTITIONS, DeadLetter, Entry, MalformedEntry
-from ..stored import NEWER, UnknownFieldError, salvaged, text_of, validated, validated_letter
+from ..store import PARTITIONS, DeadLetter, Entry, MalformedEntry, ParkedEntry
+from ..stored import (
+    NEWER,
+    UnknownFieldError,
+    salvaged,
+    text_of,
+    validated,
+    validated_letter,
+    validated_parked,
+)
 
 _CALL = "Lunogram-Call"
 _DEATH = "Lunogram-Death"
+_PARKING = "Lunogram-Parking"
 _PARTITIONS = {str(number): number for number in range(PARTITIONS)}
 _FIELDS = {
     "name", "method", "path", "query", "subjects", "queued_at", "trace", "attempts", "crashes",
@@ -89,6 +98,17 @@ def headers_of_death(dead_letter: DeadLetter) -> dict[str, str]:
     return {_DEATH: json.dumps(facts)}
 
 
+def headers_of_parking(parked: ParkedEntry, taken_by: str) -> dict[str, str]:
+    """The headers of a parked entry that hold its status, problem and times.
+
+    Args:
+        parked: The parked entry.
+        taken_by: The relay that sends it now, or nothing.
+    """
+    facts = attrs.asdict(parked, filter=attrs.filters.exclude("entry"))
+    return {_PARKING: json.dumps({**facts, "taken_by": taken_by})}
+
+
 def headers_of_malformed(message: Message) -> dict[str, str]:
     """The headers under which a malformed entry is published again: those of its call.
 
@@ -144,13 +164,43 @@ def dead_letter_of(message: Message, sequence: int) -> DeadLetter:
     return validated_letter(entry, *(facts.get(name) for name in ("status", "problem", "died_at")))
 
 
+def parked_of(message: Message, sequence: int) -> ParkedEntry:
+    """The parked entry in a message, with what could be read of it.
+
+    Args:
+        message: A message of the stream of parked entries.
+        sequence: The sequence number that its entry had in the queue.
+    """
+    entry = _entry(message, sequence, None)
+    facts = _parking(message) or {"problem": "(unreadable)", "parked_at": message.time}
+    names = ("status", "problem", "parked_at", "retry_at")
+    return validated_parked(entry, *map(facts.get, names))
+
+
+def taker_of(message: Message) -> str:
+    """The relay that sends a parked entry now, or ended while it sent it; or nothing.
+
+    Args:
+        message: A message of the stream of parked entries.
+    """
+    return text_of(_parking(message).get("taken_by"))
+
+
+def _parking(message: Message) -> dict[str, Any]:
+    try:
+        return {**json.loads(_header(message, _PARKING) or b"null")}
+    except (ValueError, TypeError, RecursionError):
+        return {}
+
+
 def fault_of(message: Message) -> str:
-    """The fault of a message of the queue or of the dead letters, or nothing.
+    """The fault of a message of the queue, the parked entries or the dead letters, or nothing.
 
     Args:
         message: A message of one of these streams.
     """
-    partition = None if ".dead." in message.subject else message.partition
+    is_queued = ".partition." in message.subject
+    partition = message.partition if is_queued else None
     entry = _entry(message, message.sequence, partition)
     return entry.fault if isinstance(entry, MalformedEntry) else ""
 

@@ -28,6 +28,11 @@ class Names:
         return f"{self.queue}-dead"
 
     @property
+    def parked(self) -> str:
+        """The name of the stream of parked entries."""
+        return f"{self.queue}-parked"
+
+    @property
     def state(self) -> str:
         """The name of the stream of records."""
         return f"{self.queue}-state"
@@ -39,6 +44,10 @@ class Names:
     def dead_letter(self, sequence: int | str) -> str:
         """The subject of the dead letter whose entry had this sequence number."""
         return f"{self.queue}.dead.{sequence}"
+
+    def parked_entry(self, sequence: int | str) -> str:
+        """The subject of the parked entry that had this sequence number in the queue."""
+        return f"{self.queue}.parked.{sequence}"
 
     def record(self, *names: str) -> str:
         """The subject of a record."""
@@ -63,6 +72,7 @@ class Names:
             {**common, "name": self.queue, "subjects": [self.queue + ".partition.*"]},
             {**common, "name": self.dead, "subjects": [self.queue + ".dead.*"]},
             {**common, "name": self.state, "subjects": [self.queue + ".state.>"], **latest_only},
+            {**common, "name": self.parked, "subjects": [self.queue + ".parked.*"], **latest_only},
         ]
 
 
@@ -85,6 +95,8 @@ async def create_streams(link: Link, names: Names, replicas: int) -> None:
 async def check_streams(link: Link, names: Names) -> None:
     """Check that the streams exist, and are those of an outbox.
 
+    The stream of parked entries is added to an outbox of a version that had none.
+
     Args:
         link: The connection.
         names: The names of the streams.
@@ -92,9 +104,15 @@ async def check_streams(link: Link, names: Names) -> None:
     Raises:
         RejectedError: If they are not.
     """
+    replicas = 1
     for needed in names.configurations(1):
-        found = await Stream(link, needed["name"]).configuration()
-        if found is None:
+        stream = Stream(link, needed["name"])
+        found = await stream.configuration()
+        if found is None and needed["name"] == names.parked:
+            await stream.create({**needed, "num_replicas": replicas})
+        elif found is None:
             raise RejectedError(f"there is no stream {needed['name']}")
-        if found["subjects"] != needed["subjects"]:
+        elif found["subjects"] != needed["subjects"]:
             raise RejectedError(f"the stream {needed['name']} is another program's")
+        else:
+            replicas = found["num_replicas"]

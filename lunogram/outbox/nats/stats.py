@@ -7,6 +7,7 @@ from typing import Any
 from ..store import PARTITIONS, Entry, Stats
 from .connection import Link
 from .leases import partitions
+from .parked import ParkedEntries
 from .records import Records
 from .rows import entry_of
 from .schema import Names
@@ -27,10 +28,19 @@ async def pending(link: Link, names: Names, limit: int | None, after: int) -> li
     records = Records(link, names)
     known, failed = await partitions(records), await failures(records)
     entries = await _entries(Stream(link, names.queue), limit, after)
-    return [
+    queued = [
         known[entry.partition].past(entry, failed) if 0 <= entry.partition < PARTITIONS else entry
         for entry in entries
     ]
+    parked = await _parked(ParkedEntries(link, names), limit, after)
+    # An entry may be in both for a moment.
+    waiting = {entry.sequence: entry for entry in (*queued, *parked)}
+    return sorted(waiting.values(), key=lambda entry: entry.sequence)[:limit]
+
+
+async def _parked(parked: ParkedEntries, limit: int | None, after: int) -> list[Entry]:
+    sequences = [each for each in await parked.sequences() if each > after]
+    return [each.entry for each in await parked.get(sequences[:limit])]
 
 
 async def _entries(queue: Stream, limit: int | None, after: int) -> list[Entry]:
@@ -82,18 +92,23 @@ async def stats(link: Link, names: Names) -> Stats:
     queue = Stream(link, names.queue)
     waiting, dead = await queue.state(), await Stream(link, names.dead).state()
     counters = (await Records(link, names).get("counters")).counters
-    first = await _entries(queue, _SAMPLE, 0)
+    first, parked = await _entries(queue, _SAMPLE, 0), ParkedEntries(link, names)
+    set_aside = await parked.stream.state()
+    oldest = await _parked(parked, _SAMPLE, 0) if set_aside["messages"] else []
+    pending = waiting["messages"] + set_aside["messages"]
     # Recreated streams begin at 0, whatever the counters say.
-    queued = max(waiting["messages"], waiting["last_seq"] - counters.get("withdrawn", 0))
+    queued = max(pending, waiting["last_seq"] - counters.get("withdrawn", 0))
+    heads = sorted((*first[:1], *oldest[:1]), key=lambda entry: entry.sequence)
     return Stats(
-        pending=waiting["messages"],
-        pending_bytes=_estimate(first, waiting),
-        oldest_at=first[0].queued_at if first else None,
+        pending=pending,
+        pending_bytes=_estimate(first, waiting) + _estimate(oldest, set_aside),
+        oldest_at=heads[0].queued_at if heads else None,
         dead=dead["messages"],
         queued=queued,
         # Entries may be settled between these requests.
-        delivered=max(0, queued - waiting["messages"] - dead["last_seq"]),
+        delivered=max(0, queued - pending - dead["last_seq"]),
         died=dead["last_seq"],
         refused=counters.get("refused", 0),
         dropped=counters.get("dropped", 0),
+        parked=set_aside["messages"],
     )

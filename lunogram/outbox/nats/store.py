@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..store import Capacity, Checkpoint, DeadLetter, Entry, Lease, Limits, Outcomes, Stats
+from ..store import (
+    Capacity,
+    Checkpoint,
+    DeadLetter,
+    Entry,
+    Lease,
+    Limits,
+    Outcomes,
+    ParkedEntry,
+    Stats,
+)
 from .connection import Connection, Link
 from .dead_letters import DeadLetters
 from .leases import LapsedError, begin, leave
+from .parked import ParkedEntries
 from .publisher import Addition, checkpoint_record
 from .records import Record, Records
 from .relay_session import RelaySession, Settled
 from .relay_state import RelayState
 from .schema import Names, check_streams, create_streams
 from .stats import pending, stats
-from .streams import Stream
+from .streams import CHUNK, Stream
 from .url import parse
 from .verify import faults
 
@@ -109,12 +120,28 @@ class NATSStore:
             self._process, self._states = os.getpid(), {}
         return self._states
 
+    def lease_parked(self, owner: str, sequences: Sequence[int]) -> Sequence[Entry]:
+        """As `Store.lease_parked`."""
+        relay = self._relays().get(owner)
+        if relay is None:
+            return []
+        return self._connection.run(
+            lambda link: self._relaying(link).lease_parked(relay, sequences)
+        )
+
     def settle(self, outcomes: Outcomes) -> None:
         """As `Store.settle`."""
         self._connection.run(lambda link: self._relaying(link).settle(outcomes))
+        gone = [*outcomes.delivered, *outcomes.failed]
+        gone += [each.entry for each in outcomes.dead] + [each.entry for each in outcomes.parked]
+        for relay in self._relays().values():
+            for entry in gone:
+                relay.parked.pop(entry.sequence, None)
 
     def release(self, owner: str) -> None:
         """As `Store.release`."""
+        if relay := self._relays().get(owner):
+            self._connection.run(lambda link: self._relaying(link).give_back_parked(relay))
         self._connection.run(lambda link: leave(Records(link, self._names), owner))
         self._relays().pop(owner, None)
 
@@ -130,8 +157,14 @@ class NATSStore:
 
     def waits(self, up_to: int) -> bool:
         """As `Store.waits`."""
-        state = self._connection.run(self._state)
-        return bool(state["messages"] and state["first_seq"] <= up_to)
+        return self._connection.run(lambda link: self._waits(link, up_to))
+
+    async def _waits(self, link: Link, up_to: int) -> bool:
+        state = await self._state(link)
+        if state["messages"] and state["first_seq"] <= up_to:
+            return True
+        parked = await ParkedEntries(link, self._names).sequences()
+        return bool(parked and parked[0] <= up_to)
 
     async def _state(self, link: Link) -> dict[str, Any]:
         return await Stream(link, self._names.queue).state()
@@ -139,6 +172,16 @@ class NATSStore:
     def pending(self, limit: int | None, after: int = 0) -> Sequence[Entry]:
         """As `Store.pending`."""
         return self._connection.run(lambda link: pending(link, self._names, limit, after))
+
+    def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
+        """As `Store.parked`."""
+        sequences = self._connection.run(lambda link: ParkedEntries(link, self._names).sequences())
+        chosen = [each for each in sequences if each > after][:limit]
+        for start in range(0, len(chosen), CHUNK):
+            yield from self._parked(chosen[start : start + CHUNK])
+
+    def _parked(self, sequences: Sequence[int]) -> list[ParkedEntry]:
+        return self._connection.run(lambda link: ParkedEntries(link, self._names).get(sequences))
 
     def dead_letters(self, limit: int | None, after: int = 0) -> Sequence[DeadLetter]:
         """As `Store.dead_letters`."""

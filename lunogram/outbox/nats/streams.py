@@ -114,16 +114,20 @@ class Stream:
         [following] = await self.following([(">", after)])
         return min(following.sequence - 1, last) if following else last
 
-    async def delete(self, sequences: Iterable[int]) -> None:
-        """Delete messages; those that are deleted already are skipped.
+    async def delete(self, sequences: Iterable[int]) -> list[int]:
+        """Delete messages, and return the sequence numbers of those that did not exist.
 
         Args:
             sequences: Their sequence numbers.
         """
-        questions = ({"seq": sequence, "no_erase": True} for sequence in sequences)
-        for response in await self._ask_all("STREAM.MSG.DELETE", questions):
-            if response.get("error", {}).get("err_code") not in _GONE:
+        there = list(sequences)
+        questions = ({"seq": sequence, "no_erase": True} for sequence in there)
+        responses = await self._ask_all("STREAM.MSG.DELETE", questions)
+        gone = [response.get("error", {}).get("err_code") in _GONE for response in responses]
+        for response, is_gone in zip(responses, gone, strict=True):
+            if not is_gone:
                 checked(response)
+        return [sequence for sequence, is_gone in zip(there, gone, strict=True) if is_gone]
 
     async def _get(self, questions: Iterable[dict[str, Any]]) -> list[Message]:
         return [message for message in await self._look_for(questions) if message]

@@ -8,7 +8,7 @@ that deletes it after its end. So only the server's clock counts, and no partiti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -140,6 +140,19 @@ class Leases:
         """
         self._run(connection, "release", owner=owner)
         self._in_doubt.pop(owner, None)
+
+    def lease_parked(
+        self, connection: Connection, owner: str, sequences: Sequence[int]
+    ) -> list[Entry]:
+        """Lease parked entries, as `Store.lease_parked` does.
+
+        Args:
+            connection: A connection in autocommit.
+            owner: The owner of the lease.
+            sequences: Their sequence numbers.
+        """
+        found = self._entries(connection, "take_parked", owner=owner, sequences=[*sequences])
+        return sorted(found, key=lambda entry: entry.sequence)
 
     def _count_crashes(self, connection: Connection, owner: str, gone: list[str]) -> None:
         dead = [

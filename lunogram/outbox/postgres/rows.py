@@ -10,8 +10,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..store import DeadLetter, Entry
-from ..stored import NEWER, UnknownFieldError, salvaged, validated, validated_letter
+from ..store import DeadLetter, Entry, ParkedEntry
+from ..stored import (
+    NEWER,
+    UnknownFieldError,
+    salvaged,
+    validated,
+    validated_letter,
+    validated_parked,
+)
 
 _FIELDS = ("method", "path", "query", "subjects", "trace")
 _WIDTH = 8
@@ -59,6 +66,23 @@ def values_of_dead_letter(dead_letter: DeadLetter) -> dict[str, Any]:
     }
 
 
+def values_of_parked(parked: ParkedEntry) -> dict[str, Any]:
+    """The values of a parked entry that its entry does not have.
+
+    Args:
+        parked: The parked entry.
+    """
+    return {
+        "sequence": parked.entry.sequence,
+        "attempts": parked.entry.attempts,
+        "crashes": parked.entry.crashes,
+        "status": parked.status,
+        "problem": json.dumps(parked.problem),
+        "parked_at": parked.parked_at,
+        "retry_at": parked.retry_at,
+    }
+
+
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """The entry that a row holds, or a malformed entry.
 
@@ -96,8 +120,21 @@ def dead_letter_of(row: tuple[Any, ...]) -> DeadLetter:
         row: The columns of an entry, and status, problem as bytes, died_at.
     """
     status, problem, died_at = row[_WIDTH:]
+    return validated_letter(entry_of(row[:_WIDTH]), status, _problem_of(problem), died_at)
+
+
+def parked_of(row: tuple[Any, ...]) -> ParkedEntry:
+    """The parked entry that a row holds, with what could be read of it.
+
+    Args:
+        row: The columns of an entry, and status, problem as bytes, parked_at, retry_at.
+    """
+    status, problem, *times = row[_WIDTH:]
+    return validated_parked(entry_of(row[:_WIDTH]), status, _problem_of(problem), *times)
+
+
+def _problem_of(problem: bytes) -> Any:
     try:
-        problem = json.loads(problem)
+        return json.loads(problem)
     except (ValueError, RecursionError):
-        problem = "(unreadable)"
-    return validated_letter(entry_of(row[:_WIDTH]), status, problem, died_at)
+        return "(unreadable)"

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal, TypeVar
 
-from ..store import Capacity, Checkpoint, DeadLetter, Entry, Lease, Limits, Outcomes, Stats
+from ..store import (
+    Capacity,
+    Checkpoint,
+    DeadLetter,
+    Entry,
+    Lease,
+    Limits,
+    Outcomes,
+    ParkedEntry,
+    Stats,
+    in_pages,
+)
 from .backlog import Backlog
 from .connection import Connection, Session
 from .dead_letters import add_dead_letters, drop_dead_letters, retry_dead_letters
 from .errors import EMPTIED
 from .leases import Leases
-from .rows import columns_of, dead_letter_of, entry_of
+from .rows import columns_of, dead_letter_of, entry_of, parked_of, values_of_parked
 from .schema import Tables, queries_in
 from .transactions import execute_using
 from .url import place_of
@@ -160,6 +172,12 @@ class PostgresStore:
             raise self._session.error(EMPTIED)
         return lease
 
+    def lease_parked(self, owner: str, sequences: Sequence[int]) -> list[Entry]:
+        """As `Store.lease_parked`."""
+        return self._session.run(
+            lambda found: self._leases.lease_parked(found, owner, sequences), repeats=True
+        )
+
     def settle(self, outcomes: Outcomes) -> None:
         """As `Store.settle`."""
         self._session.run(lambda found: self._settle(found, outcomes))
@@ -169,12 +187,15 @@ class PostgresStore:
         with connection.transaction():
             for query, entries in (
                 ("count_attempts", outcomes.failed),
+                ("count_attempts_of_parked", outcomes.failed),
                 ("deliver", outcomes.delivered),
             ):
                 if entries:
                     places = [entry.sequence for entry in entries]
                     self._run(connection, query, sequences=places)
             add_dead_letters(connection, self._queries, outcomes.dead)
+            with connection.cursor() as cursor:
+                cursor.executemany(self._queries["park"], map(values_of_parked, outcomes.parked))
 
     def release(self, owner: str) -> None:
         """As `Store.release`."""
@@ -202,6 +223,10 @@ class PostgresStore:
     def pending(self, limit: int | None, after: int = 0) -> list[Entry]:
         """As `Store.pending`."""
         return self._page("pending", entry_of, limit, after)
+
+    def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
+        """As `Store.parked`."""
+        return in_pages(partial(self._page, "parked", parked_of), limit, after)
 
     def dead_letters(self, limit: int | None, after: int = 0) -> list[DeadLetter]:
         """As `Store.dead_letters`."""

@@ -63,6 +63,15 @@ def is_missing(error: Exception) -> bool:
     return isinstance(error, NotFoundError) and action_for(error) is FailureAction.DEAD_LETTER
 
 
+def status_of(error: Exception) -> int | None:
+    """The HTTP status of a failure, or None if no response came.
+
+    Args:
+        error: The exception of sending.
+    """
+    return error.status_code if isinstance(error, RequestError) else None
+
+
 def was_done_before(entries: Sequence[Entry], error: Exception) -> bool:
     """Whether the subject does not exist because an attempt with a lost response deleted it.
 

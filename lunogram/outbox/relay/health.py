@@ -197,6 +197,7 @@ def _of_outbox(outbox: Stats | None) -> Iterator[_Number]:
         "Age of the oldest pending entry.",
         round(age, 3),
     )
+    yield "outbox_parked", "gauge", "Entries that wait parked; they are pending too.", outbox.parked
     yield "outbox_dead", "gauge", "Dead letters.", outbox.dead
     yield "outbox_queued_total", "counter", "Entries ever queued.", outbox.queued
     yield "outbox_delivered_total", "counter", "Entries ever delivered.", outbox.delivered

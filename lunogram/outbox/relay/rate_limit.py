@@ -73,8 +73,8 @@ class RateLimiter:
     """The rate limiter for all requests of a relay; it is closed for a while on 429.
 
     After 429, the rate starts at half of its previous value, and climbs each second until it limits
-    nothing. When the key or the URL is wrong, one request at a time probes whether it has been
-    corrected. All times are in seconds, of one clock.
+    nothing. When the server is down, or the key or the URL is wrong, one request at a time probes
+    whether that is still so. All times are in seconds, of one clock.
     """
 
     def __init__(self, cap: float | None = None) -> None:
@@ -92,6 +92,11 @@ class RateLimiter:
         self._start = math.inf
         self._climb = 0.0
         self._enough = math.inf
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether one request at a time probes whether the server responds again."""
+        return self._probing
 
     def pause(self, now: float, in_flight: int = 0) -> float:
         """Seconds until the next request may be sent; 0 or less is now.
@@ -139,7 +144,7 @@ class RateLimiter:
         return self._close(now, pause)
 
     def stop(self, now: float) -> float:
-        """Close because the key or the URL is wrong; return for how many seconds.
+        """Close because the server is down, or the key or the URL is wrong; return for how long.
 
         Args:
             now: The time.

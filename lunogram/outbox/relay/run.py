@@ -11,16 +11,33 @@ from typing import Any
 import attrs
 
 from ..._clock import monotonic
-from ...errors import RateLimitError, RequestError
+from ...errors import NetworkError, RateLimitError
 from ...operations import ADD_ORGANIZATION_USER
 from ..entries import fault_of
 from ..errors import OutboxError
 from ..options import RelaySettings
 from ..owner import has_ended, new_owner
-from ..store import ALL_PARTITIONS, NO_PARTITIONS, Capacity, DeadLetter, Entry, Outcomes, Store
+from ..store import (
+    ALL_PARTITIONS,
+    NO_PARTITIONS,
+    Capacity,
+    DeadLetter,
+    Entry,
+    Outcomes,
+    ParkedEntry,
+    Store,
+)
 from .executors import Executor, Job
-from .failure_policy import FailureAction, action_for, is_missing, shown, was_done_before
+from .failure_policy import (
+    FailureAction,
+    action_for,
+    is_missing,
+    shown,
+    status_of,
+    was_done_before,
+)
 from .rate_limit import RateLimiter, backoff
+from .retries import PARKED, Retries
 from .slots import Slots, attempted
 from .stats import Progress
 
@@ -29,8 +46,15 @@ logger = logging.getLogger("lunogram.outbox")
 _POLL = 0.05
 _RENEWALS = 3
 _LONG_PAUSE = 0.4
+_PATIENCE = 4
+"""How many requests may fail in a row before the server counts as down, besides those in flight."""
+
 _TOO_EARLY = (0.5, 1.5, 3.0)
 """The delays, in seconds, of a membership whose user other relays may have leased."""
+
+
+_MOST_EARLY = 8
+"""How often a parked membership may find no user, whom another relay may have parked."""
 
 
 @attrs.define(eq=False)
@@ -41,18 +65,20 @@ class PendingOutcomes:
         delivered: The entries delivered.
         failed: The entries of failed attempts.
         dead: The dead letters.
+        parked: The parked entries.
     """
 
     delivered: list[Entry] = attrs.Factory(list)
     failed: list[Entry] = attrs.Factory(list)
     dead: list[DeadLetter] = attrs.Factory(list)
+    parked: list[ParkedEntry] = attrs.Factory(list)
 
     def __bool__(self) -> bool:
-        return bool(self.delivered or self.failed or self.dead)
+        return bool(self.delivered or self.failed or self.dead or self.parked)
 
     def outcomes(self) -> Outcomes:
         """All of them, for the store."""
-        return Outcomes(self.delivered, self.failed, self.dead)
+        return Outcomes(self.delivered, self.failed, self.dead, self.parked)
 
 
 class RelayRun:
@@ -83,7 +109,12 @@ class RelayRun:
         self._count_in_flight(0)
         self._seconds = lease_seconds
         self._owner = new_owner()
-        self._slots = Slots(settings.concurrency, settings.batch, settings.batch_bytes)
+        self._retries = Retries(store, settings)
+        self._slots = Slots(
+            settings.concurrency, settings.batch, settings.batch_bytes, self._retries.holds_up
+        )
+        self._failed_in_a_row = 0
+        self._succeeded_at = 0.0
         self._rate_limiter = RateLimiter(settings.rate)
         self._pending = PendingOutcomes()
         self._kept: frozenset[int] | None = None
@@ -118,7 +149,9 @@ class RelayRun:
             return  # it is the store that hangs, and it would not respond to us either
         self._is_abandoned = True
         with suppress(OutboxError):
-            self._store.settle(Outcomes(failed=self._slots.in_flight()))
+            self._store.settle(
+                Outcomes(failed=[*self._slots.in_flight(), *self._retries.in_flight()])
+            )
             self._store.release(self._owner)
 
     def discard(self) -> None:
@@ -208,6 +241,7 @@ class RelayRun:
             self._write()
             if not self._stopping and not self._steps_back(now):
                 self._lease(now)
+                self._lease_parked(now)
             self._progress.store_fails = 0
         except OutboxError as error:
             self._store_at = now + self._failed(error, backoff(self._progress.store_fails))
@@ -226,6 +260,7 @@ class RelayRun:
             return False
         self._store.release(self._owner)
         self._slots.keep(NO_PARTITIONS)
+        self._retries.forget()
         self._progress.held = 0
         self._kept, self._may_be_more = None, False
         self._look_at = self._renew_at = at
@@ -239,13 +274,18 @@ class RelayRun:
     def _submit(self) -> None:
         now = monotonic()
         while self._rate_limiter.pause(now, self._in_flight) <= 0:
-            job = self._slots.next_job(now)
+            job = self._next_job(now)
             if job is None:
                 break
             self._rate_limiter.sent(now)
             self._executor.submit(job)
             self._count_in_flight(self._in_flight + 1)
         self._progress.held = self._slots.held
+        self._pending.parked += [self._retries.park(entry) for entry in self._slots.take_held_up()]
+
+    def _next_job(self, now: float) -> Job | None:
+        again = self._retries.next_job(now)
+        return again or self._slots.next_job(now, alone=self._rate_limiter.is_probing)
 
     def _count_in_flight(self, count: int) -> None:
         """Count here, where no other run counts, and show it."""
@@ -259,7 +299,10 @@ class RelayRun:
         next_at = max(self._store_at, 0.0 if self._pending else self._next_lease())
         if self._may_send():
             opens_at = now + self._rate_limiter.pause(now, self._in_flight)
-            next_at = min(next_at, max(self._slots.next_at(now), opens_at))
+            ready_at = now if self._retries.is_ready else self._slots.next_at(now)
+            next_at = min(next_at, max(ready_at, opens_at))
+        if self._may_retry():
+            next_at = min(next_at, max(self._store_at, self._retries.next_at()))
         if self._finish_at is not None:
             next_at = min(next_at, self._finish_at)
         return max(0.0, next_at - now)
@@ -285,11 +328,23 @@ class RelayRun:
     def _take(self, now: float) -> None:
         lease = self._store.lease(self._owner, self._seconds, self._room())
         self._slots.keep(lease.kept)
+        self._retries.keep(lease)
         self._slots.add(entry for entry in lease.entries if not self._is_buried(entry))
         self._renew_at = now + (self._seconds / _RENEWALS if lease.kept == self._kept else 0)
         self._look_at = now + _POLL
         self._kept = lease.kept
         self._may_be_more = bool(lease.entries)
+
+    def _may_retry(self) -> bool:
+        """Whether parked entries may be sent: if the server is down, they do not probe it."""
+        return not (self._rate_limiter.is_probing and self._slots.held)
+
+    def _lease_parked(self, now: float) -> None:
+        if self._retries.count:
+            self._retries.look_again(now)
+        if self._may_retry() and not self._retries.lease(self._owner, now, self._is_buried):
+            self._renew_at = now  # perhaps a lease was lost
+        self._progress.parked = self._retries.count
 
     def _is_buried(self, entry: Entry) -> bool:
         """Bury an entry that is malformed or reached the maximum of crashes, without sending it."""
@@ -315,6 +370,8 @@ class RelayRun:
 
     def _finish(self, job: Job, now: float) -> None:
         error = job.error
+        if job.slot == PARKED:
+            self._retries.finished(job)
         if error is None or was_done_before(job.entries, error):
             self._arrived(job, now)
         elif action_for(error) is FailureAction.DEAD_LETTER:
@@ -328,44 +385,100 @@ class RelayRun:
             logger.info("delivering again after %d failures", self._progress.consecutive_failures)
             self._progress.consecutive_failures = 0
         self._responded(now)
-        self._slots.done(job)
+        self._done(job)
         self._pending.delivered.extend(job.entries)
 
     def _responded(self, now: float) -> None:
         """Note that Lunogram itself has responded, so the key and the URL are valid."""
         self._progress.halted = None
+        self._failed_in_a_row = 0
+        self._succeeded_at = now
+        self._slots.succeeded()
         self._rate_limiter.succeeded(now)
+
+    def _done(self, job: Job, *, poison: bool = False) -> None:
+        if job.slot == PARKED:
+            self._retries.done(job.entries)
+        else:
+            self._slots.done(job, poison=poison)
 
     def _wait_after(self, job: Job, error: Exception, now: float) -> float:
         """Put a request back for a retry; return after how many seconds."""
         if action_for(error) is FailureAction.HALT:
             self._progress.halted = shown(error)
             pause = self._rate_limiter.stop(now)
-            self._slots.put_back(job, now, counts=False)  # another server responded
-        else:
-            self._pending.failed.extend(job.entries)
-            if not isinstance(error, RateLimitError):
-                return self._slots.back_off(job, now)
+            self._put_back(job, now, counts=False)  # another server responded
+        elif isinstance(error, RateLimitError):
             pause = self._rate_limiter.busy(now, error.retry_after)
-            self._slots.put_back(job, now)
+            self._put_back(job, now)
+        elif job.slot == PARKED:
+            return self._park_again(job, error, now)
+        elif self._settings.order == "queue":
+            self._pending.failed.extend(job.entries)
+            return self._slots.back_off(job, now)
+        else:
+            pause = self._set_apart(job, error, now)
         self._progress.opens_at = now + pause
         return pause
+
+    def _put_back(self, job: Job, now: float, *, counts: bool = True) -> None:
+        if counts:
+            self._pending.failed.extend(job.entries)
+        if job.slot == PARKED:
+            self._retries.put_back(job, now)
+        else:
+            self._slots.put_back(job, now, counts=counts)
+
+    def _set_apart(self, job: Job, error: Exception, now: float) -> float:
+        """Park what fails, so that it holds up nothing else; return the seconds of backoff."""
+        self._slots.failed(job)
+        is_first = not job.entries[0].attempts
+        if isinstance(error, NetworkError) and (is_first or not error.sent):
+            self._put_back(job, now)  # most likely it is the server, and not the entry
+            return self._rate_limiter.stop(now)
+        if len(job.entries) > 1:
+            self._pending.failed.extend(job.entries)
+            self._failed_in_a_row += self._slots.divide(job, now)
+        else:
+            self._failed_in_a_row += 1
+            self._slots.done(job, poison=True)
+            self._pending.parked.append(self._retries.park(attempted(job.entries[0]), error))
+        if self._failed_in_a_row >= _PATIENCE + self._settings.concurrency:
+            return self._rate_limiter.stop(now)
+        return max(0.0, self._rate_limiter.pause(now))
+
+    def _park_again(self, job: Job, error: Exception, now: float) -> float:
+        """Park an entry again, or give it up; return the seconds of its backoff."""
+        outcome = self._retries.failed(job, error, now, self._succeeded_at)
+        if isinstance(outcome, DeadLetter):
+            self._pending.dead.append(outcome)
+        elif outcome:
+            self._pending.parked.append(outcome)
+        return max(0.0, outcome.retry_at - time.time()) if isinstance(outcome, ParkedEntry) else 0.0
 
     def _rejected(self, job: Job, error: Exception, now: float) -> None:
         self._responded(now)
         if len(job.entries) > 1:
-            self._pending.failed.extend(job.entries)
-            self._slots.halve(job, now)
+            self._single_out(job, now)
         elif not self._is_early(job, error, now):
-            status = error.status_code if isinstance(error, RequestError) else None
-            self._slots.done(job, poison=True)
-            self._bury(attempted(job.entries[0]), status, str(error))
+            self._done(job, poison=True)
+            self._bury(attempted(job.entries[0]), status_of(error), str(error))
+
+    def _single_out(self, job: Job, now: float) -> None:
+        self._pending.failed.extend(job.entries)
+        if job.slot == PARKED:
+            self._retries.one_by_one(job, now)
+        else:
+            self._slots.halve(job, now)
 
     def _is_early(self, job: Job, error: Exception, now: float) -> bool:
         """Retry a membership whose user or organization may still be in flight in another slot."""
         entry = job.entries[0]
         if entry.operation is not ADD_ORGANIZATION_USER or not is_missing(error):
             return False
+        if job.slot == PARKED:
+            is_early = entry.attempts < _MOST_EARLY
+            return is_early and self._park_again(job, error, now) > 0
         behind = self._slots.earlier(entry)
         pause = 0.0
         if behind is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import chain
 
@@ -15,6 +15,7 @@ from .rate_limit import backoff
 
 _HELD_BYTES = 16_000_000
 _LOOK_AGAIN = 0.05
+_PARTS = 8
 
 
 @attrs.define(eq=False)
@@ -69,13 +70,20 @@ class Slots:
         bytes: The bytes of their bodies.
     """
 
-    def __init__(self, count: int, batch: int, batch_bytes: int) -> None:
+    def __init__(
+        self,
+        count: int,
+        batch: int,
+        batch_bytes: int,
+        is_held_up: Callable[[Entry], bool] = lambda _entry: False,
+    ) -> None:
         """Make empty slots.
 
         Args:
             count: The number of slots.
             batch: The maximum number of events in one request.
             batch_bytes: The maximum number of bytes of events; a larger event is sent alone.
+            is_held_up: Whether an entry must be parked instead of being sent.
         """
         self.held = 0
         self.bytes = 0
@@ -88,6 +96,9 @@ class Slots:
         self._ready: deque[Slot] = deque()
         self._resting: list[tuple[float, int]] = []
         self._suspicious = False
+        self._failing: set[str] = set()
+        self._is_held_up = is_held_up
+        self._held_up: list[Entry] = []
 
     # -- in ---------------------------------------------------------------------------------------
 
@@ -135,11 +146,12 @@ class Slots:
 
     # -- out --------------------------------------------------------------------------------------
 
-    def next_job(self, now: float) -> Job | None:
+    def next_job(self, now: float, *, alone: bool = False) -> Job | None:
         """The next request, which is in flight from now on; None if no slot is ready.
 
         Args:
             now: The time.
+            alone: Whether it delivers a single entry.
         """
         self._wake(now)
         while self._ready:
@@ -147,9 +159,9 @@ class Slots:
             slot.listed = False
             if slot.behind and self._slot_of(slot.behind).holds(slot.behind):
                 self._rest(slot, now + _LOOK_AGAIN)
-            elif slot.waiting:
+            elif self._has_more(slot):
                 slot.behind = None
-                slot.job = self._job(slot)
+                slot.job = self._job(slot, alone=alone)
                 return slot.job
         return None
 
@@ -163,16 +175,48 @@ class Slots:
             return now
         return self._resting[0][0] if self._resting else float("inf")
 
-    def _job(self, slot: Slot) -> Job:
-        waiting, head = slot.waiting, slot.waiting.popleft()
+    def _has_more(self, slot: Slot) -> bool:
+        """Whether an entry waits, after taking out those at the head that are held up."""
+        waiting = slot.waiting
+        while waiting and self._is_held_up(waiting[0]):
+            self._forget([waiting[0]])
+            self._held_up.append(waiting.popleft())
+        return bool(waiting)
+
+    def _job(self, slot: Slot, *, alone: bool) -> Job:
+        waiting = slot.waiting
+        if index := self._another_kind(waiting):
+            head, alone = waiting[index], True
+            del waiting[index]
+        else:
+            head = waiting.popleft()
         entries, size = [head], head.size
-        most = (slot.at_most or self._batch) if head.operation.is_batch else 1
-        while waiting and len(entries) < most and waiting[0].path == head.path:
+        most = (slot.at_most or self._batch) if head.operation.is_batch and not alone else 1
+        while len(entries) < most and self._has_more(slot) and waiting[0].path == head.path:
             size += waiting[0].size
             if size > self._batch_bytes:
                 break
             entries.append(waiting.popleft())
         return Job(slot.number, entries)
+
+    def _another_kind(self, waiting: Sequence[Entry]) -> int:
+        """The index of the first entry of an operation that does not fail; 0 if there is none.
+
+        No earlier entry is about one of its subjects. It shows whether the server is down, or has a
+        fault in one operation.
+        """
+        earlier: set[str] = set()
+        for index, entry in enumerate(waiting if self._failing else ()):
+            is_other = _kind(entry) not in self._failing and earlier.isdisjoint(entry.subjects)
+            if is_other and not self._is_held_up(entry):
+                return index
+            earlier.update(entry.subjects)
+        return 0
+
+    def take_held_up(self) -> list[Entry]:
+        """The entries that were found to be held up; they are not held any more."""
+        held_up, self._held_up = self._held_up, []
+        return held_up
 
     def in_flight(self) -> list[Entry]:
         """The entries in flight; another thread may ask while nothing changes here."""
@@ -236,6 +280,35 @@ class Slots:
         slot.suspects = max(slot.suspects, len(job.entries))
         slot.at_most = len(job.entries) // 2
         self.put_back(job, now)
+
+    def divide(self, job: Job, now: float) -> bool:
+        """Single out the entry of a batch that fails: it is sent in ever smaller parts.
+
+        Args:
+            job: The request.
+            now: The time.
+
+        Returns:
+            Whether it was not a part already.
+        """
+        slot = self._slots[job.slot]
+        is_whole = not slot.at_most
+        slot.suspects = max(slot.suspects, len(job.entries))
+        slot.at_most = max(1, len(job.entries) // _PARTS)
+        self.put_back(job, now)
+        return is_whole
+
+    def failed(self, job: Job) -> None:
+        """Note that the operation of a request fails, so that another one is tried next.
+
+        Args:
+            job: The request.
+        """
+        self._failing.add(_kind(job.entries[0]))
+
+    def succeeded(self) -> None:
+        """Note that the server responds."""
+        self._failing.clear()
 
     def back_off(self, job: Job, now: float) -> float:
         """Put a failed request back, with exponential backoff for its slot.
@@ -319,6 +392,10 @@ class Slots:
     def _wake(self, now: float) -> None:
         while self._resting and self._resting[0][0] <= now:
             self._ready.append(self._slots[heappop(self._resting)[1]])
+
+
+def _kind(entry: Entry) -> str:
+    return entry.name or f"{entry.method} {entry.path}"
 
 
 def attempted(entry: Entry) -> Entry:

@@ -19,6 +19,7 @@ class RelayStats:
         consecutive_failures: The number of requests that have failed in a row; 0 after a success.
         last_error: The last failure, or None.
         held: The number of entries leased.
+        parked: The number of parked entries in its partitions.
         in_flight: The number of requests in flight.
         rate: Entries delivered per second, over the last ten seconds.
         backoff_seconds: Seconds until the next request, because the server asked for it or the key
@@ -34,6 +35,7 @@ class RelayStats:
     consecutive_failures: int = 0
     last_error: str | None = None
     held: int = 0
+    parked: int = 0
     in_flight: int = 0
     rate: float = 0.0
     backoff_seconds: float = 0.0
@@ -52,6 +54,7 @@ class Progress:
         consecutive_failures: As in `RelayStats`.
         last_error: As in `RelayStats`.
         held: As in `RelayStats`.
+        parked: As in `RelayStats`.
         in_flight: As in `RelayStats`.
         opens_at: When the next request may be sent, on the monotonic clock.
         halted: As in `RelayStats`.
@@ -67,6 +70,7 @@ class Progress:
     consecutive_failures: int = 0
     last_error: str | None = None
     held: int = 0
+    parked: int = 0
     in_flight: int = 0
     opens_at: float = 0.0
     halted: str | None = None
@@ -104,6 +108,7 @@ class Progress:
             consecutive_failures=self.consecutive_failures,
             last_error=self.last_error,
             held=self.held,
+            parked=self.parked,
             in_flight=self.in_flight,
             rate=round(self.meter.rate(now), 3),
             backoff_seconds=round(max(0.0, self.opens_at - now), 3),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
 from ..owner import is_gone
-from ..store import ALL_PARTITIONS, NO_PARTITIONS, Capacity, Lease, in_turn
+from ..store import ALL_PARTITIONS, NO_PARTITIONS, Capacity, Entry, Lease, in_turn
 from .rows import entry_of, lease_of
 from .schema import execute, first_row, only_row
 
@@ -62,6 +63,37 @@ def take_lease(connection: sqlite3.Connection, owner: str, seconds: float, room:
         last=entries[-1].sequence if entries else last,
     )  # fmt: skip
     return Lease(ALL_PARTITIONS if kept else NO_PARTITIONS, entries)
+
+
+def take_parked(
+    connection: sqlite3.Connection, owner: str, sequences: Iterable[int]
+) -> list[Entry]:
+    """Lease parked entries, if the relay has the lease; return those that exist.
+
+    Args:
+        connection: To the file, in a transaction.
+        owner: The relay.
+        sequences: Their sequence numbers.
+    """
+    if lease_of(only_row(connection, "lease"))["owner"] != owner:
+        return []
+    rows = []
+    for sequence in sequences:
+        execute(connection, "count_crash_of_parked", sequence=sequence, owner=owner)
+        execute(connection, "take_parked", sequence=sequence, owner=owner)
+        rows.append(first_row(connection, "parked_entry", sequence=sequence))
+    return [entry_of(row) for row in rows if row]
+
+
+def end_lease(connection: sqlite3.Connection, owner: str) -> None:
+    """End the lease of a relay that has nothing in flight.
+
+    Args:
+        connection: To the file, in a transaction.
+        owner: The relay.
+    """
+    execute(connection, "release", owner=owner)
+    execute(connection, "give_back_parked", owner=owner)
 
 
 def _is_due(lease: dict[str, Any], seconds: float) -> bool:

@@ -133,11 +133,18 @@ def _copy(old: _Connection, new: _Connection) -> Iterator[str]:
     except sqlite3.DatabaseError:
         totals = {}
         yield "the counters can't be read: they start again from 0"
-    for name, waiting in (("entries", "pending"), ("dead_letters", "dead")):
+    for name, expected in _expected(totals).items():
         table = _Table(old, new, name)
         table.copy(totals.get("queued") or _last_sequence(old, name))
-        yield from table.lost(totals.get(waiting, 0))
+        yield from table.lost(expected)
     yield from _copy_checkpoints(old, new)
+
+
+def _expected(totals: dict[str, int]) -> dict[str, int]:
+    """How many rows each table should have, as far as it is known."""
+    parked = totals.get("parked", 0)
+    entries = totals.get("pending", 0) - parked
+    return {"entries": entries, "parked": parked, "dead_letters": totals.get("dead", 0)}
 
 
 def _totals(old: _Connection) -> dict[str, int]:
@@ -156,7 +163,7 @@ def _last_sequence(old: _Connection, name: str) -> int:
 
 @attrs.define
 class _Table:
-    """The copy of one table, of entries or dead letters, as far as it can be read.
+    """The copy of one table, of entries or the like, as far as it can be read.
 
     Attributes:
         old: The corrupt file.

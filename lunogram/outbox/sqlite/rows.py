@@ -8,8 +8,8 @@ from json.encoder import encode_basestring_ascii
 from math import isfinite
 from typing import Any
 
-from ..store import DeadLetter, Entry
-from ..stored import salvaged, validated, validated_letter
+from ..store import DeadLetter, Entry, ParkedEntry
+from ..stored import salvaged, validated, validated_letter, validated_parked
 
 _read = json.JSONDecoder().raw_decode
 
@@ -20,7 +20,8 @@ text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
 _LONGEST_LEASE = 30 * 86400.0
 
 WIDTH = 11
-"""The number of columns of an entry, which are the first columns of a dead letter."""
+"""The number of columns of an entry, which are the first columns of a dead letter, and of a parked
+entry."""
 
 
 def row_of(entry: Entry) -> tuple[Any, ...]:
@@ -45,6 +46,17 @@ def row_of_letter(letter: DeadLetter) -> tuple[Any, ...]:
     """
     entry = letter.entry
     why = (letter.status, letter.problem, letter.died_at)
+    return (entry.sequence, *row_of(entry), entry.attempts, entry.crashes, *why)
+
+
+def row_of_parked(parked: ParkedEntry) -> tuple[Any, ...]:
+    """The row of a parked entry.
+
+    Args:
+        parked: The parked entry.
+    """
+    entry = parked.entry
+    why = (parked.status, parked.problem, parked.parked_at, parked.retry_at)
     return (entry.sequence, *row_of(entry), entry.attempts, entry.crashes, *why)
 
 
@@ -94,3 +106,12 @@ def letter_of(row: tuple[Any, ...]) -> DeadLetter:
         row: The columns in the order of the query "dead_letters".
     """
     return validated_letter(entry_of(row[:WIDTH]), *row[WIDTH:])
+
+
+def parked_of(row: tuple[Any, ...]) -> ParkedEntry:
+    """The parked entry that a row holds, with what could be read of it.
+
+    Args:
+        row: The columns in the order of the query "parked".
+    """
+    return validated_parked(entry_of(row[:WIDTH]), *row[WIDTH:])

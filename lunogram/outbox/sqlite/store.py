@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,12 +16,14 @@ from ..store import (
     Lease,
     Limits,
     Outcomes,
+    ParkedEntry,
     Stats,
+    in_pages,
 )
 from .connection import Database
 from .dead_letters import drop_dead_letters, retry_dead_letters
-from .leases import take_lease, unchanged_lease
-from .rows import entry_of, letter_of, row_of, row_of_letter
+from .leases import end_lease, take_lease, take_parked, unchanged_lease
+from .rows import entry_of, letter_of, parked_of, row_of, row_of_letter, row_of_parked
 from .schema import QUERIES, execute, execute_many, first_row, only_row
 from .verify import faults
 
@@ -125,6 +128,12 @@ class SQLiteStore:
         self._database.shorten_log()
         return lease
 
+    def lease_parked(self, owner: str, sequences: Sequence[int]) -> list[Entry]:
+        """Lease parked entries, if the relay has the lease."""
+        return self._database.write(
+            lambda connection: take_parked(connection, owner, sequences), makes_room=True
+        )
+
     def settle(self, outcomes: Outcomes) -> None:
         """Write the outcomes of leased entries."""
         self._database.write(lambda connection: self._settle(connection, outcomes), makes_room=True)
@@ -134,10 +143,13 @@ class SQLiteStore:
         if self._database.was_replaced:
             outcomes = self._still_there(connection, outcomes)
         execute(connection, "count_queued")
-        execute_many(connection, "count_attempts", _spans(outcomes.failed))
+        for query in ("count_attempts", "count_attempts_of_parked"):
+            execute_many(connection, query, _spans(outcomes.failed))
         delivered = self._delete(connection, outcomes.delivered)
         there = [letter for letter in outcomes.dead if self._delete(connection, [letter.entry])]
         execute_many(connection, "insert_dead_letter", [row_of_letter(each) for each in there])
+        stay = [parked for parked in outcomes.parked if self._delete(connection, [parked.entry])]
+        execute_many(connection, "park", [row_of_parked(each) for each in stay])
         gone = [*outcomes.delivered, *(letter.entry for letter in there)]
         execute(
             connection, "count_settled",
@@ -159,17 +171,19 @@ class SQLiteStore:
             [entry for entry in outcomes.delivered if is_there(entry)],
             [entry for entry in outcomes.failed if is_there(entry)],
             [letter for letter in outcomes.dead if is_there(letter.entry)],
+            [parked for parked in outcomes.parked if is_there(parked.entry)],
         )
 
     def _delete(self, connection: _Connection, entries: Sequence[Entry]) -> int:
         """Delete entries that are still there; return how many there were."""
-        return execute_many(connection, "delete_entries", _spans(entries))
+        return sum(
+            execute_many(connection, query, _spans(entries))
+            for query in ("delete_entries", "delete_parked")
+        )
 
     def release(self, owner: str) -> None:
         """End the lease of a relay."""
-        self._database.write(
-            lambda connection: execute(connection, "release", owner=owner), makes_room=True
-        )
+        self._database.write(lambda connection: end_lease(connection, owner), makes_room=True)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -192,7 +206,11 @@ class SQLiteStore:
 
     def pending(self, limit: int | None, after: int = 0) -> list[Entry]:
         """The entries after a sequence number, in order."""
-        return self._page("queue", entry_of, limit, after)
+        return self._page("pending", entry_of, limit, after)
+
+    def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
+        """The parked entries after a sequence number, in order."""
+        return in_pages(partial(self._page, "parked", parked_of), limit, after)
 
     def dead_letters(self, limit: int | None, after: int = 0) -> list[DeadLetter]:
         """The dead letters after a sequence number, in order."""

@@ -14,8 +14,9 @@ from .schema import execute, only_row
 _TEXT, _NUMBER = (str,), (int, float)
 _COLUMNS = (
     (int,), _TEXT, _TEXT, _TEXT, _TEXT, (bytes, type(None)), _TEXT, _NUMBER, _TEXT, (int,), (int,),
-    (int, type(None)), _TEXT, _NUMBER,
+    (int, type(None)), _TEXT, _NUMBER, _NUMBER,
 )  # fmt: skip
+_KINDS = {WIDTH: "entry", WIDTH + 3: "dead letter", WIDTH + 4: "parked entry"}
 _COUNTED = ("pending", "pending_bytes", "dead")
 
 
@@ -52,7 +53,7 @@ def _faults_of_pages(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def faults_of_rows(connection: sqlite3.Connection) -> Iterator[str]:
-    """The faults of entries and dead letters.
+    """The faults of entries, parked entries and dead letters.
 
     Args:
         connection: A connection that nobody else uses.
@@ -60,7 +61,7 @@ def faults_of_rows(connection: sqlite3.Connection) -> Iterator[str]:
     Yields:
         A sentence for each fault.
     """
-    for query in ("queue", "dead_letters"):
+    for query in ("queue", "parked", "dead_letters"):
         yield from _until_unreadable(_faults_in(connection, query))
 
 
@@ -79,12 +80,12 @@ def _until_unreadable(faults: Iterator[str]) -> Iterator[str]:
 
 
 def fault_of(row: tuple[Any, ...]) -> str:
-    """The fault of one entry or dead letter, or nothing.
+    """The fault of one entry, parked entry or dead letter, or nothing.
 
     Args:
-        row: A row of the query "queue" or "dead_letters".
+        row: A row of the query "queue", "parked" or "dead_letters".
     """
-    name = f"{'entry' if len(row) == WIDTH else 'dead letter'} {row[0]}"
+    name = f"{_KINDS[len(row)]} {row[0]}"
     if not all(map(isinstance, row, _COLUMNS)):
         return f"{name}: a column has the wrong type"
     entry = entry_of(row[:WIDTH])

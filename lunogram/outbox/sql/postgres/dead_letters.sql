@@ -1,9 +1,14 @@
 -- name: bury
 -- Move an entry to the dead letters, if it still waits. It keeps its sequence number, unless a dead
 -- letter has the same: they begin again when the table of entries is truncated.
-WITH gone AS (
+WITH gone_entry AS (
     DELETE FROM lunogram_outbox.entries WHERE sequence = %(sequence)s
     RETURNING sequence, partition, call, body, queued_at, operation
+), gone_parked AS (
+    DELETE FROM lunogram_outbox.parked WHERE sequence = %(sequence)s
+    RETURNING sequence, partition, call, body, queued_at, operation
+), gone AS (
+    SELECT * FROM gone_entry UNION ALL SELECT * FROM gone_parked LIMIT 1
 ), buried AS (
     INSERT INTO lunogram_outbox.dead_letters (
         sequence, partition, call, body, queued_at, operation,

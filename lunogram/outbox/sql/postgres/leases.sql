@@ -89,6 +89,9 @@ UPDATE lunogram_outbox.partitions SET owner = NULL
 WHERE owner = %(owner)s AND partition = ANY(%(partitions)s) AND NOT EXISTS (
     SELECT FROM lunogram_outbox.entries
     WHERE taken_by = %(owner)s AND entries.partition = partitions.partition
+) AND NOT EXISTS (
+    SELECT FROM lunogram_outbox.parked
+    WHERE taken_by = %(owner)s AND parked.partition = partitions.partition
 )
 RETURNING partition
 
@@ -144,6 +147,8 @@ WHERE taken_by = %(owner)s AND sequence = ANY(%(sequences)s)
 -- Delete a relay, and give back what it has leased.
 WITH gone AS (
     DELETE FROM lunogram_outbox.relays WHERE owner = %(owner)s
+), given_back AS (
+    UPDATE lunogram_outbox.parked SET taken_by = NULL WHERE taken_by = %(owner)s
 )
 UPDATE lunogram_outbox.entries SET taken_by = NULL WHERE taken_by = %(owner)s
 
@@ -155,6 +160,9 @@ UPDATE lunogram_outbox.entries SET attempts = attempts + 1 WHERE sequence = ANY(
 -- Delete entries that were delivered.
 WITH gone AS (
     DELETE FROM lunogram_outbox.entries WHERE sequence = ANY(%(sequences)s) RETURNING sequence
+), gone_parked AS (
+    DELETE FROM lunogram_outbox.parked WHERE sequence = ANY(%(sequences)s) RETURNING sequence
 )
-UPDATE lunogram_outbox.counters SET delivered = delivered + (SELECT count(*) FROM gone)
+UPDATE lunogram_outbox.counters
+SET delivered = delivered + (SELECT count(*) FROM gone) + (SELECT count(*) FROM gone_parked)
 WHERE slot = pg_backend_pid() %% 16

@@ -10,7 +10,10 @@ WHERE EXISTS (SELECT FROM lunogram_outbox.version)
 
 -- name: backlog
 -- The number of entries, and the bytes of their bodies.
-SELECT count(*), coalesce(sum(octet_length(body)), 0)::bigint FROM lunogram_outbox.entries
+SELECT count(*), coalesce(sum(octet_length(body)), 0)::bigint
+FROM (
+    SELECT body FROM lunogram_outbox.entries UNION ALL SELECT body FROM lunogram_outbox.parked
+) AS waiting
 
 -- name: count_refused
 -- Count entries that were not queued because the outbox was full.
@@ -39,18 +42,29 @@ DELETE FROM lunogram_outbox.checkpoints WHERE name = %(name)s
 SELECT
     waiting.pending,
     waiting.pending_bytes,
-    (SELECT queued_at FROM lunogram_outbox.entries ORDER BY sequence LIMIT 1) AS oldest_at,
+    (
+        SELECT queued_at FROM (
+            (SELECT sequence, queued_at FROM lunogram_outbox.entries ORDER BY sequence LIMIT 1)
+            UNION ALL
+            (SELECT sequence, queued_at FROM lunogram_outbox.parked ORDER BY sequence LIMIT 1)
+        ) AS heads
+        ORDER BY sequence LIMIT 1
+    ) AS oldest_at,
     (SELECT count(*) FROM lunogram_outbox.dead_letters) AS dead,
     (waiting.pending + counted.delivered + counted.died)::bigint AS queued,
     counted.delivered::bigint,
     counted.died::bigint,
     counted.refused::bigint,
     counted.dropped::bigint,
+    (SELECT count(*) FROM lunogram_outbox.parked) AS parked,
     counted.slots = 16 AS are_whole
 FROM
     (
         SELECT count(*) AS pending, coalesce(sum(octet_length(body)), 0)::bigint AS pending_bytes
-        FROM lunogram_outbox.entries
+        FROM (
+            SELECT body FROM lunogram_outbox.entries
+            UNION ALL SELECT body FROM lunogram_outbox.parked
+        ) AS bodies
     ) AS waiting,
     (
         SELECT sum(delivered) AS delivered, sum(died) AS died, sum(refused) AS refused,
@@ -65,11 +79,20 @@ SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM lunogram_outbox.entri
 -- name: waits
 -- Whether an entry waits up to a sequence number.
 SELECT EXISTS (SELECT FROM lunogram_outbox.entries WHERE sequence <= %(up_to)s)
+    OR EXISTS (SELECT FROM lunogram_outbox.parked WHERE sequence <= %(up_to)s)
 
 -- name: pending
 -- The entries after a sequence number, in order; all of them if there is no limit.
-SELECT sequence, partition, call, body, queued_at, attempts, crashes, operation
-FROM lunogram_outbox.entries
-WHERE sequence > %(after)s
+SELECT * FROM (
+    (
+        SELECT sequence, partition, call, body, queued_at, attempts, crashes, operation
+        FROM lunogram_outbox.entries WHERE sequence > %(after)s
+        ORDER BY sequence LIMIT %(limit)s
+    ) UNION ALL (
+        SELECT sequence, partition, call, body, queued_at, attempts, crashes, operation
+        FROM lunogram_outbox.parked WHERE sequence > %(after)s
+        ORDER BY sequence LIMIT %(limit)s
+    )
+) AS waiting
 ORDER BY sequence
 LIMIT %(limit)s

@@ -1,7 +1,10 @@
 -- name: rows
--- All entries and dead letters, with their partitions.
+-- All entries, parked entries and dead letters, with their partitions.
 SELECT 'entry', sequence, partition, call, body, queued_at, attempts, crashes, operation
 FROM lunogram_outbox.entries
+UNION ALL
+SELECT 'parked entry', sequence, partition, call, body, queued_at, attempts, crashes, operation
+FROM lunogram_outbox.parked
 UNION ALL
 SELECT 'dead letter', sequence, partition, call, body, queued_at, attempts, crashes, operation
 FROM lunogram_outbox.dead_letters

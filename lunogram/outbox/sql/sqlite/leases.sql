@@ -23,6 +23,8 @@ UPDATE entries SET attempts = attempts + 1 WHERE sequence BETWEEN ? AND ?
 -- name: queued_at
 -- When an entry was queued.
 SELECT queued_at FROM entries WHERE sequence = :sequence
+UNION ALL
+SELECT queued_at FROM parked WHERE sequence = :sequence
 
 -- name: delete_entries
 -- Entries that were delivered, or are dead letters now.
@@ -36,6 +38,7 @@ UPDATE totals SET delivered = delivered + :delivered, died = died + :died, dead 
 -- name: count_pending
 -- The counters of entries are counted anew. Other programs may have used sequence numbers again, so
 -- that the last of them is less than the number of entries that were ever queued.
+WITH waiting (body) AS (SELECT body FROM entries UNION ALL SELECT body FROM parked)
 UPDATE totals SET
-    (pending, pending_bytes) = (SELECT count(*), coalesce(sum(length(body)), 0) FROM entries),
-    queued = max(queued, delivered + died + (SELECT count(*) FROM entries))
+    (pending, pending_bytes) = (SELECT count(*), coalesce(sum(length(body)), 0) FROM waiting),
+    queued = max(queued, delivered + died + (SELECT count(*) FROM waiting))

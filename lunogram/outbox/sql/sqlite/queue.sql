@@ -1,6 +1,8 @@
 -- name: totals
 -- The counters.
-SELECT queued, delivered, died, dropped, refused, pending, pending_bytes, dead FROM counters
+SELECT queued, delivered, died, dropped, refused, pending, pending_bytes, dead,
+    (SELECT count(*) FROM parked) AS parked
+FROM counters
 
 -- name: fill
 -- The number of entries, and the bytes of their bodies.
@@ -30,16 +32,30 @@ UPDATE totals SET refused = refused + :entries
 
 -- name: oldest
 -- When the first entry was queued.
-SELECT queued_at FROM entries ORDER BY sequence LIMIT 1
+SELECT queued_at FROM (
+    SELECT * FROM (SELECT sequence, queued_at FROM entries ORDER BY sequence LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT sequence, queued_at FROM parked ORDER BY sequence LIMIT 1)
+) ORDER BY sequence LIMIT 1
 
 -- name: waits
 -- Whether there is an entry up to a sequence number.
 SELECT EXISTS (SELECT 1 FROM entries WHERE sequence <= :up_to)
+    OR EXISTS (SELECT 1 FROM parked WHERE sequence <= :up_to)
 
 -- name: queue
 -- The entries after a sequence number, in order; all of them if the limit is -1.
 SELECT sequence, operation, method, path, query, body, subjects, queued_at, trace, attempts, crashes
 FROM entries WHERE sequence > :after ORDER BY sequence LIMIT :limit
+
+-- name: pending
+-- The same, with the parked entries.
+SELECT sequence, operation, method, path, query, body, subjects, queued_at, trace, attempts, crashes
+FROM entries WHERE sequence > :after
+UNION ALL
+SELECT sequence, operation, method, path, query, body, subjects, queued_at, trace, attempts, crashes
+FROM parked WHERE sequence > :after
+ORDER BY sequence LIMIT :limit
 
 -- name: checkpoint
 -- The checkpoint of an import.

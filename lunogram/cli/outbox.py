@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import attrs
 import click
@@ -17,13 +17,11 @@ from lunogram._terminal import visible
 from lunogram.cli.output import say
 
 if TYPE_CHECKING:
-    from lunogram.outbox import DeadLetter, Entry
+    from lunogram.outbox import DeadLetter, Entry, ParkedEntry
     from lunogram.outbox.sqlite.repair import RepairResult
     from lunogram.outbox.store import Store
 
-_Found = TypeVar("_Found")
-
-_PAGE = 1000
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 _in_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 _show_data = click.option(
@@ -66,14 +64,18 @@ def status(*, url: str, in_json: bool) -> None:
 
 @outbox.command("list")
 @click.argument("url")
+@click.option("--parked", is_flag=True, help="Print the parked entries only, with the reasons.")
 @_limit
 @_show_data
 @_in_json
-def list_(*, url: str, limit: int, show_data: bool, in_json: bool) -> None:
+def list_(*, url: str, parked: bool, limit: int, show_data: bool, in_json: bool) -> None:
     """Print the first pending entries."""
     with _opened(url) as store:
-        entries = store.pending(limit)
-    _print([_facts(entry, show_data=show_data) for entry in entries], in_json=in_json)
+        if parked:
+            rows = [_parked_facts(each, show_data=show_data) for each in store.parked(limit)]
+        else:
+            rows = [_facts(entry, show_data=show_data) for entry in store.pending(limit)]
+    _print(rows, in_json=in_json)
 
 
 @outbox.command("dead-letters")
@@ -127,55 +129,145 @@ def _letter_facts(letter: DeadLetter, *, show_data: bool) -> dict[str, Any]:
     return {**_facts(letter.entry, show_data=show_data), **why}
 
 
+def _parked_facts(parked: ParkedEntry, *, show_data: bool) -> dict[str, Any]:
+    why = {
+        "status": parked.status,
+        "problem": parked.problem or parked.shown_problem,
+        "parked_at": _moment(parked.parked_at),
+        "retry_at": _moment(parked.retry_at) if parked.retry_at else None,
+    }
+    return {**_facts(parked.entry, show_data=show_data), **why}
+
+
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _choice(verb: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command for some dead letters, or for all."""
+class _Age(click.ParamType[float]):
+    """A length of time, such as 30d, 12h, 90m or 45s, as seconds."""
 
-    def made(function: Callable[..., None]) -> click.Command:
-        flag = click.option("--all", "everything", is_flag=True, help=f"{verb} all of them.")
-        numbers = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
-        return outbox.command()(click.argument("url")(numbers(flag(_in_json(function)))))
+    name = "age"
 
-    return made
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The seconds.
+
+        Args:
+            value: The text.
+            param: The parameter.
+            ctx: The context.
+        """
+        if isinstance(value, float):
+            return value
+        number, unit = value[:-1], _UNITS.get(value[-1:])
+        if unit is None or not number.isdecimal():
+            self.fail(f"{value!r} is not an age; write 30d, 12h, 90m or 45s", param, ctx)
+        return float(number) * unit
 
 
-@_choice("Retry")
-def retry(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool) -> None:
-    """Put dead letters back at the end of the queue."""
-    with _opened(url) as store:
-        _report("retried", store.retry(_chosen(sequences, everything=everything)), in_json=in_json)
+_sequences = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
+_subject = click.option(
+    "--subject", metavar="SUBJECT", help="The parked entries about it: user:default:user_123."
+)
 
 
-@_choice("Drop")
-def drop(*, url: str, sequences: Sequence[int], everything: bool, in_json: bool) -> None:
-    """Delete dead letters. They are counted as dropped."""
-    with _opened(url) as store:
-        _report("dropped", store.drop(_chosen(sequences, everything=everything)), in_json=in_json)
+def _everything(verb: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option("--all", "everything", is_flag=True, help=f"{verb} all dead letters.")
 
 
 @outbox.command()
 @click.argument("url")
-@click.argument("sequences", metavar="NUMBER...", type=int, nargs=-1, required=True)
+@_sequences
+@_everything("Retry")
+@_subject
 @_in_json
-def bury(*, url: str, sequences: Sequence[int], in_json: bool) -> None:
+def retry(
+    *, url: str, sequences: Sequence[int], everything: bool, subject: str | None, in_json: bool
+) -> None:
+    """Put dead letters back at the end of the queue, or let a relay retry parked entries now."""
+    from lunogram.outbox import maintenance
+
+    _check_one_of(sequences, everything=everything, subject=subject)
+    with _opened(url) as store:
+        if subject:
+            count = maintenance.retry_parked(store, subject)
+        else:
+            count = store.retry(None if everything else sequences)
+        _report("retried", count, in_json=in_json)
+
+
+@outbox.command()
+@click.argument("url")
+@_sequences
+@_everything("Drop")
+@click.option("--older-than", type=_Age(), metavar="AGE", help="Drop those older than 30d or 12h.")
+@_in_json
+def drop(
+    *,
+    url: str,
+    sequences: Sequence[int],
+    everything: bool,
+    older_than: float | None,
+    in_json: bool,
+) -> None:
+    """Delete dead letters. They are counted as dropped."""
+    from lunogram.outbox import maintenance
+
+    if older_than is None or sequences:
+        _check_one_of(sequences, everything=everything)
+    chosen = sequences or None
+    with _opened(url) as store:
+        if older_than is None:
+            count = store.drop(chosen)
+        else:
+            count = maintenance.drop_older(store, older_than, chosen)
+        _report("dropped", count, in_json=in_json)
+
+
+@outbox.command()
+@click.argument("url")
+@_sequences
+@_subject
+@_in_json
+def bury(*, url: str, sequences: Sequence[int], subject: str | None, in_json: bool) -> None:
     """Move pending entries to the dead letters, such as a call that always fails with 500.
 
     A relay that has leased an entry drops it when it has no request in flight, at the latest when
     it is started again.
     """
-    from lunogram.outbox.queue import bury as buried
+    from lunogram.outbox import maintenance
+
+    if bool(sequences) == bool(subject):
+        raise click.UsageError("pass the numbers of entries, or --subject")
+    with _opened(url) as store:
+        if subject:
+            count = maintenance.bury_parked(store, subject)
+        else:
+            count = maintenance.bury(store, sequences)
+        _report("buried", count, in_json=in_json)
+
+
+@outbox.command()
+@click.argument("url")
+@click.argument("subject")
+@_in_json
+def forget(*, url: str, subject: str, in_json: bool) -> None:
+    """Delete everything about a person or an organization, pending or dead.
+
+    SUBJECT is like user:default:user_123. What is deleted is counted as dropped.
+    """
+    from lunogram.outbox import maintenance
 
     with _opened(url) as store:
-        _report("buried", buried(store, sequences), in_json=in_json)
+        _report("forgotten", maintenance.forget(store, subject), in_json=in_json)
 
 
-def _chosen(sequences: Sequence[int], *, everything: bool) -> Sequence[int] | None:
-    if everything == bool(sequences):
+def _check_one_of(
+    sequences: Sequence[int], *, everything: bool, subject: str | None = None
+) -> None:
+    if [bool(sequences), everything, bool(subject)].count(True) != 1:
         raise click.UsageError("pass the numbers of dead letters, or --all")
-    return None if everything else sequences
 
 
 def _report(what: str, count: int, *, in_json: bool) -> None:
@@ -210,23 +302,17 @@ def export(*, url: str, dead: bool, output: str | None, show_data: bool, in_json
 
 
 def _entries(store: Store, *, show_data: bool) -> Iterator[dict[str, Any]]:
-    for entry in _all(store.pending, lambda entry: entry.sequence):
+    from lunogram.outbox.maintenance import entries_of
+
+    for entry in entries_of(store):
         yield _facts(entry, show_data=show_data)
 
 
 def _letters(store: Store, *, show_data: bool) -> Iterator[dict[str, Any]]:
-    for letter in _all(store.dead_letters, lambda letter: letter.entry.sequence):
+    from lunogram.outbox.maintenance import dead_letters_of
+
+    for letter in dead_letters_of(store):
         yield _letter_facts(letter, show_data=show_data)
-
-
-def _all(
-    page: Callable[[int, int], Sequence[_Found]], place: Callable[[_Found], int]
-) -> Iterator[_Found]:
-    """All entries, read page by page."""
-    after = 0
-    while found := page(_PAGE, after):
-        yield from found
-        after = place(found[-1])
 
 
 @contextmanager

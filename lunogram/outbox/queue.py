@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Protocol, Self, Unpack
 
@@ -17,13 +16,14 @@ from .._unpicklable import Unpicklable
 from ..call_warnings import issue
 from ..calls import Call
 from ..known_users import KnownUsers
+from . import maintenance
 from .entries import check, entries_of
 from .errors import OutboxFullError
 from .flush import FlushResult, flushed
 from .options import OutboxOptions, OutboxSettings
 from .polling import is_in_event_loop, wait_until
 from .relay.tracing import queueing
-from .store import Checkpoint, DeadLetter, Entry, Limits, Outcomes, ParkedEntry, Stats, Store
+from .store import Checkpoint, DeadLetter, Entry, Limits, ParkedEntry, Stats
 from .stores import open_store
 
 Add = Callable[[list[Entry], Limits], bool]
@@ -208,7 +208,31 @@ class Queue(ShortTracebacks, Unpicklable):
         Returns:
             The number of entries that were moved.
         """
-        return bury(self._store, map(int, entries))
+        return maintenance.bury(self._store, map(int, entries))
+
+    def bury_parked(self, subject: str) -> int:
+        """Move the parked entries about a subject to the dead letters.
+
+        Args:
+            subject: The subject, such as ``"user:default:user_123"``, as ``lunogram outbox list
+                --parked --show-data`` shows it.
+
+        Returns:
+            The number of entries that were moved.
+        """
+        return maintenance.bury_parked(self._store, subject)
+
+    def retry_parked(self, subject: str | None = None) -> int:
+        """Let a relay send parked calls again within seconds, such as after a fault was mended.
+
+        Args:
+            subject: The subject that they are about, such as ``"user:default:user_123"``; None
+                for all parked calls.
+
+        Returns:
+            The number of calls that are sent again. Those that wait behind them follow.
+        """
+        return maintenance.retry_parked(self._store, subject)
 
     def retry(self, letters: Iterable[int] | Literal["all"]) -> int:
         """Queue dead letters again, at the end of the queue.
@@ -221,16 +245,37 @@ class Queue(ShortTracebacks, Unpicklable):
         """
         return self._store.retry(None if letters == "all" else [*map(int, letters)])
 
-    def drop(self, letters: Iterable[int] | Literal["all"]) -> int:
+    def drop(
+        self, letters: Iterable[int] | Literal["all"], *, older_than: float | None = None
+    ) -> int:
         """Delete dead letters. They are counted as dropped in `stats`.
 
         Args:
             letters: Their ``entry.sequence``, or ``"all"``. Those that do not exist are ignored.
+            older_than: The seconds since they became dead letters, at least; None for any time.
 
         Returns:
             The number of dead letters that were deleted.
         """
-        return self._store.drop(None if letters == "all" else [*map(int, letters)])
+        chosen = None if letters == "all" else [*map(int, letters)]
+        if older_than is None:
+            return self._store.drop(chosen)
+        return maintenance.drop_older(self._store, older_than, chosen)
+
+    def forget(self, subject: str) -> int:
+        """Delete everything about a person or an organization, such as for an erasure request.
+
+        Pending calls about it are deleted without being delivered, and dead letters too. Both are
+        counted as dropped in `stats`. A call in flight is delivered all the same.
+
+        Args:
+            subject: The subject, such as ``"user:default:user_123"``: kind, source and id. A
+                person with several identifiers has a subject for each.
+
+        Returns:
+            The number of entries and dead letters that were deleted.
+        """
+        return maintenance.forget(self._store, subject)
 
     def close(self) -> None:
         """Close the outbox. What is pending stays in it."""
@@ -244,24 +289,6 @@ class Queue(ShortTracebacks, Unpicklable):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r})"
-
-
-def bury(store: Store, sequences: Iterable[int]) -> int:
-    """Move pending entries of a store to the dead letters; return how many.
-
-    Args:
-        store: The store of an outbox.
-        sequences: The sequence numbers of the entries. Those that are not pending are ignored.
-    """
-    found = [
-        entry
-        for place in sorted(set(sequences))
-        for entry in store.pending(1, place - 1)
-        if entry.sequence == place
-    ]
-    letters = [DeadLetter(entry, None, "buried by hand", time.time()) for entry in found]
-    store.settle(Outcomes(dead=letters))
-    return len(letters)
 
 
 def sender_of(host: Host, options: Options, theirs: object) -> Sender:

@@ -17,7 +17,7 @@ from click.testing import Result
 
 from lunogram import Event
 from lunogram.cli.outbox import outbox as group
-from lunogram.outbox import DeadLetter, Entry, Outbox
+from lunogram.outbox import DeadLetter, Entry, Outbox, ParkedEntry
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.store import Capacity, Limits, Outcomes
 from lunogram.outbox.stores import open_store
@@ -225,3 +225,28 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_parked_entries_are_listed_with_their_reasons(outbox: Outbox, url: str) -> None:
+    outbox.user.upsert("user_1")
+    outbox.user.upsert("user_1", data={"plan": "pro"})
+    first, second = outbox.pending()
+    parked = [ParkedEntry(first, 500, "500 no", 3.0, 4e9), ParkedEntry(second, None, "", 3.0, 0.0)]
+    outbox._store.settle(Outcomes(parked=parked))
+    found = lines(run("outbox", "list", url, "--parked", "--json"))
+    assert [(row["status"], row["problem"]) for row in found] == [
+        (500, "500 no"),
+        (None, "waits behind another call"),
+    ]
+    assert found[0]["retry_at"].startswith("2096-")
+    assert found[1]["retry_at"] is None
+    (stats,) = lines(run("outbox", "status", url, "--json"))
+    assert (stats["pending"], stats["parked"]) == (2, 2)
+    subject = "user:default:user_1"
+    assert run("outbox", "retry", url, "--subject", subject).stdout == "retried: 1\n"
+    assert run("outbox", "bury", url, "--subject", "user:default:other").stdout == "buried: 0\n"
+    assert run("outbox", "bury", url, "--subject", subject).stdout == "buried: 2\n"
+    assert run("outbox", "bury", url, "1", "--subject", subject).exit_code == 2
+    assert run("outbox", "drop", url, "--older-than", "1h").stdout == "dropped: 0\n"
+    assert "write 30d" in run("outbox", "drop", url, "--older-than", "1 week").output
+    assert run("outbox", "forget", url, subject).stdout == "forgotten: 2\n"

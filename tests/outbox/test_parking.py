@@ -12,6 +12,8 @@ import attrs
 import pytest
 
 import lunogram.outbox.relay.parking
+import lunogram.outbox.relay.rate_limit
+import lunogram.outbox.relay.retries
 from lunogram import Event, Lunogram
 from lunogram.outbox import DeadLetter, Outbox
 from tests.support.faults import Fault, problem, right
@@ -235,3 +237,55 @@ def test_a_broken_server_is_not_asked_without_end(
             time.sleep(0.5)
     assert server.seen < 20
     assert outbox.stats().pending == 300
+
+
+def test_parked_calls_are_retried_by_hand(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lunogram.outbox.relay.parking, "_FIRST_PAUSE", 1e6)
+    monkeypatch.setattr(lunogram.outbox.relay.retries, "_LOOK_AGAIN", 0.05)
+    server = Server(lambda _, item: user_of(item) == "u3")
+    events(outbox, 40, users=4)
+    with AnsweringServer(server) as there, outbox.relay(Lunogram("sk_x", base_url=there.base_url)):
+        wait_for(lambda: outbox.stats().parked == 10)
+        server.is_broken = lambda *_: False
+        assert outbox.retry_parked("user:default:u1") == 0
+        assert outbox.retry_parked("user:default:u3") == 1
+        assert outbox.flush(30).pending == 0
+    assert server.numbers()["u3"] == [n for n in range(40) if n % 4 == 3]
+
+
+def test_parked_calls_are_buried_by_hand(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lunogram.outbox.relay.retries, "_LOOK_AGAIN", 0.05)
+    server = Server(lambda _, item: item.get("name") == "bad")
+    post(outbox, "bad", "good", user="u3")
+    post(outbox, "good", user="u1")
+    with AnsweringServer(server) as there, outbox.relay(Lunogram("sk_x", base_url=there.base_url)):
+        wait_for(lambda: outbox.stats().parked == 2)
+        assert outbox.bury_parked("user:default:u1") == 0
+        # The relay may be sending the first one, and then parks nothing that is not there.
+        assert outbox.bury_parked("user:default:u3") == 2
+        post(outbox, "after", user="u3")
+        assert outbox.flush(30).pending == 0
+    assert outbox.stats().dead == 2
+    assert [item["name"] for _, item in server.taken] == ["good", "after"]
+
+
+def test_everything_about_a_person_is_forgotten(outbox: Outbox) -> None:
+    server = Server(lambda _, item: user_of(item) == "u3")
+    events(outbox, 40, users=4)
+    with AnsweringServer(server) as there, outbox.relay(Lunogram("sk_x", base_url=there.base_url)):
+        wait_for(lambda: outbox.stats().parked == 10)
+    events(outbox, 8, users=4)
+    assert outbox.bury([outbox.pending(1)[0].sequence]) == 1
+    assert outbox.forget("user:default:u3") == 12
+    assert outbox.forget("user:default:u3") == 0
+    assert all("user:default:u3" not in entry.subjects for entry in outbox.pending())
+    stats = outbox.stats()
+    assert (stats.pending, stats.parked, stats.dead, stats.dropped) == (6, 0, 0, 12)
+
+
+def test_old_dead_letters_are_dropped(outbox: Outbox) -> None:
+    post(outbox, "a", "b")
+    assert outbox.bury(entry.sequence for entry in outbox.pending()) == 2
+    assert outbox.drop("all", older_than=3600) == 0
+    assert outbox.drop([1, 7], older_than=0) == 1
+    assert outbox.drop("all", older_than=0) == 1

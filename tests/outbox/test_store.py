@@ -174,8 +174,8 @@ class StoreMachine(RuleBasedStateMachine):
         assert not lease.kept & (ALL_PARTITIONS if relay.is_new else relay.given_away)
         relay.given_away.clear()
         if not relay.runs_out:
-            held = [*relay.hands.values(), *relay.parked.values()]
-            assert by_partition(held).keys() <= lease.kept
+            leased = [*relay.hands.values(), *relay.parked.values()]
+            assert by_partition(leased).keys() <= lease.kept
         relay.parked = {
             place: parked
             for place, parked in relay.parked.items()

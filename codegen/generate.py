@@ -51,14 +51,14 @@ CLIENTS = (
 )
 OPERATIONS = Path("lunogram/operations.py")
 SUMMARY = Path("lunogram/conformance/document.json")
+SERVED = Path("lunogram/sandbox/client.yaml")
 
 
 def main() -> int:
     """Write or check all clients and the table of operations."""
     assert_version()
-    return run(
-        str(__doc__), write_all, [*(client.package for client in CLIENTS), OPERATIONS, SUMMARY]
-    )
+    written = [*(client.package for client in CLIENTS), OPERATIONS, SUMMARY, SERVED]
+    return run(str(__doc__), write_all, written)
 
 
 def assert_version() -> None:
@@ -73,6 +73,7 @@ def write_all(folder: Path) -> None:
         write_client(ROOT / client.document, folder / client.package)
     write_operations([ROOT / client.document for client in CLIENTS], folder / OPERATIONS)
     write_summary(ROOT / CLIENTS[0].document, folder / SUMMARY)
+    write_served(ROOT / CLIENTS[0].document, folder / SERVED)
 
 
 def write_summary(document: Path, file: Path) -> None:
@@ -80,6 +81,13 @@ def write_summary(document: Path, file: Path) -> None:
     summary = summary_of(YAML(typ="safe").load(document))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
+
+
+def write_served(document: Path, file: Path) -> None:
+    """Write the copy of the document that the sandbox serves."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    header = f"# Written by `make generate` from {document.name}; never edited by hand.\n"
+    file.write_text(header + document.read_text("utf-8"), "utf-8")
 
 
 def write_client(document: Path, package: Path) -> None:

@@ -22,6 +22,7 @@ _METHODS = ("get", "put", "post", "delete", "patch")
 _PREFIX = re.compile(r"^.*?/client(?:/projects/\{[^}]*\})?(?=/)")
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _FIELDS = ("statuses", "request", "response")
+_DEFAULT = "default"
 _DEEPEST = 20
 
 
@@ -81,12 +82,19 @@ def differences(theirs: Summary, own: Summary) -> Iterator[str]:
 
 def _of_operation(name: str, theirs: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[str]:
     for part in _FIELDS:
-        more = sorted(set(theirs[part]) - set(own[part]))
-        less = sorted(set(own[part]) - set(theirs[part]))
+        more = sorted(set(theirs[part]) - {*own[part], _DEFAULT})
+        less = sorted(set(own[part]) - _covered(part, theirs, own))
         if more:
             yield f"{name}, {part}: only in the server's document: {', '.join(more)}"
         if less:
             yield f"{name}, {part}: only in ours: {', '.join(less)}"
+
+
+def _covered(part: str, theirs: Mapping[str, Any], own: Mapping[str, Any]) -> set[str]:
+    """What a server's document has of a part; its default response stands for every error."""
+    errors = {status for status in own["statuses"] if not status.startswith("2")}
+    has_default = part == "statuses" and _DEFAULT in theirs["statuses"]
+    return {*theirs[part]} | (errors if has_default else set())
 
 
 def summary_of(document: Node) -> Summary:
@@ -119,7 +127,7 @@ class _Operation:
         responses = self._operation.get("responses", {})
         successes = [found for status, found in responses.items() if str(status).startswith("2")]
         return {
-            "statuses": sorted(str(status) for status in responses if status != "default"),
+            "statuses": sorted(map(str, responses)),
             "request": self._fields(self._operation.get("requestBody", {})),
             "response": sorted({name for each in successes for name in self._fields(each)}),
         }

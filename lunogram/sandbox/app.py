@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lunogram.sandbox import (
     clock_api,
     devices,
+    document,
     events,
     faults_api,
     inbox,
@@ -129,6 +130,7 @@ def application(sandbox: Sandbox, customerio: Credentials | None = None) -> ASGI
         for path, handlers in TEST_API.items()
     ]
     routes.append(Route("/sandbox/health", _Health()))
+    routes.append(Route(document.PATH, document.Document(sandbox)))
     routes += page_routes(sandbox, TEST_API)
     router = Router(routes, redirect_slashes=False, default=_unknown_path)
     app = hosts(sandbox, customerio, router) if customerio else router

@@ -58,6 +58,18 @@ def test_paths_may_be_complete() -> None:
     assert serve(changed(with_prefix)) == []
 
 
+def with_default_errors(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for operation in item.values():
+            responses = operation["responses"]
+            successes = {status: responses[status] for status in responses if status < "300"}
+            operation["responses"] = successes | {"default": {}}
+
+
+def test_errors_may_be_the_default_response() -> None:
+    assert serve(changed(with_default_errors)) == []
+
+
 CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "POST /users/merge: only in the server's document": lambda d: d["paths"].update(
         {"/users/merge": {"post": {"responses": {"202": {}}}}}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from tests.support.sandbox_api import Api, named
 from tests.support.sandbox_process import SandboxProcess
@@ -64,6 +65,14 @@ def test_an_unknown_path_is_a_page(api: Api, method: str, path: str) -> None:
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert "no such path" in response.text
+
+
+def test_the_document_of_the_api_is_served(api: Api) -> None:
+    response = api.http.get(f"{api.url}/api/openapi/client.yaml")
+    assert response.headers["content-type"] == "application/yaml"
+    document = yaml.safe_load(response.text)
+    assert document["paths"].keys() >= {"/users", "/users/events"}
+    assert document["servers"][0]["variables"]["base"]["default"] == f"{api.url}/api"
 
 
 def test_an_unknown_path_of_the_test_api_is_a_problem(api: Api) -> None:

@@ -56,6 +56,14 @@ def _host_names(
     "repeated. Without it, there is one.",
 )
 @click.option(
+    "--events",
+    "event_names",
+    metavar="KEY|UUID=NAME,…",
+    multiple=True,
+    help="Let this API key, or this session auth method, create the events of these names only; "
+    "may be repeated.",
+)
+@click.option(
     "--strict",
     is_flag=True,
     help="Reject paths without a project and pk_ keys, as a Lunogram server of today does.",
@@ -108,6 +116,7 @@ def sandbox(
     db: Path | None,
     keys: tuple[str, ...],
     session_methods: tuple[str, ...],
+    event_names: tuple[str, ...],
     strict: bool,
     faults: tuple[str, ...],
     customerio: bool,
@@ -131,10 +140,12 @@ def sandbox(
         raise click.UsageError("the credentials of Customer.io need --customerio")
     try:
         from lunogram.sandbox.customerio.credentials import fixed_credentials
-        from lunogram.sandbox.faults import InvalidFault, parse_fault_option
-        from lunogram.sandbox.keys import InvalidKey, read_keys
+        from lunogram.sandbox.event_names import read_event_names
+        from lunogram.sandbox.faults import parse_fault_option
+        from lunogram.sandbox.keys import read_keys
+        from lunogram.sandbox.options import InvalidOption
         from lunogram.sandbox.server import ListenError, serve
-        from lunogram.sandbox.session_tokens import InvalidMethod, read_methods
+        from lunogram.sandbox.session_tokens import read_methods
         from lunogram.sandbox.store import StoreError
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _PACKAGES:
@@ -143,19 +154,22 @@ def sandbox(
     try:
         parsed_faults = [parse_fault_option(text) for text in faults]
         given_keys = read_keys(keys)
+        methods = read_methods(session_methods)
+        known = [*(each.key for each in given_keys), *methods] if given_keys else []
         serve(
             host,
             port,
             db=db,
             keys=given_keys,
-            session_methods=read_methods(session_methods),
+            session_methods=methods,
+            event_names=read_event_names(event_names, known),
             strict=strict,
             faults=parsed_faults,
             customerio=fixed_credentials(given, given_keys) if given else customerio,
             allowed_hosts=allowed_hosts,
             quiet=quiet,
         )
-    except (ListenError, StoreError, InvalidFault, InvalidKey, InvalidMethod) as error:
+    except (ListenError, StoreError, InvalidOption) as error:
         say(f"Error: {error}", err=True)
         sys.exit(2)
     except OSError as error:  # such as when no file handles are left

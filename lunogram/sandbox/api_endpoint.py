@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -52,6 +53,7 @@ class ApiEndpoint(Endpoint):
             access = self._session(credential)
         else:
             access = self._sandbox.keys.access(headers)
+            access = replace(access, events=self._sandbox.event_names.get(credential))
         project_id = scope["path_params"].get("project_id")
         if project_id is None:
             is_known = not self._sandbox.strict
@@ -67,7 +69,8 @@ class ApiEndpoint(Endpoint):
         row = self._sandbox.store.one("page_project", {"id": claims.project_id})
         if row is None or self._sandbox.clock.now(row["id"]).timestamp() >= claims.exp:
             raise unauthorized()
-        return Access(Project(row["id"], row["key"]), session=claims.user)
+        events = self._sandbox.event_names.get(claims.amid)
+        return Access(Project(row["id"], row["key"]), session=claims.user, events=events)
 
     def _run(self, scope: Scope, handler: Handler, request: Request) -> Response:
         method, access = scope["method"], request.access

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from lunogram.sandbox.clock import Clock, format_time
+from lunogram.sandbox.event_names import EventNames
 from lunogram.sandbox.faults import Fault, Faults
 from lunogram.sandbox.keys import Access, Keys, Project
 from lunogram.sandbox.listeners import Hub
@@ -28,12 +29,14 @@ class Sandbox:
         keys: Keys,
         *,
         sessions: SessionTokens | None = None,
+        event_names: EventNames | None = None,
         strict: bool = False,
         faults: Sequence[Fault] = (),
     ) -> None:
         self.store = store
         self.keys = keys
         self.sessions = sessions or SessionTokens()
+        self.event_names = event_names or {}
         self.strict = strict
         """Whether the paths and keys of older servers are rejected, as today's server does."""
         self.host = "127.0.0.1"

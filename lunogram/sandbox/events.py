@@ -27,6 +27,7 @@ def post_for_organizations(request: Request) -> Response:
 
 
 def _post(request: Request, kind: SubjectKind, events: Sequence[Event]) -> Response:
+    _check_names(request, events)
     problem = None
     with request.store.writing():
         for event in events:
@@ -36,6 +37,14 @@ def _post(request: Request, kind: SubjectKind, events: Sequence[Event]) -> Respo
     if problem:  # Only now: the events before the invalid one are published and stay.
         raise problem
     return Response(202)
+
+
+def _check_names(request: Request, events: Sequence[Event]) -> None:
+    """Raise a problem if the auth method may not create one of the events."""
+    allowed = request.access.events
+    for event in events:
+        if allowed is not None and event.name not in allowed:
+            raise forbidden(f'auth method may not create events "{event.name}"')
 
 
 def _problem_of(request: Request, event: Event) -> Problem | None:

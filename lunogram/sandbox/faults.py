@@ -24,6 +24,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Meta, Struct
 
+from lunogram.sandbox.options import InvalidOption
 from lunogram.sandbox.request_parser import explain
 from lunogram.sandbox.responses import Response, as_json
 from lunogram.sandbox.schemas import PATH, WHEN, Text
@@ -281,7 +282,7 @@ class Faults:
         return applied
 
 
-class InvalidFault(ValueError):  # noqa: N818 - what it is
+class InvalidFault(InvalidOption):
     """A fault with invalid options; the message names the option."""
 
 

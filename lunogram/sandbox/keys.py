@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
+from lunogram.sandbox.options import InvalidOption
 from lunogram.sandbox.problems import unauthorized
 from lunogram.sandbox.roles import ADMIN, PUBLIC, ROLES
 
 _SCHEME = "bearer "
 _PUBLIC_KEY = "pk_"
 _LONG = 12
-
-
-class InvalidKey(ValueError):  # noqa: N818 - as the other errors of options
-    """A key of the command line that can't be one; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class Access:
     role: str = ADMIN
     session: tuple[str, str] | None = None
     """The source and the external id of the user of a session; None for a key."""
+    events: frozenset[str] | None = None
+    """The names of the events that it may create; None for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,10 @@ def shortened(key: str) -> str:
 
 
 def read_keys(options: Sequence[str]) -> list[GivenKey]:
-    """Read the keys of the command line, `KEY` or `KEY:ROLE`; raise InvalidKey if one is invalid.
+    """Read the keys of the command line, `KEY` or `KEY:ROLE`.
 
-    A key with a role is one more key of the project of the last key without, if there is one.
+    A key with a role is one more key of the project of the last key without, if there is one. An
+    invalid option is an InvalidOption.
     """
     return list(_given_keys(options))
 
@@ -77,7 +77,7 @@ def _given_keys(options: Sequence[str]) -> Iterator[GivenKey]:
         elif role in ROLES and key:
             yield GivenKey(key, role, project or project_of(key))
         else:
-            raise InvalidKey(f"the role of an API key must be one of {', '.join(ROLES)}")
+            raise InvalidOption(f"the role of an API key must be one of {', '.join(ROLES)}")
 
 
 class Keys:

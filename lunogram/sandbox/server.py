@@ -18,6 +18,7 @@ from lunogram.sandbox.app import application
 from lunogram.sandbox.context import Sandbox
 from lunogram.sandbox.customerio import announcement
 from lunogram.sandbox.customerio.credentials import Credentials, FixedCredentials
+from lunogram.sandbox.event_names import EventNames
 from lunogram.sandbox.faults import Fault
 from lunogram.sandbox.keys import GivenKey, Keys, project_of, shortened
 from lunogram.sandbox.protocol import Protocol
@@ -47,6 +48,7 @@ def serve(
     db: Path | None = None,
     keys: Sequence[GivenKey] = (),
     session_methods: Mapping[str, str] | None = None,
+    event_names: EventNames | None = None,
     strict: bool = False,
     faults: Sequence[Fault] = (),
     customerio: FixedCredentials | bool = False,
@@ -61,6 +63,7 @@ def serve(
         db: The database file; without it, everything is in memory.
         keys: The API keys that are accepted; any, if empty.
         session_methods: The ids of the session methods, with the lifetimes of their sessions.
+        event_names: The only events that some of the keys or session methods may create.
         strict: Whether to reject the paths and keys of older servers, as today's server does.
         faults: Faults that are active in every project.
         customerio: Whether to serve Customer.io's APIs, or the only credentials for them.
@@ -75,7 +78,14 @@ def serve(
     with closing(Store(db)) as store, _listen(host, port) as listener:
         _require_handles(listener)
         sessions = SessionTokens(session_methods)
-        sandbox = Sandbox(store, Keys(keys), sessions=sessions, strict=strict, faults=faults)
+        sandbox = Sandbox(
+            store,
+            Keys(keys),
+            sessions=sessions,
+            event_names=event_names,
+            strict=strict,
+            faults=faults,
+        )
         sandbox.host, sandbox.root = host, _root(host, listener)
         sandbox.allowed_hosts = frozenset(name.lower() for name in allowed_hosts)
         sandbox.has_customerio = bool(customerio)

@@ -18,6 +18,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from lunogram.sandbox.intervals import InvalidInterval, parse
+from lunogram.sandbox.options import InvalidOption
 from lunogram.sandbox.problems import unauthorized
 
 DEFAULT_METHOD = str(uuid5(NAMESPACE_URL, "lunogram-sandbox:session"))
@@ -27,10 +28,6 @@ LIFETIME = "1 hour"
 
 _HEADER = {"alg": "HS256", "typ": "JWT"}
 _ISSUER = "lunogram-sandbox/"
-
-
-class InvalidMethod(ValueError):  # noqa: N818 - as the other errors of options
-    """A session method of the command line that can't be one; the message says why."""
 
 
 class Claims(msgspec.Struct):
@@ -66,11 +63,11 @@ def _method(option: str) -> tuple[str, str]:
     try:
         return str(UUID(method_id)), _lifetime(lifetime) if colon else LIFETIME
     except InvalidInterval as error:
-        raise InvalidMethod(
+        raise InvalidOption(
             f"the lifetime of a session must be an interval longer than zero: {lifetime}"
         ) from error
     except ValueError as error:
-        raise InvalidMethod(f"the id of a session method must be a UUID: {method_id}") from error
+        raise InvalidOption(f"the id of a session method must be a UUID: {method_id}") from error
 
 
 def _lifetime(text: str) -> str:

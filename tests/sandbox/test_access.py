@@ -48,6 +48,43 @@ def test_a_strict_sandbox_knows_servers_of_today_only(http: httpx.Client) -> Non
         api.of_the_documents().rejected(401, "POST", "/users", ADA)
 
 
+# -- event names ----------------------------------------------------------------------------------
+
+
+def test_an_auth_method_may_be_limited_to_event_names(http: httpx.Client) -> None:
+    names = "=order.completed, order.shipped"
+    options = (f"--events=sk_limited{names}", f"--events={DEFAULT_METHOD}{names}")
+    with SandboxProcess(*options) as sandbox:
+        api = Api(http, sandbox.url, "sk_limited")
+        api.user("ada")
+        own = session(api)
+        own.user("ada")
+        for each, path in (
+            (api, "/users/events"),
+            (api, "/organizations/events"),
+            (own, "/users/events"),
+        ):
+            body = [EVENT | ADA, EVENT | ADA | {"name": "user.hacked"}]
+            detail = each.rejected(403, "POST", path, body)
+            assert detail == 'auth method may not create events "user.hacked"'
+            each.done("POST", path, body[:1])
+        assert api.events(cause="sent") == ["order.completed"] * 2
+        other = Api(http, sandbox.url, sandbox.new_key())
+        other.user("ada")
+        other.done("POST", "/users/events", [EVENT | ADA | {"name": "any"}])
+
+
+@pytest.mark.parametrize("option", ["sk_first", "=x", "sk_first=", "sk_first= ,"])
+def test_event_names_have_to_be_complete(option: str) -> None:
+    with pytest.raises(RuntimeError, match="event names are given as KEY=NAME,… or UUID=NAME,…"):
+        SandboxProcess("--events", option)
+
+
+def test_event_names_are_for_an_auth_method_there_is() -> None:
+    with pytest.raises(RuntimeError, match="are for a given API key or session method"):
+        SandboxProcess("--api-key", "sk_first", "--events", "sk_second=x")
+
+
 # -- roles ----------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .models import (
         RecordedCall,
         RecordedEvent,
+        RecordedLoss,
         SandboxCall,
         SandboxDevice,
         SandboxEvent,
@@ -60,6 +61,7 @@ _HOME = {
     "models": (
         "RecordedCall",
         "RecordedEvent",
+        "RecordedLoss",
         "SandboxCall",
         "SandboxDevice",
         "SandboxEvent",
@@ -90,6 +92,7 @@ __all__ = [
     "NotThereError",
     "RecordedCall",
     "RecordedEvent",
+    "RecordedLoss",
     "Recording",
     "Sandbox",
     "SandboxCall",

@@ -6,11 +6,12 @@ are remembered, so that the response to the next one has them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
+from ..identifiers import ExternalID
 from .models import RecordedCall, SubjectKind, names
 
 FakeResponse: TypeAlias = tuple[int, Any]
@@ -58,6 +59,16 @@ class Subjects:
         profile["version"] += 1
         profile["updated_at"] = _now()
         return 200, profile
+
+    def count(self, kind: SubjectKind, named: Iterable[ExternalID]) -> int:
+        """The number of subjects that have one of these identifiers.
+
+        Args:
+            kind: The kind of the subjects.
+            named: The identifiers.
+        """
+        keys: _Names = [(kind, name.source, name.external_id) for name in named]
+        return len({id(self._profiles[key]) for key in keys if key in self._profiles})
 
     def delete(self, kind: SubjectKind, body: Mapping[str, Any]) -> FakeResponse:
         """Delete a profile, if there is one.

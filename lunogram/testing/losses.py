@@ -1,11 +1,13 @@
-"""What a sandbox has accepted and lost, in words."""
+"""What is accepted and lost, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Protocol
 
-from .models import SandboxLoss, display_name
+from ..identifiers import ExternalID
+from .models import SubjectKind, display_name
 
 _MOST_LINES = 5
 
@@ -18,7 +20,36 @@ class LostWarning(UserWarning):
     """
 
 
-def in_words(losses: Sequence[SandboxLoss]) -> str:
+class Loss(Protocol):
+    """Something that is lost, in a sandbox or in a recording."""
+
+    @property
+    def what(self) -> str:
+        """An event, a schedule or a message."""
+        ...
+
+    @property
+    def kind(self) -> SubjectKind:
+        """The kind of the subject."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The name of the event or the schedule, or the external id of the message."""
+        ...
+
+    @property
+    def identifier(self) -> list[ExternalID]:
+        """The identifiers of the subject."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """The reason, and what to do about it."""
+        ...
+
+
+def in_words(losses: Sequence[Loss]) -> str:
     """What is lost, a line each, with the reason.
 
     Args:
@@ -29,7 +60,7 @@ def in_words(losses: Sequence[SandboxLoss]) -> str:
     return f"Accepted and lost:{''.join(lines)}" + (f"\n  … and {left} more" if left else "")
 
 
-def _line(loss: SandboxLoss) -> str:
+def _line(loss: Loss) -> str:
     whose = ", ".join(map(display_name, loss.identifier)) or f"all {loss.kind}s that match"
     subject = f"{loss.kind} {whose}" if loss.identifier else whose
     return f"{loss.what} {loss.name} of {subject}: {loss.reason}"

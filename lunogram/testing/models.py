@@ -358,6 +358,25 @@ class SandboxLoss:
 
 
 @attrs.frozen(kw_only=True)
+class RecordedLoss:
+    """A recorded event, schedule or message that a Lunogram server would lose.
+
+    Attributes:
+        what: ``"event"``, ``"schedule"`` or ``"message"``.
+        kind: ``"user"`` or ``"organization"``.
+        name: The name of the event or the schedule, or the external id of the message.
+        identifier: The identifiers that would have been sent.
+        reason: Why it would be lost, and what to do about it.
+    """
+
+    what: Literal["event", "schedule", "message"]
+    kind: SubjectKind
+    name: str
+    identifier: list[ExternalID] = attrs.field(repr=_shown)
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
 class SandboxTime:
     """The time in a sandbox.
 

@@ -15,7 +15,9 @@ from .._http import engine_state
 from ..identifiers import Identifier
 from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
 from .fake_responses import FakeResponse, Subjects, always, inbox_page, scheduled, session
-from .models import RecordedCall, RecordedEvent, SubjectKind
+from .losses import in_words
+from .models import RecordedCall, RecordedEvent, RecordedLoss, SubjectKind
+from .recorded_losses import losses_of
 
 _KEY = "LUNOGRAM_API_KEY"
 
@@ -72,7 +74,9 @@ class Recording(Assertions[RecordedEvent]):
     def __init__(self) -> None:
         self.calls: list[RecordedCall] = []
         self._lock = Lock()
-        self._known = _known_calls(Subjects())
+        self._losses: list[RecordedLoss] = []
+        self._subjects = Subjects()
+        self._known = _known_calls(self._subjects)
 
     def events(
         self,
@@ -95,9 +99,28 @@ class Recording(Assertions[RecordedEvent]):
             if (name is None or event.name == name) and (subject is None or subject.has(event))
         ]
 
+    def lost(self) -> list[RecordedLoss]:
+        """Events, schedules and messages that a Lunogram server would accept and lose.
+
+        These are the ones for users and organizations that were not upserted before, in this
+        recording. Each has the reason.
+        """
+        return list(self._losses)
+
+    def assert_nothing_lost(self) -> None:
+        """Assert that each event, schedule and message is for a subject that was upserted before.
+
+        Raises:
+            AssertionError: If one is not. The message says which, and why.
+        """
+        __tracebackhide__ = True
+        if losses := self.lost():
+            raise failure(in_words(losses))
+
     def clear(self) -> None:
-        """Delete the calls recorded so far."""
+        """Delete the calls recorded so far. Users and organizations stay known."""
         self.calls.clear()
+        self._losses.clear()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.calls)} calls)"
@@ -119,6 +142,7 @@ class Recording(Assertions[RecordedEvent]):
         call, respond = self._read(request)
         with self._lock:
             self.calls.append(call)
+            self._losses += losses_of(call, self._subjects)
             status, response = respond(call)
         body = b"" if response is None else json.dumps(response).encode()
         return Response(status, [(b"content-type", b"application/json")], body)

@@ -19,7 +19,7 @@ from lunogram_api.api.users import upsert_user
 from lunogram_api.models import ExternalID as RawExternalID
 from lunogram_api.models import UserUpsert
 
-from lunogram import AsyncLunogram, Event, ExternalID, Lunogram, ValidationError
+from lunogram import AsyncLunogram, Event, ExternalID, Lunogram, Message, ValidationError
 from lunogram.testing import Recording, recording
 
 METHOD = "3f1ba1b5-7d3c-4b8c-8a43-a4bd09a1de5b"
@@ -181,6 +181,34 @@ def test_events_are_there_by_name_and_by_whose_they_are(
     assert [event.data for event in recorded.events("a", user=ExternalID("user_1"))] == [{"n": 1}]
     assert [event.data for event in recorded.events(organization="user_1")] == [{}]
     assert recorded.events("a")[-1].match == {"plan": "pro"}
+
+
+def test_what_is_lost_is_there_with_the_reason(recorded: Recording, client: Lunogram) -> None:
+    has, both = "has the identifier ", "the identifiers user_123, user_456"
+    client.user.events.post([Event("first", "user_123"), Event("all", match={"plan": "pro"})])
+    client.user.upsert("user_123")
+    client.user.upsert("user_456")
+    client.user.events.post([Event("second", "user_123"), Event("third", ["user_123", "user_456"])])
+    client.user.schedule.upsert("trial.end", ("stripe", "cus_1"), interval="7 days")
+    client.organization.inbox.send(Message("welcome", "acme", content={}))
+
+    assert [(loss.what, loss.name, loss.reason) for loss in recorded.lost()] == [
+        ("event", "first", f"nobody {has}user_123: upsert the user first"),
+        ("event", "third", f"{both} belong to different users: send those of one"),
+        ("schedule", "trial.end", f"nobody {has}stripe:cus_1: upsert the user first"),
+        ("message", "welcome", f"no organization {has}acme: upsert the organization first"),
+    ]
+    with pytest.raises(AssertionError, match="\n  event first of user user_123: nobody has"):
+        recorded.assert_nothing_lost()
+    recorded.clear()
+    client.user.events.post(Event("second", "user_123"))
+    recorded.assert_nothing_lost()
+
+
+def test_a_client_that_ensures_users_loses_nothing(recorded: Recording) -> None:
+    with Lunogram(ensure_users=True) as client:
+        client.user.events.post(Event("order.completed", "user_123"))
+    recorded.assert_nothing_lost()
 
 
 def test_assertions_say_what_there_was_instead(recorded: Recording, client: Lunogram) -> None:

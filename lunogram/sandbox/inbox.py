@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from lunogram.sandbox import lost, timeline
+from lunogram.sandbox import lost, message_events, timeline
 from lunogram.sandbox.clock import format_time
 from lunogram.sandbox.context import Request, new_id
 from lunogram.sandbox.identities import SubjectKind, require
+from lunogram.sandbox.message_events import data_of
 from lunogram.sandbox.request_parser import json_text, read_batch, read_query
 from lunogram.sandbox.responses import Response, as_json, page, shown
 from lunogram.sandbox.schemas import (
@@ -23,12 +24,12 @@ from lunogram.sandbox.schemas import (
     InboxMessageSend,
     InboxQuery,
 )
-from lunogram.sandbox.store import Row
 
 _LARGEST_BATCH = 100
 _NEED_SENDER = frozenset({"email", "sms"})
 _SOURCES = ("inbox", "campaign", "broadcast", "journey")
-_REFERENCES = ("external_id", "campaign_id", "broadcast_id")
+_NOT_SENT = "push"
+"""The channel whose messages need the platform's own form of content."""
 _ANY: dict[str, Any] = {"status": None, "message_source": None, "priority": None, "tags": "[]"}
 
 
@@ -51,7 +52,16 @@ def _send(request: Request, kind: SubjectKind, message: InboxMessageSend) -> Non
         return
     row = _row(request, message) | {"subject_id": subject_id}
     if request.store.run("insert_message", row):
-        _record(request, subject_id, "created", row)
+        timeline.recorded(request, subject_id, message_events.CREATED, data_of(row))
+        _dispatch(request, subject_id, row)
+
+
+def _dispatch(request: Request, subject_id: str, row: Mapping[str, Any]) -> None:
+    """Record that a message is sent, now or when the scheduler finds it due."""
+    if row["sends_at"]:
+        request.sandbox.scheduler.expect(request.project.id, row["sends_at"])
+    elif row["channel"] != _NOT_SENT:
+        timeline.recorded(request, subject_id, message_events.SENT, data_of(row))
 
 
 def _invalid(message: InboxMessageSend) -> str:
@@ -64,13 +74,6 @@ def _invalid(message: InboxMessageSend) -> str:
     if message.source is not None and message.source not in _SOURCES:
         return f"the source of a message is one of {', '.join(_SOURCES)}, or null"
     return ""
-
-
-def _record(request: Request, subject_id: str, happened: str, row: Mapping[str, Any] | Row) -> None:
-    """Record the platform's own event about a message."""
-    optional = {name: row[name] for name in _REFERENCES if row[name] is not None}
-    data = {"message_id": row["id"], "channel": row["channel"]} | optional
-    timeline.recorded(request, subject_id, f"inbox.message.{happened}", data)
 
 
 def list_messages(request: Request, kind: SubjectKind) -> Response:
@@ -99,27 +102,29 @@ def count(request: Request, kind: SubjectKind) -> Response:
 
 def mark_read(request: Request, kind: SubjectKind) -> Response:
     """`POST …/inbox/read`: mark messages as read; the first mark counts."""
-    return _mark(request, kind, "read")
+    return _mark(request, kind, "mark_read", message_events.READ)
 
 
 def mark_archived(request: Request, kind: SubjectKind) -> Response:
     """`POST …/inbox/archived`: archive messages; the first mark counts."""
-    return _mark(request, kind, "archived")
+    return _mark(request, kind, "mark_archived", message_events.ARCHIVED)
 
 
-def _mark(request: Request, kind: SubjectKind, how: str) -> Response:
+def _mark(request: Request, kind: SubjectKind, query: str, event: str) -> Response:
     marks = read_batch(request.body, InboxMark, "marks", _LARGEST_BATCH)
     with request.store.writing():
         for mark in marks:
             subject_id, _ = lost.recipient(request, kind, mark.target)
             values = {"id": str(mark.message_id), "subject_id": subject_id, "now": request.now}
-            row = request.store.one(f"mark_{how}", values)
+            row = request.store.one(query, values)
             if row and subject_id:
-                _record(request, subject_id, how, row)
+                timeline.recorded(request, subject_id, event, data_of(row))
     return Response(202)
 
 
 def _row(request: Request, message: InboxMessageSend) -> dict[str, Any]:
+    scheduled_at = message.scheduled_at and format_time(message.scheduled_at)
+    is_later = scheduled_at and scheduled_at > request.now and message.channel != _NOT_SENT
     return {
         "id": new_id(),
         "project_id": request.project.id,
@@ -134,7 +139,8 @@ def _row(request: Request, message: InboxMessageSend) -> dict[str, Any]:
         "tags": json_text(message.tags),
         "priority": message.priority,
         "source": message.source,
-        "scheduled_at": message.scheduled_at and format_time(message.scheduled_at),
+        "scheduled_at": scheduled_at,
+        "sends_at": scheduled_at if is_later else None,
         "expires_at": message.expires_at and format_time(message.expires_at),
         "now": request.now,
     }

@@ -4,6 +4,9 @@ A schedule fires the event `scheduled.NAME` at the time of the occurrence, with 
 data and `schedule_id`, `schedule_offset_id`, `offset` and `fire_at`. The id is that of the
 definition, which the schedules of a name have in common. It has one offset here, of zero: a
 schedule fires at its time and not earlier.
+
+Inbox messages that are planned for later are sent by it too, which is the event
+`inbox.message.sent`.
 """
 
 from __future__ import annotations
@@ -11,12 +14,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from lunogram.sandbox import message_events
 from lunogram.sandbox.clock import Clock, format_time, parse_time
 from lunogram.sandbox.occurrences import following, next_occurrence, parsed_interval
 from lunogram.sandbox.problems import bad_request
@@ -36,6 +41,10 @@ _PAUSE_AFTER_FAILURE = 1.0
 _OFFSET = "00:00:00"
 _WHOLE_SECONDS = len("2026-01-01T00:00:00")
 _NEVER = float("inf")
+
+
+_Firing = tuple[Sequence[str], Callable[[str], dict[str, Any]]]
+"""Times, and the function that writes the event of one of them."""
 
 
 @dataclass(slots=True)
@@ -104,7 +113,7 @@ class Scheduler:
         fired = self.catch_up(project_id)
         plans = self._firing_plans(project_id, format_time(moment))
         with self._store.writing():
-            self._fire(project_id, plans)
+            self._fire(project_id, plans, format_time(moment))
             microseconds = ahead // timedelta(microseconds=1)
             self._store.run("move_clock", {"id": project_id, "ahead": microseconds})
         self._clock.move(project_id, ahead)
@@ -129,9 +138,8 @@ class Scheduler:
         now = format_time(self._clock.now(project_id))
         values = {"project_id": project_id, "until": now}
         due = self._store.part("due_schedules", values, _AT_ONCE, 0)
-        if due:
-            with self._store.writing():
-                self._fire(project_id, [_once(schedule, now) for schedule in due])
+        with self._store.writing():
+            self._fire(project_id, [_once(schedule, now) for schedule in due], now)
         self._look_ahead(project_id)
         return len(due)
 
@@ -147,12 +155,19 @@ class Scheduler:
                 raise bad_request(_too_many(plans, until))
         return plans
 
-    def _fire(self, project_id: str, plans: Sequence[FiringPlan]) -> None:
-        writers = [_Writer(project_id, plan.schedule) for plan in plans]
-        moments = ((time, index) for index, plan in enumerate(plans) for time in plan.times)
-        events = (writers[index].event(time) for time, index in sorted(moments))
+    def _fire(self, project_id: str, plans: Sequence[FiringPlan], until: str) -> None:
+        """Record the events of schedules, and of the messages that are sent until a time."""
+        values = {"project_id": project_id, "until": until}
+        messages = self._store.all("due_messages", values)
+        firings: list[_Firing] = [
+            *((plan.times, _Writer(project_id, plan.schedule).event) for plan in plans),
+            *(([row["sends_at"]], partial(_sent, project_id, row)) for row in messages),
+        ]
+        moments = ((time, index) for index, (times, _) in enumerate(firings) for time in times)
+        events = (firings[index][1](time) for time, index in sorted(moments))
         self._store.many("insert_event", events)
         self._store.many("plan_next", (plan.next_row(project_id) for plan in plans))
+        self._store.run("messages_sent", values)
 
     def _look_ahead(self, project_id: str) -> None:
         self.forget(project_id)
@@ -208,6 +223,21 @@ class _Writer:
         """Write the event of one time."""
         data = json_text(self._data | {"fire_at": f"{time[:_WHOLE_SECONDS]}Z"})
         return self._event | {"id": str(uuid4()), "data": data, "now": time}
+
+
+def _sent(project_id: str, message: Row, time: str) -> dict[str, Any]:
+    """Write the event of a message that is sent."""
+    return {
+        "id": str(uuid4()),
+        "project_id": project_id,
+        "subject_id": message["subject_id"],
+        "member_id": None,
+        "name": message_events.SENT,
+        "data": json_text(message_events.data_of(message)),
+        "cause": "recorded",
+        "cause_id": None,
+        "now": time,
+    }
 
 
 def _too_many(plans: Sequence[FiringPlan], until: str) -> str:

@@ -172,7 +172,7 @@ def test_the_platform_records_what_happens_to_a_message(api: Api, kind: str) -> 
     mark(api, "archived", sent["id"], kind)
     events = api.inspect("events", **{kind: "ada"})["results"][1:]
     assert [event["name"] for event in events] == [
-        f"inbox.message.{happened}" for happened in ("created", "read", "archived")
+        f"inbox.message.{happened}" for happened in ("created", "sent", "read", "archived")
     ]
     for event in events:
         assert event["data"] == {
@@ -181,6 +181,30 @@ def test_the_platform_records_what_happens_to_a_message(api: Api, kind: str) -> 
             "external_id": "m1",
             "campaign_id": campaign,
         }
+
+
+@KINDS
+def test_a_message_of_later_is_sent_when_it_is_due(api: Api, kind: str) -> None:
+    first, second = in_(hours=1), in_(hours=2)
+    later = [message("m2", scheduled_at=second), message("m1", scheduled_at=first)]
+    api.done("POST", f"/{kind}s/inbox", later)
+    about = {kind: "ada", "name": "inbox.message.sent"}
+    assert api.events(**about) == []
+    assert api.control("clock", advance="3 hours")["fired"] == 0
+    events = api.inspect("events", **about)["results"]
+    assert [event["data"]["external_id"] for event in events] == ["m1", "m2"]
+    assert [event["created_at"][:19] for event in events] == [first[:19], second[:19]]
+    api.control("clock", advance="1 day")
+    assert len(api.events(**about)) == 2
+    response = api.done("GET", f"/{kind}s/inbox", params=ADA)
+    assert [each["sent_at"] for each in response["results"]] == [None, None]
+
+
+def test_a_push_message_is_not_sent(api: Api) -> None:
+    body = [message("m1", channel="push"), message("m2", channel="push", scheduled_at=in_(hours=1))]
+    api.done("POST", "/users/inbox", body)
+    api.control("clock", advance="1 day")
+    assert api.events(user="ada")[1:] == ["inbox.message.created"] * 2
 
 
 def test_the_newest_scheduled_comes_first(api: Api) -> None:

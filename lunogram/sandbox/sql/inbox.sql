@@ -3,12 +3,12 @@
 -- dropped, whatever the source of the id.
 INSERT INTO messages
     (id, project_id, subject_id, channel, id_source, external_id, sender_identity_id, campaign_id,
-     broadcast_id, content, data, tags, priority, source, scheduled_at, expires_at, created_at,
-     updated_at)
+     broadcast_id, content, data, tags, priority, source, scheduled_at, expires_at, sends_at,
+     created_at, updated_at)
 SELECT
     :id, :project_id, :subject_id, :channel, :id_source, :external_id, :sender_identity_id,
     :campaign_id, :broadcast_id, :content, :data, :tags, :priority, :source,
-    coalesce(:scheduled_at, :now), :expires_at, :now, :now
+    coalesce(:scheduled_at, :now), :expires_at, :sends_at, :now, :now
 WHERE NOT EXISTS (
     SELECT 1 FROM messages
     WHERE subject_id = :subject_id AND channel = :channel AND external_id = :external_id

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from lunogram.outbox import OutboxError
+from lunogram import Event
+from lunogram.outbox import Outbox, OutboxError
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.sqlite.store import SQLiteStore
 from lunogram.outbox.store import Capacity, Checkpoint, DeadLetter, Entry, Limits, Outcomes
@@ -147,6 +150,28 @@ def test_a_handler_that_queues(store: SQLiteStore, work: Callable[[SQLiteStore],
         assert store.stats().queued == queued
     assert times > 10
     assert store.verify() == []
+
+
+def test_a_handler_that_queues_while_users_are_ensured(url: str) -> None:
+    """Each event comes after an upsert of its user, whoever has queued that."""
+    with Outbox(url, ensure_users=True) as outbox:
+        names = count()
+
+        def post() -> None:
+            outbox.user.events.post(Event("order.completed", f"user_{next(names) // 3}"))
+
+        times = sum(1 for _ in interruptions(post, post, step=3))
+        assert times > 10
+        upserted: set[str] = set()
+        events = 0
+        for entry in outbox._store.pending(None):
+            body = json.loads(entry.body or b"")
+            if entry.path == "/users":
+                upserted.add(body["identifier"][0]["external_id"])
+            else:
+                events += 1
+                assert body["identifier"][0]["external_id"] in upserted
+        assert events == next(names)
 
 
 def test_a_handler_that_closes_the_outbox(file: Path) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from types import FrameType
 from typing import Any
 
-_ROOMS = ("/lunogram/outbox/", "/lunogram/_sqlite_file.py")
+_ROOMS = ("/lunogram/outbox/", "/lunogram/_sqlite_file.py", "/lunogram/known_users.py")
 
 
 class Interruption(BaseException):

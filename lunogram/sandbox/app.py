@@ -30,6 +30,7 @@ from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
 from lunogram.sandbox.hosts import HostGuard
 from lunogram.sandbox.identities import ORGANIZATION, USER
 from lunogram.sandbox.page.routes import routes as page_routes
+from lunogram.sandbox.path_families import PREFIXES
 from lunogram.sandbox.problems import not_found
 from lunogram.sandbox.responses import Response
 
@@ -47,9 +48,6 @@ def _organization(handler: Callable[..., Response]) -> Handler:
 def _rows(query: str) -> Handler:
     return partial(inspection_api.list_rows, sql=query)
 
-
-FAMILIES = ("/api/client", "/api/client/projects/{project_id}")
-"""The prefixes of the API: with the project taken from the key, or named in the path."""
 
 _OWN = ("/sandbox", "/customerio")
 """The paths that a Lunogram server does not have."""
@@ -121,8 +119,8 @@ TEST_API: Paths = {
 def application(sandbox: Sandbox, customerio: Credentials | None = None) -> ASGIApp:
     """Build the ASGI application; `customerio` adds Customer.io's APIs with these credentials."""
     routes = [
-        Route(f"{family}{path}", ApiEndpoint(sandbox, path, handlers))
-        for family in FAMILIES
+        Route(f"{prefix}{path}", ApiEndpoint(sandbox, path, handlers))
+        for prefix in PREFIXES
         for path, handlers in API.items()
     ]
     routes += [

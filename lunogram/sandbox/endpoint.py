@@ -17,6 +17,7 @@ from lunogram.sandbox.context import Handler, Request, Sandbox
 from lunogram.sandbox.faults import NO_FAULT, AppliedFault
 from lunogram.sandbox.keys import Access, Project
 from lunogram.sandbox.memory import Share
+from lunogram.sandbox.path_families import below_family
 from lunogram.sandbox.problems import Problem
 from lunogram.sandbox.protocol import reset
 from lunogram.sandbox.request_log import Call, beginning
@@ -78,7 +79,7 @@ class Endpoint:
         """Apply the faults to this call, and wait for their latency."""
         if not self._is_api:
             return NO_FAULT
-        applied = self._sandbox.faults.apply(project.id, _below_family(scope), body)
+        applied = self._sandbox.faults.apply(project.id, below_family(scope["path"]), body)
         await self._sandbox.faults.wait(applied)
         return applied
 
@@ -126,13 +127,6 @@ def run(handler: Handler, request: Request) -> Response:
     except Exception as error:
         log.exception("a handler failed")
         raise problems.failed() from error
-
-
-def _below_family(scope: Scope) -> str:
-    """Return the path without the prefix of its family."""
-    path: str = scope["path"].removeprefix("/api/client")
-    project_id = scope["path_params"].get("project_id")
-    return path.removeprefix(f"/projects/{project_id}") if project_id else path
 
 
 def _call(

@@ -12,6 +12,7 @@ import pytest
 from lunogram import Event, ExternalID, Lunogram, LunogramError, Message
 from lunogram.sandbox.app import API
 from lunogram.sandbox.page.python import in_python
+from lunogram.sandbox.path_families import below_family
 from lunogram.sandbox.request_log import Call
 from tests.page.project import PageProject
 
@@ -31,6 +32,7 @@ SENT = [
     'client.user.schedule.upsert("trial.end", "u", scheduled_at="2130-01-01T00:00:00Z")',
     f'client.user.schedule.upsert("d", "u", interval="7 days", data={{"n": 1}}, id="{ID}")',
     'client.user.schedule.delete("trial.end", ("stripe", "cus_1"))',
+    f'client.user.schedule.delete(identifier="u", id="{ID}")',
     'client.user.devices.register("ada", "phone", os="ios", token="t", os_version="26.1")',
     f'client.user.devices.register("ada", "web", os="web", subscription={WEB!r})',
     'client.user.inbox.send(Message("m_1", "ada", content={"title": "Hello"}))',
@@ -62,7 +64,8 @@ SENT = [
 
 def execute(shop: PageProject, code: str) -> Any:
     """Run a line with a client of the project; return the call that was recorded of it."""
-    with Lunogram(shop.key, base_url=f"{shop.url}/api", max_retries=0) as client:
+    url = f"{shop.url}/api"
+    with Lunogram(shop.key, base_url=url, project_id=shop.id, max_retries=0) as client:
         known = {"client": client, "Event": Event, "ExternalID": ExternalID, "Message": Message}
         # Deleting what does not exist fails; the call was sent all the same.
         with suppress(LunogramError):
@@ -84,7 +87,7 @@ def test_all_operations_are_written(shop: PageProject) -> None:
     for code in SENT:
         execute(shop, code)
     calls = shop.ask("calls")["results"]
-    known = {(call["method"], call["path"].removeprefix("/api/client")) for call in calls}
+    known = {(call["method"], below_family(call["path"])) for call in calls}
     expected = {(method, path) for path, methods in API.items() for method in methods}
     path = "/auth-methods/{auth_method_id}/sessions"
     assert known == expected - {("POST", path)} | {("POST", path.format(auth_method_id=ID))}
@@ -100,6 +103,13 @@ def test_identifiers_are_written_in_their_shortest_form(shop: PageProject) -> No
         "",
         'client.user.events.post([Event("a", "ada"), Event("b", match={"plan": "pro"})])',
     ]
+
+
+def test_an_id_that_the_client_derives_is_not_written(shop: PageProject) -> None:
+    code = 'client.user.schedule.upsert("d", ["u", ("stripe", "cus_1")], interval="7 days")'
+    sent = execute(shop, code)
+    assert "id" in json.loads(sent["request"])
+    assert sent["python"] == code
 
 
 def test_what_does_not_fit_goes_on_lines(shop: PageProject) -> None:
@@ -128,8 +138,8 @@ def test_other_programs_write_otherwise(shop: PageProject) -> None:
     other = mark | {"target": [{"external_id": "v"}]}
     shop.send("POST", "/users/inbox/read", [mark, mark, other])
     assert shop.last_call()["python"].count("client.user.inbox.mark_read(") == 2
-    shop.family = f"/api/client/projects/{shop.id}"
-    shop.user("ada")
+    older = shop.of_the_documents()
+    older.user("ada")
     assert shop.last_call()["python"] == 'client.user.upsert("ada")'
 
 

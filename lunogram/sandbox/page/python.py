@@ -1,4 +1,4 @@
-"""The Python that would send a call: from method, path and body back to a method of the client.
+"""The Python that would send a call: from its operation and arguments back to a method of a client.
 
 The clients are not imported, here as elsewhere in the sandbox: this is text.
 """
@@ -6,10 +6,40 @@ The clients are not imported, here as elsewhere in the sandbox: this is text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
+from lunogram.operation import Operation
+from lunogram.operations import (
+    ADD_ORGANIZATION_USER,
+    COUNT_ORGANIZATION_INBOX,
+    COUNT_USER_INBOX,
+    CREATE_SESSION,
+    DELETE_ORGANIZATION,
+    DELETE_ORGANIZATION_SCHEDULE,
+    DELETE_USER,
+    DELETE_USER_SCHEDULE,
+    GET_VAPID_PUBLIC_KEY,
+    LIST_ORGANIZATION_INBOX,
+    LIST_USER_INBOX,
+    MARK_ORGANIZATION_INBOX_ARCHIVED,
+    MARK_ORGANIZATION_INBOX_READ,
+    MARK_USER_INBOX_ARCHIVED,
+    MARK_USER_INBOX_READ,
+    OPERATIONS,
+    POST_ORGANIZATION_EVENTS,
+    POST_USER_EVENTS,
+    REGISTER_DEVICE,
+    REMOVE_ORGANIZATION_USER,
+    SEND_ORGANIZATION_INBOX_MESSAGES,
+    SEND_USER_INBOX_MESSAGES,
+    UPSERT_ORGANIZATION,
+    UPSERT_ORGANIZATION_SCHEDULE,
+    UPSERT_USER,
+    UPSERT_USER_SCHEDULE,
+)
 from lunogram.sandbox.page.expression import (
     Expression,
     call,
@@ -19,7 +49,9 @@ from lunogram.sandbox.page.expression import (
     several,
 )
 from lunogram.sandbox.page.summaries import parsed
+from lunogram.sandbox.path_families import below_family, project_id_of
 from lunogram.sandbox.request_log import BODY_KEPT, Call
+from lunogram.schedule_ids import schedule_id
 
 Json = Mapping[str, Any]
 
@@ -49,27 +81,36 @@ def in_python(sent: Call) -> str:
 
 
 def _statements(sent: Call) -> list[Expression]:
-    path = _below_family(sent.path)
-    if path == "/push/vapid":
-        return [call("client.push.vapid_public_key")]
-    if path.endswith("/sessions"):
-        body = _object(parsed(sent.request))
-        method = literal(path.split("/")[2])
-        return [call("client.sessions.create", method, literal(body["user_id"]))]
-    _, subjects, *rest = path.split("/")
-    write = _WRITERS[sent.method, "/".join(rest)]
-    return write(_CLIENTS[subjects], _arguments(sent))
+    path = below_family(sent.path)
+    operation = OPERATIONS.of(sent.method, path)
+    arguments = _arguments(sent, operation.parameters(path))
+    return _WRITERS[operation.name](_Sent(operation, project_id_of(sent.path), arguments))
 
 
-def _below_family(path: str) -> str:
-    below = path.removeprefix("/api/client")
-    return "/" + below.split("/", 3)[3] if below.startswith("/projects/") else below
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was sent."""
+
+    operation: Operation
+    project_id: str | None
+    arguments: Any
+    """The JSON of the body, or the parameters of path and query."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of subject that the method of the client is below."""
+        return "user" if self.operation.subject == "user" else "organization"
+
+    def call(self, method: str, *given: Expression, **fields: Expression | None) -> Expression:
+        """Return a call of a method of users or organizations, such as `events.post`."""
+        return call(f"client.{self.kind}.{method}", *given, **fields)
 
 
-def _arguments(sent: Call) -> Any:
+def _arguments(sent: Call, parameters: Mapping[str, str]) -> Any:
     if sent.method == "GET":
         return dict(parse_qsl(sent.query, keep_blank_values=True))
-    return parsed(sent.request)
+    body = parsed(sent.request)
+    return {**_object(body), **parameters} if parameters else body
 
 
 def _object(value: Any) -> Json:
@@ -116,18 +157,21 @@ def _one_or_more(items: Sequence[Expression]) -> Expression:
 # -- one writer for each operation ----------------------------------------------------------------
 
 
-def _upsert(client: str, arguments: Any) -> list[Expression]:
+def _upsert(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
     fields = _given(_object(arguments), "name", "email", "phone", "timezone", "locale", "data")
-    return [call(f"{client}.upsert", _identifiers(arguments["identifier"]), **fields)]
+    return [sent.call("upsert", _identifiers(arguments["identifier"]), **fields)]
 
 
-def _delete(client: str, arguments: Any) -> list[Expression]:
-    return [call(f"{client}.delete", _identifiers(_object(arguments)["identifier"]))]
+def _delete(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
+    return [sent.call("delete", _identifiers(_object(arguments)["identifier"]))]
 
 
-def _post_events(client: str, arguments: Any) -> list[Expression]:
+def _post_events(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
     events = [_event(each) for each in _objects(arguments)]
-    return [call(f"{client}.events.post", _one_or_more(events))]
+    return [sent.call("events.post", _one_or_more(events))]
 
 
 def _event(event: Json) -> Expression:
@@ -137,32 +181,46 @@ def _event(event: Json) -> Expression:
     return call("Event", literal(_text(event["name"])), *identifiers, match=match, data=data)
 
 
-def _upsert_schedule(client: str, arguments: Any) -> list[Expression]:
-    fields = _given(_object(arguments), "scheduled_at", "start_at", "interval", "data", "id")
-    identifiers = _identifiers(arguments["identifier"])
-    return [
-        call(f"{client}.schedule.upsert", literal(_text(arguments["name"])), identifiers, **fields)
-    ]
+def _upsert_schedule(sent: _Sent) -> list[Expression]:
+    body = _object(sent.arguments)
+    fields = _given(body, "scheduled_at", "start_at", "interval", "data", "id")
+    if _has_default_id(sent, body):
+        del fields["id"]
+    given = literal(_text(body["name"])), _identifiers(body["identifier"])
+    return [sent.call("schedule.upsert", *given, **fields)]
 
 
-def _delete_schedule(client: str, arguments: Any) -> list[Expression]:
-    identifiers = _identifiers(_object(arguments)["identifier"])
-    return [call(f"{client}.schedule.delete", literal(_text(arguments["name"])), identifiers)]
+def _has_default_id(sent: _Sent, body: Json) -> bool:
+    """Return whether the id of a schedule is the one that the client derives itself."""
+    if not sent.project_id or "id" not in body:
+        return False
+    return bool(body["id"] == str(schedule_id(sent.project_id, sent.kind, dict(body))))
 
 
-def _register_device(client: str, arguments: Any) -> list[Expression]:
+def _delete_schedule(sent: _Sent) -> list[Expression]:
+    body = _object(sent.arguments)
+    identifiers = _identifiers(body["identifier"])
+    if body.get("id") is not None:
+        fields = {"identifier": identifiers, "id": literal(_text(body["id"]))}
+        return [sent.call("schedule.delete", **fields)]
+    return [sent.call("schedule.delete", literal(_text(body["name"])), identifiers)]
+
+
+def _register_device(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
     body = _object(arguments)
     config = _object(body["config"])
     given = [_identifiers(body["identifier"]), literal(_text(body["device_id"]))]
     reached = _given(config, "token") or {"subscription": literal(config)}
     fields = _given(body, "os") | reached
     fields |= _given(body, "os_version", "model", "app_version", "data")
-    return [call(f"{client}.devices.register", *given, **fields)]
+    return [sent.call("devices.register", *given, **fields)]
 
 
-def _send_messages(client: str, arguments: Any) -> list[Expression]:
+def _send_messages(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
     messages = [_message(each) for each in _objects(arguments)]
-    return [call(f"{client}.inbox.send", _one_or_more(messages))]
+    return [sent.call("inbox.send", _one_or_more(messages))]
 
 
 _MESSAGE = (
@@ -190,7 +248,8 @@ def _channel(value: Json) -> dict[str, Expression]:
     return {} if value.get("channel") == "inbox" else _given(value, "channel")
 
 
-def _list_inbox(client: str, arguments: Any) -> list[Expression]:
+def _list_inbox(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
     fields = _channel(arguments) | _given(arguments, "status")
     if arguments.get("tags"):
         fields["tags"] = literal(arguments["tags"].split(","))
@@ -198,34 +257,37 @@ def _list_inbox(client: str, arguments: Any) -> list[Expression]:
         fields["source"] = literal(arguments["message_source"])
     numbers = [name for name in ("priority", "limit", "offset") if name in arguments]
     fields |= {name: str(int(arguments[name])) for name in numbers}
-    return [call(f"{client}.inbox.page", _identifier(arguments), **fields)]
+    return [sent.call("inbox.page", _identifier(arguments), **fields)]
 
 
-def _count_inbox(client: str, arguments: Any) -> list[Expression]:
-    return [call(f"{client}.inbox.count", _identifier(arguments), **_channel(arguments))]
+def _count_inbox(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
+    return [sent.call("inbox.count", _identifier(arguments), **_channel(arguments))]
 
 
-def _mark(verb: str) -> Callable[[str, Any], list[Expression]]:
+def _mark(verb: str) -> _Writer:
     """Return a writer of marks: one call for each inbox."""
 
-    def write(client: str, arguments: Any) -> list[Expression]:
-        statements: list[Expression] = []
-        for target, marks in groupby(_objects(arguments), key=lambda mark: mark["target"]):
-            ids = [literal(_text(mark["message_id"])) for mark in marks]
-            statements.append(
-                call(f"{client}.inbox.{verb}", _identifiers(target), _one_or_more(ids))
-            )
-        return statements
+    def write(sent: _Sent) -> list[Expression]:
+        inboxes = groupby(_objects(sent.arguments), key=lambda mark: mark["target"])
+        return [_marks(sent, verb, target, list(marks)) for target, marks in inboxes]
 
     return write
 
 
-def _add_member(client: str, arguments: Any) -> list[Expression]:
-    return [call(f"{client}.add_user", *_pair(arguments), **_given(arguments, "data"))]
+def _marks(sent: _Sent, verb: str, target: Any, marks: Sequence[Json]) -> Expression:
+    ids = [literal(_text(mark["message_id"])) for mark in marks]
+    return sent.call(f"inbox.{verb}", _identifiers(target), _one_or_more(ids))
 
 
-def _remove_member(client: str, arguments: Any) -> list[Expression]:
-    return [call(f"{client}.remove_user", *_pair(arguments))]
+def _add_member(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
+    return [sent.call("add_user", *_pair(arguments), **_given(arguments, "data"))]
+
+
+def _remove_member(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
+    return [sent.call("remove_user", *_pair(arguments))]
 
 
 def _pair(arguments: Any) -> list[Expression]:
@@ -235,20 +297,36 @@ def _pair(arguments: Any) -> list[Expression]:
     ]
 
 
-_CLIENTS = {"users": "client.user", "organizations": "client.organization"}
+def _vapid_key(_sent: _Sent) -> list[Expression]:
+    return [call("client.push.vapid_public_key")]
 
-_WRITERS: Mapping[tuple[str, str], Callable[[str, Any], list[Expression]]] = {
-    ("POST", ""): _upsert,
-    ("DELETE", ""): _delete,
-    ("POST", "events"): _post_events,
-    ("POST", "scheduled"): _upsert_schedule,
-    ("DELETE", "scheduled"): _delete_schedule,
-    ("POST", "devices"): _register_device,
-    ("POST", "inbox"): _send_messages,
-    ("GET", "inbox"): _list_inbox,
-    ("GET", "inbox/count"): _count_inbox,
-    ("POST", "inbox/read"): _mark("mark_read"),
-    ("POST", "inbox/archived"): _mark("mark_archived"),
-    ("POST", "users"): _add_member,
-    ("DELETE", "users"): _remove_member,
+
+def _create_session(sent: _Sent) -> list[Expression]:
+    arguments = sent.arguments
+    method = literal(_text(arguments["auth_method_id"]))
+    return [call("client.sessions.create", method, literal(arguments["user_id"]))]
+
+
+_Writer = Callable[[_Sent], list[Expression]]
+
+_WRITERS: Mapping[str, _Writer] = {
+    operation.name: writer
+    for writer, operations in (
+        (_upsert, (UPSERT_USER, UPSERT_ORGANIZATION)),
+        (_delete, (DELETE_USER, DELETE_ORGANIZATION)),
+        (_post_events, (POST_USER_EVENTS, POST_ORGANIZATION_EVENTS)),
+        (_upsert_schedule, (UPSERT_USER_SCHEDULE, UPSERT_ORGANIZATION_SCHEDULE)),
+        (_delete_schedule, (DELETE_USER_SCHEDULE, DELETE_ORGANIZATION_SCHEDULE)),
+        (_register_device, (REGISTER_DEVICE,)),
+        (_send_messages, (SEND_USER_INBOX_MESSAGES, SEND_ORGANIZATION_INBOX_MESSAGES)),
+        (_list_inbox, (LIST_USER_INBOX, LIST_ORGANIZATION_INBOX)),
+        (_count_inbox, (COUNT_USER_INBOX, COUNT_ORGANIZATION_INBOX)),
+        (_mark("mark_read"), (MARK_USER_INBOX_READ, MARK_ORGANIZATION_INBOX_READ)),
+        (_mark("mark_archived"), (MARK_USER_INBOX_ARCHIVED, MARK_ORGANIZATION_INBOX_ARCHIVED)),
+        (_add_member, (ADD_ORGANIZATION_USER,)),
+        (_remove_member, (REMOVE_ORGANIZATION_USER,)),
+        (_vapid_key, (GET_VAPID_PUBLIC_KEY,)),
+        (_create_session, (CREATE_SESSION,)),
+    )
+    for operation in operations
 }

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+from lunogram.sandbox.path_families import is_older
 from lunogram.sandbox.request_log import Call
 from lunogram.sandbox.request_parser import json_text, read_json
 from lunogram.sandbox.store import Row
 
 _SHORT = 120
-_API = "/api/client/"
 _SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _FIELD = re.compile(r"((?:\w+|\[\d+\])(?:\.[^\s:]+|\[\d+\])*): ")
 _INNER = frozenset({"full_name", "project_id"})
@@ -31,7 +31,7 @@ def call_summary(call: Call) -> dict[str, Any]:
     }
     if call.faults:
         value["faults"] = [fault["kind"] for fault in call.faults]
-    if is_of_documents(call):
+    if is_older(call.path):
         value["older"] = True
     return value | about(call) | rejection_of(call) | loss_of(call)
 
@@ -39,11 +39,6 @@ def call_summary(call: Call) -> dict[str, Any]:
 def is_rejected(call: Call) -> bool:
     """Return whether a call failed."""
     return isinstance(call.status, str) or call.status >= HTTPStatus.BAD_REQUEST
-
-
-def is_of_documents(call: Call) -> bool:
-    """Return whether a call's path is one of older servers, which servers of today reject."""
-    return call.path.startswith(_API) and not call.path.startswith(f"{_API}projects/")
 
 
 def loss_of(call: Call) -> dict[str, Any]:

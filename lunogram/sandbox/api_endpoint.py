@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from starlette.types import Message, Receive, Scope, Send
 
+from lunogram.operation import Operation
+from lunogram.operations import OPERATIONS, SEND_ORGANIZATION_INBOX_MESSAGES
 from lunogram.sandbox.context import Handler, Request, Sandbox
 from lunogram.sandbox.endpoint import Endpoint, respond, run
 from lunogram.sandbox.keys import Access, Project, bearer
@@ -30,8 +32,7 @@ class ApiEndpoint(Endpoint):
     def __init__(self, sandbox: Sandbox, path: str, handlers: Mapping[str, Handler]) -> None:
         """Serve `handlers`, by method, at a path below the family."""
         super().__init__(sandbox, handlers)
-        self._path = path
-        self._needed = {method: permission_for(method, path) for method in handlers}
+        self._operations = {method: OPERATIONS.of(method, path) for method in handlers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Process a request, or answer the question of a browser whether it may send one."""
@@ -73,21 +74,20 @@ class ApiEndpoint(Endpoint):
         return Access(Project(row["id"], row["key"]), session=claims.user, events=events)
 
     def _run(self, scope: Scope, handler: Handler, request: Request) -> Response:
-        method, access = scope["method"], request.access
-        needed = self._needed[method]
-        if access.session and self._is_others(method):
+        operation, access = self._operations[scope["method"]], request.access
+        if access.session and _is_about_others(operation):
             raise forbidden("end users may only access their own data")
-        if not permits(access.role, needed):
-            raise forbidden(f"missing permission: {needed.verb}")
-        if method != "GET" and not _is_json(scope):
+        if not permits(access.role, operation):
+            raise forbidden(f"missing permission: {permission_for(operation)}")
+        if not operation.is_read and not _is_json(scope):
             raise bad_request("the Content-Type must be application/json")
         return run(handler, request)
 
-    def _is_others(self, method: str) -> bool:
-        """Return whether a call is about organizations, which no end user has."""
-        if not self._path.startswith("/organizations"):
-            return False
-        return (method, self._path) != ("POST", "/organizations/inbox")
+
+def _is_about_others(operation: Operation) -> bool:
+    """Return whether an operation is about organizations, which no end user has."""
+    is_message = operation.name == SEND_ORGANIZATION_INBOX_MESSAGES.name
+    return operation.subject in {"organization", "member"} and not is_message
 
 
 def _is_preflight(scope: Scope) -> bool:

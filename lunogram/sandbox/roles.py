@@ -1,57 +1,72 @@
-"""The roles of API keys: which calls each may make."""
+"""The roles of API keys: which operations each may call."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from lunogram.operation import Operation, names_of
+from lunogram.operations import (
+    ADD_ORGANIZATION_USER,
+    CREATE_SESSION,
+    DELETE_ORGANIZATION,
+    DELETE_USER,
+    GET_VAPID_PUBLIC_KEY,
+    MARK_ORGANIZATION_INBOX_ARCHIVED,
+    MARK_ORGANIZATION_INBOX_READ,
+    MARK_USER_INBOX_ARCHIVED,
+    MARK_USER_INBOX_READ,
+    POST_ORGANIZATION_EVENTS,
+    POST_USER_EVENTS,
+    REGISTER_DEVICE,
+    REMOVE_ORGANIZATION_USER,
+    SEND_ORGANIZATION_INBOX_MESSAGES,
+    SEND_USER_INBOX_MESSAGES,
+    UPSERT_ORGANIZATION,
+    UPSERT_ORGANIZATION_SCHEDULE,
+    UPSERT_USER,
+    UPSERT_USER_SCHEDULE,
+)
 
 ADMIN = "admin"
 PUBLIC = "public"
 """The role of the client keys (`pk_…`) of older servers."""
 ROLES = ("client", "support", "editor", ADMIN)
 
-_WRITTEN_BY_CLIENTS = frozenset(
-    {"users", "organizations", "events", "schedules", "devices", "inbox"}
+_OF_CLIENTS = names_of(
+    UPSERT_USER,
+    DELETE_USER,
+    POST_USER_EVENTS,
+    UPSERT_USER_SCHEDULE,
+    REGISTER_DEVICE,
+    SEND_USER_INBOX_MESSAGES,
+    UPSERT_ORGANIZATION,
+    DELETE_ORGANIZATION,
+    ADD_ORGANIZATION_USER,
+    REMOVE_ORGANIZATION_USER,
+    POST_ORGANIZATION_EVENTS,
+    UPSERT_ORGANIZATION_SCHEDULE,
+    SEND_ORGANIZATION_INBOX_MESSAGES,
 )
-_DELETED_BY_CLIENTS = frozenset({"users", "organizations"})
-_VERBS = {"GET": "read", "DELETE": "delete"}
-_THINGS = {
-    "users": "organizations",
-    "events": "events",
-    "scheduled": "schedules",
-    "devices": "devices",
-    "inbox": "inbox",
-    "vapid": "push",
-}
+_UPDATES = names_of(
+    MARK_USER_INBOX_READ,
+    MARK_USER_INBOX_ARCHIVED,
+    MARK_ORGANIZATION_INBOX_READ,
+    MARK_ORGANIZATION_INBOX_ARCHIVED,
+)
 
 
-class Permission(NamedTuple):
-    """What a call needs."""
-
-    verb: str
-    """Create, read, update or delete."""
-    thing: str
-    """Of what."""
+def permission_for(operation: Operation) -> str:
+    """Return the name of the permission that an operation needs."""
+    if operation.name in _UPDATES:
+        return "update"
+    return {"GET": "read", "DELETE": "delete"}.get(operation.method, "create")
 
 
-def permission_for(method: str, path: str) -> Permission:
-    """Return what a call needs, from its method and the template of its path."""
-    _, family, *below = path.split("/")
-    if family == "auth-methods":
-        return Permission("create", "sessions")
-    if below[-1:] in (["read"], ["archived"]):
-        return Permission("update", "inbox")
-    verb = _VERBS.get(method, "create")
-    return Permission(verb, _THINGS[below[0]] if below else family)
-
-
-def permits(role: str, needed: Permission) -> bool:
-    """Return whether a role has a permission."""
-    verb, thing = needed
+def permits(role: str, operation: Operation) -> bool:
+    """Return whether a role has the permission for an operation."""
     if role == "client":
-        written = verb == "create" and thing in _WRITTEN_BY_CLIENTS
-        return written or (verb == "delete" and thing in _DELETED_BY_CLIENTS)
+        return operation.name in _OF_CLIENTS
     if role == "support":
-        return verb == "read"
+        return operation.is_read
     if role == PUBLIC:
-        return thing != "sessions" and (verb != "read" or thing == "push")
+        is_read = operation.is_read and operation.name != GET_VAPID_PUBLIC_KEY.name
+        return not is_read and operation.name != CREATE_SESSION.name
     return True

@@ -11,6 +11,9 @@ from lunogram.sandbox.options import InvalidOption
 from lunogram.sandbox.problems import unauthorized
 from lunogram.sandbox.roles import ADMIN, PUBLIC, ROLES
 
+DEFAULT_KEY = "sk_sandbox"
+"""The key of a sandbox that accepts any."""
+
 _SCHEME = "bearer "
 _PUBLIC_KEY = "pk_"
 _LONG = 12
@@ -87,6 +90,19 @@ class Keys:
         """Accept these keys, or any key if there are none."""
         self.given = {each.key: each for each in given}
 
+    def variables(self) -> list[str]:
+        """Return the lines for a shell that set the key and the project.
+
+        Keys that were given are shortened: terminals are logged and shared, and so are screens.
+        """
+        if not self.given:
+            project = project_of(DEFAULT_KEY)
+            key = f"export LUNOGRAM_API_KEY={DEFAULT_KEY}"
+        else:
+            project = next(iter(self.given.values())).project
+            key = f"# LUNOGRAM_API_KEY: {', '.join(map(_described, self.given.values()))}"
+        return [key, f"export LUNOGRAM_PROJECT_ID={project.id}"]
+
     def access(self, headers: Mapping[bytes, bytes]) -> Access:
         """Return what the key of a request gives access to; raise a problem if it is invalid."""
         return self.admit(bearer(headers), headers)
@@ -99,6 +115,11 @@ class Keys:
         if given.role != PUBLIC and b"origin" in headers:
             raise unauthorized()
         return Access(given.project, given.role)
+
+
+def _described(given: GivenKey) -> str:
+    role = "" if given.role in (ADMIN, PUBLIC) else f" ({given.role})"
+    return f"{shortened(given.key)}{role}"
 
 
 def _role_of(key: str) -> str:

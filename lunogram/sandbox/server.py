@@ -20,13 +20,11 @@ from lunogram.sandbox.customerio import announcement
 from lunogram.sandbox.customerio.credentials import Credentials, FixedCredentials
 from lunogram.sandbox.event_names import EventNames
 from lunogram.sandbox.faults import Fault
-from lunogram.sandbox.keys import GivenKey, Keys, project_of, shortened
+from lunogram.sandbox.keys import GivenKey, Keys
 from lunogram.sandbox.protocol import Protocol
-from lunogram.sandbox.roles import ADMIN, PUBLIC
 from lunogram.sandbox.session_tokens import SessionTokens
 from lunogram.sandbox.store import Store
 
-_KEY = "sk_sandbox"
 _BACKLOG = 2048
 _GRACE = 3
 """Seconds that requests in flight have when the sandbox is stopped."""
@@ -89,7 +87,7 @@ def serve(
         sandbox.host, sandbox.root = host, _root(host, listener)
         sandbox.allowed_hosts = frozenset(name.lower() for name in allowed_hosts)
         sandbox.has_customerio = bool(customerio)
-        _announce(sandbox, db, keys, quiet=quiet)
+        _announce(sandbox, db, quiet=quiet)
         given = customerio if isinstance(customerio, FixedCredentials) else None
         if customerio and not quiet:
             for line in announcement.lines(sandbox.root, keys, given):
@@ -134,25 +132,17 @@ def _root(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _announce(sandbox: Sandbox, db: Path | None, keys: Sequence[GivenKey], *, quiet: bool) -> None:
+def _announce(sandbox: Sandbox, db: Path | None, *, quiet: bool) -> None:
     root = sandbox.root
     if quiet:
         _say(f"{root}/api")
         return
     data = f"in {db}" if db else "in memory, gone when it stops"
-    known = ", ".join(_described(each) for each in keys)
-    project = keys[0].project if keys else project_of(_KEY)
     _say(f"Lunogram sandbox at {root}/api, its page at {root}/ (data {data})")
     _say(f"export LUNOGRAM_BASE_URL={root}/api")
-    # Keys that were given are not printed: terminals are logged and shared.
-    _say(f"# LUNOGRAM_API_KEY: {known}" if keys else f"export LUNOGRAM_API_KEY={_KEY}")
-    _say(f"export LUNOGRAM_PROJECT_ID={project.id}")
+    for line in sandbox.keys.variables():
+        _say(line)
     _say(f"# session auth method: {', '.join(sandbox.sessions.methods)}")
-
-
-def _described(given: GivenKey) -> str:
-    role = "" if given.role in (ADMIN, PUBLIC) else f" ({given.role})"
-    return f"{shortened(given.key)}{role}"
 
 
 def _say(line: str) -> None:

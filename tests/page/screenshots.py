@@ -48,6 +48,7 @@ def _take_all(browser: Browser, url: str) -> None:
     for scheme in ("light", "dark"):
         _take(browser, f"{home}/stream/{bad}", f"stream-{scheme}", WIDE, scheme, ".python")
         _take(browser, f"{home}/stream", f"stream-narrow-{scheme}", NARROW, scheme, ".call")
+    _take(browser, f"{home}/lost", "lost", WIDE, "light", ".loss")
     _take(browser, f"{home}/events", "events", WIDE, "light", ".plot .c0")
     _take(browser, f"{home}/users/{user}", "user", WIDE, "light", ".identifiers")
     _take(browser, f"{home}/users/{user}", "user-narrow", NARROW, "light", ".identifiers")

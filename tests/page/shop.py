@@ -9,6 +9,7 @@ from random import Random
 import httpx
 
 from lunogram import Event, ExternalID, Identifier, Lunogram, LunogramError, Message
+from lunogram.sandbox.keys import project_of
 
 _PEOPLE = (
     "Ada Lovelace",
@@ -32,7 +33,8 @@ _EVENTS = (
 
 def open_shop(url: str, key: str) -> None:
     """Run each operation once."""
-    with Lunogram(key, base_url=f"{url}/api", max_retries=0) as client:
+    project_id = project_of(key).id
+    with Lunogram(key, base_url=f"{url}/api", project_id=project_id, max_retries=0) as client:
         _people(client)
         _companies(client)
         _days(client, url, key)
@@ -40,6 +42,7 @@ def open_shop(url: str, key: str) -> None:
         _inbox(client)
         _broadcasts(client)
         _mistakes(client, url, key)
+        _losses(client)
         client.user.upsert("user_123", data={"plan": "pro", "seats": 12})
         order = {"total": 99.99, "currency": "EUR", "items": [{"sku": "moon-lamp", "count": 2}]}
         client.user.events.post(Event("order.completed", "user_123", data=order))
@@ -112,21 +115,25 @@ def _broadcasts(client: Lunogram) -> None:
 
 
 def _mistakes(client: Lunogram, url: str, key: str) -> None:
-    headers = {"Authorization": f"Bearer {key}"}
-    body = {"identifier": [{"external_id": "user_125"}], "email": "katherine"}
-    httpx.post(f"{url}/api/client/users", json=body, headers=headers)
-    two_people: list[Identifier] = ["user_125", ("stripe", f"cus_{Random(7).randrange(16**8):x}")]
-    with suppress(LunogramError):
-        client.user.events.post(
-            [
-                Event("cart.updated", "user_125", data={"total": 12.5}),
-                Event("order.completed", two_people, data={"total": 12.5}),
-            ]
-        )
+    user = [{"external_id": "user_125"}]
+    events = [
+        {"name": "cart.updated", "identifier": user, "data": {"total": 12.5}},
+        {"name": "cart.emptied", "identifier": user, "data": None},
+    ]
+    path = f"/api/client/projects/{project_of(key).id}/users/events"
+    httpx.post(f"{url}{path}", json=events, headers={"Authorization": f"Bearer {key}"})
     with suppress(LunogramError):
         client.organization.add_user("unknown.example", "user_123")
     with suppress(LunogramError):
         client.user.inbox.count("user_123")
+
+
+def _losses(client: Lunogram) -> None:
+    two_people: list[Identifier] = ["user_125", ("stripe", f"cus_{Random(7).randrange(16**8):x}")]
+    client.user.events.post(Event("cart.updated", two_people, data={"total": 12.5}))
+    client.user.schedule.upsert("trial.end", "user_404", interval="7 days")
+    client.user.events.post(Event("order.completed", "user_404", data={"total": 45}))
+    client.organization.events.post(Event("invoice.paid", "unknown.example", data={"total": 480}))
 
 
 def _advance(url: str, key: str, interval: str) -> None:

@@ -48,10 +48,43 @@ def test_what_is_sent_shows_up_without_a_reload(page: Browser, client: Lunogram)
     assert page.run("return window.stays")
 
 
+def test_what_is_lost_is_seen_with_the_reason(page: Browser, shop: PageProject) -> None:
+    reason = "nobody has the identifier user_404: upsert the user first"
+    lost = {"name": "order.completed", "identifier": named("user_404"), "data": {"total": 99.99}}
+    shop.done("POST", "/users/events", [lost])
+    row = page.shows(".rows > li:first-child", reason)
+    assert "202" in row.text
+    row.find_element("css selector", "a").click()
+    page.shows(".rejection", "accepted and lost")
+    page.shows("#nav", "Lost 1")
+    page.open(shop.home("lost"))
+    page.shows(".loss .status", "lost")
+    assert page.text(".loss .reason") == reason
+    page.one(".loss summary").click()
+    page.shows(".loss .json", "99.99")
+    shop.done("POST", "/users/events", [lost | {"name": "order.paid"}])
+    page.shows(".loss .name", "order.paid")
+
+
+def test_the_path_of_an_older_server_is_marked(page: Browser, shop: PageProject) -> None:
+    shop.user("user_456")
+    row = page.shows(".rows > li:first-child", "user_456")
+    assert "older path" not in row.text
+    shop.of_the_documents().user("user_457")
+    page.shows(".rows > li:first-child", "older path")
+    page.one(".rows > li a").click()
+    page.shows(".side", "The path of an older server")
+
+
 def test_the_first_call_ends_the_welcome(browser: Browser) -> None:
     with SandboxProcess() as sandbox:
         browser.open(sandbox.url)
-        assert f"LUNOGRAM_BASE_URL={sandbox.base_url}" in browser.text(".welcome pre")
+        project_id = sandbox.project_id("sk_sandbox")
+        assert browser.text(".welcome pre").splitlines() == [
+            f"export LUNOGRAM_BASE_URL={sandbox.base_url}",
+            "export LUNOGRAM_API_KEY=sk_sandbox",
+            f"export LUNOGRAM_PROJECT_ID={project_id}",
+        ]
         with Lunogram("sk_first", base_url=sandbox.base_url) as client:
             client.user.upsert("user_123")
         browser.shows(".rows > li", "/users")

@@ -112,6 +112,10 @@ def test_no_key_is_needed_or_shown(http: httpx.Client) -> None:
         assert (project["key"], project["users"], project["events"]) == ("sk_liv…ef", 1, 1)
         responses = [shop.get(what).text for what in (*QUERIES, "projects", "clock")]
         assert not any(key in response for response in responses)
+        assert shop.ask("projects")["variables"] == [
+            "# LUNOGRAM_API_KEY: sk_liv…ef",
+            f"export LUNOGRAM_PROJECT_ID={shop.id}",
+        ]
 
 
 def test_projects_come_with_what_is_in_them(shop: PageProject) -> None:

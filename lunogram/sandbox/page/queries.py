@@ -84,11 +84,11 @@ class BelongingsQuery(Struct):
 
 
 def projects(request: Request) -> Response:
-    """`GET …/projects`: the projects with the most recent activity."""
+    """`GET …/projects`: the projects with the most recent activity, and how to begin one."""
     recent = json_text(request.sandbox.request_log.recent())
     rows = request.store.all("page_projects", {"limit": _PROJECTS, "recent": recent})
     found = [row_values(row) | _calls_of(request, row["id"]) for row in rows]
-    return as_json(200, {"results": found})
+    return as_json(200, {"results": found, "variables": request.sandbox.keys.variables()})
 
 
 def counts(request: Request) -> Response:

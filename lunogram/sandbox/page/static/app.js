@@ -24,7 +24,7 @@ const VIEWS = [
 const at = (id) => document.getElementById(id);
 
 const state = {
-  projects: [], project: null, counts: {}, view: null, key: "", stop: null, refreshTools: async () => {},
+  projects: [], variables: [], project: null, counts: {}, view: null, key: "", stop: null, refreshTools: async () => {},
 };
 
 /** Parse the address: project, view, id of what is open, and the query. */
@@ -103,7 +103,7 @@ async function chooseAny() {
   state.view?.close?.();
   Object.assign(state, { project: null, key: "", stop: null, view: null });
   [at("nav"), at("tools"), at("project"), at("tray")].forEach((each) => show(each));
-  if (!document.querySelector(".welcome")) show(at("main"), welcome());
+  if (!document.querySelector(".welcome")) show(at("main"), welcome(state.variables));
   live("live");
   setTimeout(() => state.project || chooseAny().catch(lost), 1000);
 }
@@ -114,7 +114,8 @@ function lost() {
 }
 
 async function loadProjects() {
-  state.projects = (await ask("projects")).results;
+  const { results, variables } = await ask("projects");
+  Object.assign(state, { projects: results, variables });
   if (state.project) drawProjects();
 }
 

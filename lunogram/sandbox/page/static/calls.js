@@ -63,7 +63,7 @@ export class CallsView {
     mark(this.calls, "number", wanted.id);
     this.element.classList.toggle("opened", Boolean(wanted.id));
     if (wanted.id) this.open(wanted.id);
-    else show(this.side, hint());
+    else show(this.side, hint(this.project));
   }
 
   async open(wanted) {
@@ -91,8 +91,8 @@ export class CallsView {
   }
 }
 
-function hint() {
-  const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api`;
+function hint(project) {
+  const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api\nexport LUNOGRAM_PROJECT_ID=${project}`;
   return h("div", { class: "hint" },
     h("p", {}, "Choose a call to see its request, its response, and the Python that would send it."),
     h("div", { class: "python" }, copyButton(variables), h("pre", { tabindex: "0" }, variables)));

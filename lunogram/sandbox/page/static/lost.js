@@ -29,7 +29,7 @@ export class LostView {
     return h("li", {}, h("details", { class: "loss" },
       h("summary", {},
         h("time", { datetime: item.created_at, title: item.created_at }, h("span", { class: "day" }, day(item.created_at)), " ", clockTime(item.created_at)),
-        h("span", { class: "soft" }, item.what), " ",
+        " ", h("span", { class: "soft" }, item.what), " ",
         h("b", { class: "name" }, item.name), " ",
         h("span", { class: "status" }, waits ? "waiting" : "lost"),
         h("span", { class: "reason" }, item.reason)),

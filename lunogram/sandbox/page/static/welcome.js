@@ -9,8 +9,8 @@ client = Lunogram()
 client.user.upsert("user_123", email="ada@example.com", data={"plan": "pro"})
 client.user.events.post(Event("order.completed", "user_123", data={"total": 99.99}))`;
 
-export function welcome() {
-  const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api\nexport LUNOGRAM_API_KEY=sk_sandbox`;
+export function welcome(lines) {
+  const variables = [`export LUNOGRAM_BASE_URL=${location.origin}/api`, ...lines].join("\n");
   return h("section", { class: "welcome" },
     h("h2", {}, "No calls yet"),
     h("p", {}, "Point your program here, in any language. Every key is a project of its own, created when it is first used."),

@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
-from lunogram.conformance.matchers import ABSENT, ANYTHING, TEXT, Matcher, OneOf
+from lunogram.conformance.matchers import ABSENT, ANYTHING, TEXT, Matcher, OneOf, Only
 
 Key = Literal["main", "client", "bare", "wrong", "none"]
 Family = Literal["any", "key", "project", "foreign", "malformed"]
+Generation = Literal["today", "older", "both"]
 
 
 class _Empty(Matcher):
@@ -54,11 +55,13 @@ class ExpectedResponse:
     """An expected response: its status, and a description of its body.
 
     note: For a known difference: the servers that have it.
+    headers: Headers that the response must have.
     """
 
     status: int
     body: Any = ANYTHING
     note: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,22 @@ class Case:
         """The name with its topic."""
         return f"{self.topic}: {self.name}"
 
+    @property
+    def generation(self) -> Generation:
+        """The generation of servers that the case holds for."""
+        families = {step.family for step in self.steps}
+        is_older = "key" in families
+        is_today = bool(families & {"project", "foreign", "malformed"})
+        if is_older == is_today:
+            return "both"
+        return "older" if is_older else "today"
+
 
 TITLES: Mapping[int, Any] = {
     400: OneOf(("bad request", "invalid request body")),
     401: OneOf(("bad request", "unauthorized")),
     403: "forbidden",
     404: "resource not found",
-    409: "conflict",
     500: "internal server error",
 }
 
@@ -152,7 +164,7 @@ def get(path: str, query: Mapping[str, Any], *responses: ExpectedResponse) -> St
 
 def problem(status: int, detail: Any = TEXT, note: str = "") -> ExpectedResponse:
     """Return the expectation of an error, which is JSON with a title and a detail."""
-    return ExpectedResponse(status, {"title": TITLES[status], "detail": detail}, note)
+    return ExpectedResponse(status, Only(title=TITLES[status], detail=detail), note)
 
 
 def named(*names: str) -> list[dict[str, str]]:

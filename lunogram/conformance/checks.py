@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ class ActualResponse:
     status: int
     text: str
     body: Any = ABSENT
-    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         if not self.status:
@@ -75,15 +75,18 @@ def _faults(
     if response.body not in (ANYTHING, EMPTY, PAGE):
         yield _content_type(seen)
     yield mismatch(response.body, seen.body)
+    for name, value in response.headers.items():
+        yield mismatch(value, seen.headers.get(name, ABSENT), name)
     for path in step.keep.values():
         if at(seen.body, path) is ABSENT:
             yield Mismatch(path, "anything", "nothing")
 
 
 def _content_type(seen: ActualResponse) -> Mismatch | None:
-    if seen.content_type.partition(";")[0].strip() == "application/json":
+    content_type = seen.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip() == "application/json":
         return None
-    return Mismatch("content-type", "application/json", seen.content_type or "nothing")
+    return Mismatch("content-type", "application/json", content_type or "nothing")
 
 
 def _difference(step: Step, seen: ActualResponse, fault: Mismatch | None) -> Difference:

@@ -50,6 +50,10 @@ class Exactly(Matcher):
         return f"exactly {shown(self.value)}"
 
 
+class Only(dict[str, Any]):
+    """Matches an object with these members and no others; their values may be matchers."""
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf(Matcher):
     """Matches one of these values."""
@@ -213,7 +217,9 @@ def mismatch(expected: Any, seen: Any, path: str = "") -> Mismatch | None:
 def _parts(expected: Any, seen: Any) -> list[tuple[Any, tuple[Any, Any]]]:
     """Pair the expected parts of an object or an array with the actual ones."""
     if isinstance(expected, dict) and isinstance(seen, dict):
-        return [(name, (value, seen.get(name, ABSENT))) for name, value in expected.items()]
+        others = seen.keys() - expected.keys() if isinstance(expected, Only) else ()
+        whole = {**expected, **dict.fromkeys(sorted(others), ABSENT)}
+        return [(name, (value, seen.get(name, ABSENT))) for name, value in whole.items()]
     if isinstance(expected, list) and isinstance(seen, list) and len(expected) == len(seen):
         return list(enumerate(zip(expected, seen, strict=True)))
     return []

@@ -8,6 +8,8 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from lunogram.conformance.matchers import Only
+
 T = TypeVar("T")
 
 NAMES = ("user", "other", "org", "other_org", "unknown", "message", "schedule")
@@ -31,9 +33,9 @@ def _filled(value: Any, values: Mapping[str, Any], now: datetime) -> Any:
     if isinstance(value, str):
         return _text(value, values, now)
     if isinstance(value, Mapping):
-        return {
-            _text(name, values, now): _filled(each, values, now) for name, each in value.items()
-        }
+        pairs = ((_text(name, values, now), each) for name, each in value.items())
+        filled = {name: _filled(each, values, now) for name, each in pairs}
+        return Only(filled) if isinstance(value, Only) else filled
     if isinstance(value, list | tuple):
         return type(value)(_filled(each, values, now) for each in value)
     if is_dataclass(value) and not isinstance(value, type):

@@ -106,7 +106,8 @@ def as_json(
 
 
 def _entry(result: CaseResult) -> dict[str, Any]:
-    entry = {"case": result.case.title, "why": result.case.why}
+    case = result.case
+    entry = {"case": case.title, "why": case.why, "generation": case.generation}
     if result.difference:
         seen = {"expected": result.difference.expected, "seen": result.difference.seen}
         return entry | seen

@@ -79,9 +79,10 @@ class Run:
         """Find out which paths the server has, and the project's id; raise `Unusable`."""
         first = self._probe("key")
         self._target.project_id = self._target.project_id or _project(first)
-        probes: dict[Family, ActualResponse] = {"key": first}
+        probes: dict[Family, ActualResponse] = {}
         if self._target.project_id:
-            probes["project"] = self._probe("project")
+            probes["project"] = self._probe("project")  # first: today's paths are preferred
+        probes["key"] = first
         usable: list[Family] = [family for family, seen in probes.items() if _is_user(seen)]
         if not usable:
             raise Unusable(_reason(self._target, first))

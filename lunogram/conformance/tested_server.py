@@ -98,7 +98,7 @@ def _seen(response: httpx.Response) -> ActualResponse:
         response.status_code,
         response.text[:_BEGINNING],
         _body(response.content),
-        response.headers.get("content-type", ""),
+        response.headers,
     )
 
 

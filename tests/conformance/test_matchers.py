@@ -27,6 +27,7 @@ from lunogram.conformance.matchers import (
     Mismatch,
     MoreThan,
     OneOf,
+    Only,
     Other,
     Unordered,
     at,
@@ -55,6 +56,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
         (ANYTHING, None),
         (EMPTY, EMPTY),
         (Exactly({"a": [1]}), {"a": [1.0]}),
+        (Only(a=TEXT), {"a": "x"}),
         (OneOf((1, 2)), 2),
         (Other("a"), "b"),
         (MoreThan(1), 2),
@@ -95,6 +97,7 @@ def test_what_fits(expected: Any, seen: Any) -> None:
         (EMPTY, ABSENT),
         (Exactly({"a": 1}), {"a": 1, "b": 2}),
         (Exactly({"a": {"b": 1}}), {"a": {"b": 1, "c": 1}}),
+        (Only(a=TEXT), {"a": "x", "b": None}),
         (OneOf((1, 2)), 3),
         (Other("a"), "a"),
         ({"a": Other("a")}, {}),
@@ -150,7 +153,7 @@ def test_a_placeholder_that_means_nothing_is_a_mistake_in_the_case() -> None:
         fill("{nonsense}", {}, NOON)
 
 
-JSON = "application/json; charset=utf-8"
+JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 @pytest.mark.parametrize(
@@ -170,9 +173,15 @@ JSON = "application/json; charset=utf-8"
         ),
         (
             post("/x", {}, ExpectedResponse(200, {"a": 1})),
-            ActualResponse(200, "", {"a": 1}, "text/html"),
+            ActualResponse(200, "", {"a": 1}, {"content-type": "text/html"}),
             "POST /x returns 200 with content-type: application/json",
             "content-type: text/html",
+        ),
+        (
+            post("/x", {}, ExpectedResponse(200, headers={"x-a": "1"})),
+            ActualResponse(200, "{}", {}, JSON),
+            'POST /x returns 200 with x-a: "1"',
+            "x-a: nothing",
         ),
         (
             post("/x", {}, ExpectedResponse(204, EMPTY)),

@@ -121,8 +121,8 @@ def without(family: str) -> Fault:
 @pytest.mark.parametrize(
     ("family", "reason", "count"),
     [
-        ("project", "paths with the project's id", 13),
-        ("key", "paths with the project from the key", 4),
+        ("project", "paths with the project's id", 20),
+        ("key", "paths with the project from the key", 5),
     ],
 )
 def test_either_family_of_paths_is_enough(

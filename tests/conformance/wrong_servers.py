@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -35,6 +36,11 @@ class WrongServer(httpx.BaseTransport):
         self.real.close()
 
 
+def is_upsert_of_user(request: httpx.Request) -> bool:
+    """Return whether a request upserts a user."""
+    return is_(request, "POST", "/users") and not is_(request, "POST", "/organizations/users")
+
+
 def is_(request: httpx.Request, method: str, path: str) -> bool:
     """Return whether a request is of this method and ends in this path."""
     return request.method == method and request.url.path.endswith(path)
@@ -65,7 +71,7 @@ def wrong_status(request: httpx.Request, send: Send) -> httpx.Response:
 
 def dropped_field(request: httpx.Request, send: Send) -> httpx.Response:
     response = send(request)
-    if not is_(request, "POST", "/client/users") or response.status_code != 200:
+    if not is_upsert_of_user(request) or response.status_code != 200:
         return response
     return json_response(200, {k: v for k, v in response.json().items() if k != "has_push_device"})
 
@@ -78,7 +84,7 @@ class DeepMerge:
 
     def __call__(self, request: httpx.Request, send: Send) -> httpx.Response:
         response = send(request)
-        if not is_(request, "POST", "/client/users") or response.status_code != 200:
+        if not is_upsert_of_user(request) or response.status_code != 200:
             return response
         user, given = response.json(), json.loads(request.content).get("data") or {}
         self.data[user["id"]] = merged(self.data.get(user["id"], {}), given)
@@ -125,6 +131,41 @@ def organizations_from_events(request: httpx.Request, send: Send) -> httpx.Respo
     return send(request)
 
 
+def users_from_events(request: httpx.Request, send: Send) -> httpx.Response:
+    """Creates the user of an event, and adds identifiers."""
+    if is_(request, "POST", "/users/events") and request.content.endswith(b"}]"):
+        for event in json.loads(request.content):
+            body = json.dumps({"identifier": event.get("identifier")})
+            url = str(request.url).removesuffix("/events")
+            send(asking(request, url=url, content=body))
+    return send(request)
+
+
+def schedules_by_name(request: httpx.Request, send: Send) -> httpx.Response:
+    """Replaces the schedule of a name, whatever its id."""
+    is_upsert = is_(request, "POST", "/users/scheduled") and b'"id"' not in request.content
+    return send(asking(request, url=older(request.url))) if is_upsert else send(request)
+
+
+def older(url: httpx.URL) -> httpx.URL:
+    """Return the URL of an older server."""
+    return httpx.URL(re.sub("/projects/[^/]+", "", str(url)))
+
+
+def totals_beyond_the_last_page(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if is_(request, "GET", "/users/inbox") and response.status_code == 200:
+        page = response.json()
+        return json_response(200, page | {"total": page["total"] or page["offset"]})
+    return response
+
+
+def without_cors(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    response.headers.pop("access-control-allow-origin", None)
+    return response
+
+
 def plain_text_404(request: httpx.Request, send: Send) -> httpx.Response:
     response = send(request)
     if is_(request, "POST", "/users/devices") and response.status_code == 404:
@@ -159,7 +200,7 @@ def conflicts_join(request: httpx.Request, send: Send) -> httpx.Response:
 
 
 def resets(request: httpx.Request, send: Send) -> httpx.Response:
-    if is_(request, "GET", "/push/vapid") and "/projects/" in request.url.path:
+    if is_(request, "GET", "/push/vapid") and "/projects/" not in request.url.path:
         raise httpx.ReadError("reset")
     return send(request)
 
@@ -211,6 +252,29 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
         lambda: organizations_from_events,
         {"events: an event for an unknown organization is accepted and dropped"},
     ),
+    "events of users": (
+        lambda: users_from_events,
+        {
+            "events: an event for an unknown user is accepted, and creates no user",
+            "events: an event adds no identifiers to the user",
+            "events: a malformed event rejects its whole batch",
+        },
+    ),
+    "schedules of today": (
+        lambda: schedules_by_name,
+        {"schedules: a schedule of a user without an id is one more"},
+    ),
+    "a total": (
+        lambda: totals_beyond_the_last_page,
+        {"inbox: pages of a user's inbox begin where asked"},
+    ),
+    "CORS": (
+        lambda: without_cors,
+        {
+            "transport: a browser may ask whether it may send",
+            "transport: a browser may read a response",
+        },
+    ),
     "a content type": (
         lambda: plain_text_404,
         {"devices: the device of an unknown user is rejected, before its fields are checked"},
@@ -223,6 +287,8 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
             "transport: a request with a key in another scheme is rejected",
             "transport: a write without a key is rejected, and not carried out",
             "transport: a server key from a browser is rejected",
+            "transport: a server key from a browser is rejected, on older servers",
+            "transport: a browser may read a response",
             "transport: a path with another project, or with none, is rejected",
         },
     ),
@@ -233,7 +299,13 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
             "values: a value of a user that is too long fails",
         },
     ),
-    "a connection": (lambda: resets, {"transport: the project may be named in the path"}),
+    "a connection": (
+        lambda: resets,
+        {
+            "transport: the project may be taken from the key",
+            "transport: a server key from a browser is rejected, on older servers",
+        },
+    ),
 }
 """The faults, and the behaviours that each breaks."""
 

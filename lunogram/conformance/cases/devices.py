@@ -78,15 +78,21 @@ CASES = [
         post("/users", subject("{other}"), ExpectedResponse(200, {"has_push_device": True})),
     ),
     case(
-        "an incomplete device, or one of an unknown system, is rejected",
+        "an incomplete device is rejected",
         f"{_REGISTER} {_CONFIG}",
         _KNOWN,
+        post(_PATH, _device(config={}), problem(400, "config.token is required for fcm/apns")),
+        post(_PATH, _device("web", {}), problem(400, "config.endpoint is required for web")),
+        post(
+            _PATH,
+            _device("web", {"endpoint": _WEB["endpoint"]}),
+            problem(400, "config.keys.auth and config.keys.p256dh are required for web"),
+        ),
+        post(_PATH, _device(data=[1]), problem(400, "data must be a JSON object")),
         *(
             post(_PATH, body, problem(400))
             for body in (
-                _device(config={}),
-                _device("web", {"endpoint": _WEB["endpoint"]}),
-                _device("symbian"),
+                _device("web", {**_WEB, "expiration_time": None}),
                 subject("{user}", os="ios", config={"token": "conformance"}),
                 subject("{user}", os="ios", device_id="{user}.device"),
             )

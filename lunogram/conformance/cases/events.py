@@ -112,6 +112,15 @@ _OF_USERS = [
         _inbox_of("anonymous:{user}.a", problem(404, "user not found")),
     ),
     case(
+        "an event for the identifiers of two users is accepted, and joins nobody",
+        "An event whose identifiers belong to two users is accepted and lost.",
+        post("/users", subject("{user}")).keeping(id="id"),
+        post("/users", subject("{other}")).keeping(other_id="id"),
+        post("/users/events", [_event(identifier=named("{user}", "{other}"))], _ACCEPTED),
+        post("/users", subject("{user}"), ExpectedResponse(200, {"id": "{id}"})),
+        post("/users", subject("{other}"), ExpectedResponse(200, {"id": "{other_id}"})),
+    ),
+    case(
         "an event keeps the user who is there already",
         "Look-up: any pair that matches finds the subject.",
         post("/users", subject("{user}", data={"plan": "pro"})).keeping(id="id"),

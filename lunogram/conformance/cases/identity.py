@@ -111,13 +111,9 @@ def _joining(kind: Kind) -> list[Case]:
             post(
                 path,
                 subject(kind.id, kind.other),
-                problem(
-                    409,
-                    f"identifiers resolve to different existing {kind.word}s",
-                    note="a conflict has a status of its own, as in a strict implementation",
-                ),
-                problem(500, note="a conflict is an internal error, as on the server of today"),
+                problem(500),
             ),
+            delete(path, subject(kind.id, kind.other), problem(500)),
             post(path, subject(kind.id), ExpectedResponse(200, {"id": "{id}"})),
             post(path, subject(kind.other), ExpectedResponse(200, {"id": "{other_id}"})),
         ),
@@ -191,6 +187,19 @@ def _refused(kind: Kind) -> list[Case]:
     ]
 
 
+_NONE = "at least one identifier is required"
+
+_UNNAMED = [
+    case(
+        "a user without an identifier is rejected by the handler",
+        f'`identifier` is not required by the document; without one: 400 "{_NONE}".',
+        post("/users", {"data": {}}, problem(400, _NONE)),
+        post("/users", {"identifier": []}, problem(400, _NONE)),
+        delete("/users", {}, problem(400, _NONE)),
+    ),
+]
+
+
 _VISITOR = [
     case(
         "an anonymous visitor becomes the user who is identified",
@@ -212,5 +221,6 @@ CASES = [
         for part in (_creating, _joining, _metadata, _deleting, _refused)
         for each in part(kind)
     ),
+    *_UNNAMED,
     *_VISITOR,
 ]

@@ -27,10 +27,6 @@ _RECURRING = (
     "ScheduledAccepted: scheduled_at."
 )
 _NEITHER = "scheduled_at is required for single schedules"
-_ONE_OF_A_NAME = (
-    "One schedule of a name for each user or organization; a second upsert of that name replaces "
-    "it. Newer servers also take `id`: an id updates that one, none makes another."
-)
 _DELETE = (
     "By name it is 404 only if the project has no schedule definition of that name; a subject "
     "without one: 200."
@@ -119,43 +115,6 @@ def _refused(kind: Kind) -> list[Case]:
     ]
 
 
-def _replaced(kind: Kind) -> list[Case]:
-    path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id))
-    return [
-        case(
-            f"a schedule of {kind.one} is replaced by the next of its name",
-            _ONE_OF_A_NAME,
-            known,
-            post(path, _schedule(kind.id, interval="7 days")).keeping(id="id"),
-            post(
-                path,
-                _schedule(kind.id, scheduled_at=_LATER),
-                ExpectedResponse(
-                    202,
-                    {"id": "{id}", "scheduled_at": Instant(_LATER)},
-                    note="the schedule is replaced by name, as the documents say",
-                ),
-                ExpectedResponse(
-                    202,
-                    {"id": Other("{id}"), "scheduled_at": Instant(_LATER)},
-                    note="without an id it is another schedule, as on newer servers",
-                ),
-            ),
-        ),
-        case(
-            f"a schedule of {kind.one} is updated by its id",
-            _ONE_OF_A_NAME,
-            known,
-            post(path, _schedule(kind.id, interval="7 days")).keeping(id="id"),
-            post(
-                path,
-                _schedule(kind.id, scheduled_at=_LATER, id="{id}"),
-                ExpectedResponse(202, {"id": "{id}", "scheduled_at": Instant(_LATER)}),
-            ),
-        ),
-    ]
-
-
 def _deleted(kind: Kind) -> list[Case]:
     path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id))
     upsert = post(path, _schedule(kind.id, scheduled_at=_LATER))
@@ -237,6 +196,34 @@ def _by_id(kind: Kind) -> list[Case]:
             delete_id(_OWN_ID, done).eventually(),
         ),
         case(
+            f"a schedule of {kind.one} is updated by its id",
+            "With `id`: fields left out keep their value.",
+            known,
+            post(path, _schedule(kind.id, interval="7 days")).under("project").keeping(id="id"),
+            post(
+                path,
+                _schedule(kind.id, scheduled_at=_LATER, id="{id}"),
+                ExpectedResponse(202, {"id": "{id}", "scheduled_at": Instant(_LATER)}),
+            ).under("project"),
+        ),
+        case(
+            f"an id of another {kind.word}'s schedule, or of another name, is accepted and lost",
+            "A schedule with an `id` that belongs to another subject, or to another name: lost.",
+            known,
+            post(kind.path, subject(kind.other)).under("project"),
+            upsert.keeping(id="id"),
+            post(
+                path, _schedule(kind.other, interval="7 days", id="{id}"), ExpectedResponse(202)
+            ).under("project"),
+            post(
+                path,
+                subject(kind.id, name="{schedule}.other", interval="7 days", id="{id}"),
+                ExpectedResponse(202),
+            ).under("project"),
+            delete(path, subject(kind.other, id="{id}"), gone).under("project"),
+            delete_id("{id}", done).eventually(),
+        ),
+        case(
             f"a schedule of {kind.one} is deleted by id or by name",
             'Neither: 400 "either id or name is required".',
             known,
@@ -254,7 +241,9 @@ def _by_id(kind: Kind) -> list[Case]:
                 _schedule(kind.id, scheduled_at=_LATER),
                 ExpectedResponse(202, {"id": "{id}"}),
                 ExpectedResponse(
-                    202, {"id": Other("{id}")}, note="older paths have today's schedules"
+                    202,
+                    {"id": Other("{id}")},
+                    note="today's schedules, on the paths of older servers",
                 ),
             ).under("key"),
         ),
@@ -276,12 +265,15 @@ _WHOSE = [
         post("/users/scheduled", _schedule("{user}", scheduled_at=_LATER), ExpectedResponse(202)),
     ),
     case(
-        "a schedule of an unknown organization is rejected",
-        "upsert organization schedule: 202; 404 organization.",
-        post(
-            "/organizations/scheduled",
-            _schedule("{org}", scheduled_at=_LATER),
-            problem(404, "organization not found"),
+        "a schedule of an unknown organization is rejected, before its times are checked",
+        "upsert organization schedule: 404 organization, which comes before the checks of times.",
+        *(
+            post(
+                "/organizations/scheduled",
+                _schedule("{org}", **times),
+                problem(404, "organization not found"),
+            )
+            for times in ({"scheduled_at": _LATER}, {}, {"interval": "soon"})
         ),
     ),
 ]
@@ -290,7 +282,7 @@ CASES = [
     *(
         each
         for kind in KINDS
-        for part in (_accepted, _refused, _replaced, _by_id, _deleted)
+        for part in (_accepted, _refused, _by_id, _deleted)
         for each in part(kind)
     ),
     *_WHOSE,

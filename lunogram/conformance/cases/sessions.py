@@ -41,7 +41,7 @@ CASES = [
     case(
         "a session takes a server key",
         _MINT,
-        post("/users", subject("{user}")).with_key("client"),
-        post(_PATH, {"user_id": "{user}"}, problem(403)).with_key("client"),
+        post("/users", subject("{user}")).with_key("client").under("key"),
+        post(_PATH, {"user_id": "{user}"}, problem(403)).with_key("client").under("key"),
     ),
 ]

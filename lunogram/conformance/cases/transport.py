@@ -5,6 +5,7 @@ from __future__ import annotations
 from lunogram.conformance.case import (
     PAGE,
     ExpectedResponse,
+    Step,
     case,
     delete,
     get,
@@ -24,6 +25,9 @@ _BARE = "Today the bare key is accepted too."
 _TYPE = "Without `Content-Type: application/json` (a charset may follow): 400."
 _LENIENT = "Trailing bytes after the JSON value and unknown fields are accepted."
 _CONSOLE = "A path that does not exist falls through to the console: HTML with 200."
+_CORS = "CORS preflights are answered, and answers carry `Access-Control-Allow-Origin: *`."
+_SHOP = "https://shop.example"
+_SHARED = {"access-control-allow-origin": "*"}
 _INBOX = {"source": "default", "external_id": "{user}", "channel": "inbox"}
 
 
@@ -59,27 +63,55 @@ CASES = [
     case(
         "a server key from a browser is rejected",
         _ORIGIN,
-        get("/push/vapid", {}, problem(401), problem(403)).with_headers(
-            Origin="https://shop.example"
+        get("/push/vapid", {}, problem(401)).with_headers(Origin=_SHOP).under("project"),
+    ),
+    case(
+        "a server key from a browser is rejected, on older servers",
+        _ORIGIN,
+        get("/push/vapid", {}, problem(401), problem(403)).with_headers(Origin=_SHOP).under("key"),
+    ),
+    case(
+        "a browser may ask whether it may send",
+        _CORS,
+        Step(
+            "OPTIONS",
+            "/users",
+            responses=tuple(ExpectedResponse(status, headers=_SHARED) for status in (204, 200)),
+            headers={"Origin": _SHOP, "Access-Control-Request-Method": "POST"},
+            key="none",
+            family="project",
         ),
+    ),
+    case(
+        "a browser may read a response",
+        _CORS,
+        post(
+            "/users",
+            subject("{user}"),
+            ExpectedResponse(401, problem(401).body, headers=_SHARED),
+        )
+        .with_key("wrong")
+        .with_headers(Origin=_SHOP)
+        .under("project"),
     ),
     case(
         "a client key writes",
         _WRITE_ONLY,
-        post("/users", subject("{user}"), ExpectedResponse(200)).with_key("client"),
+        post("/users", subject("{user}"), ExpectedResponse(200)).with_key("client").under("key"),
     ),
     case(
         "a client key writes from a browser",
         _ORIGIN,
         post("/users", subject("{user}"), ExpectedResponse(200))
         .with_key("client")
-        .with_headers(Origin="https://shop.example"),
+        .with_headers(Origin=_SHOP)
+        .under("key"),
     ),
     case(
         "a client key does not read",
         _WRITE_ONLY,
-        post("/users", subject("{user}")).with_key("client"),
-        get("/users/inbox", _INBOX, problem(401), problem(403)).with_key("client"),
+        post("/users", subject("{user}")).with_key("client").under("key"),
+        get("/users/inbox", _INBOX, problem(401), problem(403)).with_key("client").under("key"),
     ),
     case(
         "the project may be taken from the key",

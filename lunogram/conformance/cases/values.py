@@ -28,6 +28,7 @@ _TOO_LONG: dict[str, dict[str, str]] = {
     "organization": {"name": "x" * 256},
 }
 _REJECTED = problem(500)
+_TOO_LARGE = b'{"identifier": [{"external_id": "a"}], "data": {"n": 1e400}}'
 
 
 def _of(kind: Kind) -> list[Case]:
@@ -41,6 +42,11 @@ def _of(kind: Kind) -> list[Case]:
             _DOUBLES,
             post(path, subject(kind.id, data=large)),
             post(path, subject(kind.id), ExpectedResponse(200, {"data": Exactly(stored)})),
+        ),
+        case(
+            f"a number in the data of {kind.one} that no double can be is rejected",
+            "Numbers in `data` and `metadata` are float64: 1e400 is 400.",
+            post(path, _TOO_LARGE, problem(400)),
         ),
         case(
             f"a value of {kind.one} that is too long fails",

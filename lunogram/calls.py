@@ -192,7 +192,7 @@ _create_session = _endpoint("sessions.create_session")
 @makes_calls_of("delete_user", "delete_organization")
 def delete(resource: Resource, identifier: Identifiers) -> Call[None]:
     """Delete a user, or an organization with its memberships."""
-    return call_of(resource.delete(body=request_bodies.subject(identifier, "identifier")))
+    return call_of(resource.delete(body=request_bodies.subject_ref(identifier, "identifier")))
 
 
 @makes_calls_of("post_user_events", "post_organization_events")
@@ -404,8 +404,8 @@ def upsert_organization(
 def add_user(organization: Identifiers, user: Identifiers, *, data: Data | None) -> Call[None]:
     """Add a user to an organization, or update the membership."""
     body = api.MemberAdd(
-        request_bodies.subject(organization, "organization"),
-        request_bodies.subject(user, "user"),
+        request_bodies.subject_ref(organization, "organization"),
+        request_bodies.subject_ref(user, "user"),
         data=optional(values.json_object, data, "data"),
     )
     return call_of(_add_user(body=body))
@@ -415,7 +415,8 @@ def add_user(organization: Identifiers, user: Identifiers, *, data: Data | None)
 def remove_user(organization: Identifiers, user: Identifiers) -> Call[None]:
     """Remove a user from an organization."""
     body = api.MemberRemove(
-        request_bodies.subject(organization, "organization"), request_bodies.subject(user, "user")
+        request_bodies.subject_ref(organization, "organization"),
+        request_bodies.subject_ref(user, "user"),
     )
     return call_of(_remove_user(body=body))
 

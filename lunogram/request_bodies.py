@@ -44,9 +44,9 @@ def _identifier(item: ExternalID) -> api.ExternalID:
     )
 
 
-def subject(value: Identifiers, path: str) -> api.Subject:
-    """The subject of a request: a user or an organization, by its identifiers."""
-    return api.Subject(identifiers(value, path))
+def subject_ref(value: Identifiers, path: str) -> api.SubjectRef:
+    """The reference to a user or an organization: its identifiers."""
+    return api.SubjectRef(identifiers(value, path))
 
 
 @values.guarded

@@ -39,7 +39,7 @@ DEVICE = frozenset({"token", "subscription"}), frozenset({"config"})
 # What takes the arguments, what the document takes, and which names stand on one side only.
 REQUESTS: list[tuple[Callable[..., Any], Callable[..., Any], tuple[Names, Names]]] = [
     (USER.upsert, api.UserUpsert, (NONE, NONE)),
-    (USER.delete, api.Subject, (NONE, NONE)),
+    (USER.delete, api.SubjectRef, (NONE, NONE)),
     (USER.schedule.upsert, api.ScheduleUpsert, (NONE, NONE)),
     (USER.schedule.delete, api.ScheduleDelete, (NONE, NONE)),
     (USER.devices.register, api.DeviceRegistration, DEVICE),

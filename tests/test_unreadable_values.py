@@ -117,7 +117,7 @@ CHECKS: list[Callable[[Any, str], Any]] = [
     values.text, values.moment, user_attributes.email, user_attributes.phone,
     user_attributes.locale, user_attributes.timezone,
     interval, request_bodies.uuid, request_bodies.channel, request_bodies.priority,
-    request_bodies.identifiers, request_bodies.subject,
+    request_bodies.identifiers, request_bodies.subject_ref,
     customerio_wire.name, customerio_wire.flag, customerio_wire.words, customerio_wire.number,
     customerio_wire.seconds, customerio_wire.identifiers, customerio_wire.template,
     customerio_wire.attributes, customerio_wire.items_of,

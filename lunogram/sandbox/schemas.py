@@ -60,7 +60,7 @@ class ExternalID(Stored):
 Identifiers = Annotated[list[ExternalID], Meta(min_length=1)]
 
 
-class Subject(Struct):
+class SubjectRef(Struct):
     """The identifiers of a user or an organization."""
 
     identifier: Identifiers
@@ -94,16 +94,16 @@ class OrganizationUpsert(Stored):
 class MemberAdd(Stored):
     """The body of `POST /organizations/users`."""
 
-    organization: Subject
-    user: Subject
+    organization: SubjectRef
+    user: SubjectRef
     data: Json | None = None
 
 
 class MemberRemove(Struct):
     """The body of `DELETE /organizations/users`."""
 
-    organization: Subject
-    user: Subject
+    organization: SubjectRef
+    user: SubjectRef
 
 
 class UserEvent(Stored):

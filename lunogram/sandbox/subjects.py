@@ -24,7 +24,7 @@ from lunogram.sandbox.schemas import (
     ExternalID,
     Json,
     OrganizationUpsert,
-    Subject,
+    SubjectRef,
     UserDelete,
     UserUpsert,
 )
@@ -62,7 +62,7 @@ def delete_user(request: Request) -> Response:
 
 def delete_organization(request: Request) -> Response:
     """`DELETE /organizations`: delete an organization with all that belongs to it."""
-    return _delete(request, ORGANIZATION, read_body(request.body, Subject).identifier)
+    return _delete(request, ORGANIZATION, read_body(request.body, SubjectRef).identifier)
 
 
 def _require_identifier(request: Request, identifiers: Sequence[ExternalID]) -> None:

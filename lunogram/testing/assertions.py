@@ -51,7 +51,7 @@ E = TypeVar("E", bound=ObservedEvent)
 
 
 @attrs.frozen
-class Subject:
+class ExpectedSubject:
     """The expected subject of an event.
 
     Attributes:
@@ -74,7 +74,7 @@ class Subject:
         )
 
 
-def subject_of(user: Identifier | None, organization: Identifier | None) -> Subject | None:
+def subject_of(user: Identifier | None, organization: Identifier | None) -> ExpectedSubject | None:
     """The subject, from the two arguments of a method; None for any subject.
 
     Args:
@@ -87,9 +87,9 @@ def subject_of(user: Identifier | None, organization: Identifier | None) -> Subj
     if user is not None and organization is not None:
         raise ValueError("user and organization exclude each other: an event has one subject")
     if user is not None:
-        return Subject("user", external_id(user, "user"))
+        return ExpectedSubject("user", external_id(user, "user"))
     if organization is not None:
-        return Subject("organization", external_id(organization, "organization"))
+        return ExpectedSubject("organization", external_id(organization, "organization"))
     return None
 
 
@@ -104,7 +104,7 @@ class ExpectedEvent:
     """
 
     name: str
-    subject: Subject | None
+    subject: ExpectedSubject | None
     data: Mapping[str, Any] | None
 
     def is_met_by(self, event: ObservedEvent) -> bool:

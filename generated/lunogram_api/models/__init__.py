@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .scheduled_accepted import ScheduledAccepted
     from .session import Session
     from .session_create import SessionCreate
-    from .subject import Subject
+    from .subject_ref import SubjectRef
     from .user import User
     from .user_event import UserEvent
     from .user_upsert import UserUpsert
@@ -62,7 +62,7 @@ else:
         "ScheduledAccepted": ".scheduled_accepted",
         "Session": ".session",
         "SessionCreate": ".session_create",
-        "Subject": ".subject",
+        "SubjectRef": ".subject_ref",
         "User": ".user",
         "UserEvent": ".user_event",
         "UserUpsert": ".user_upsert",
@@ -102,7 +102,7 @@ __all__ = (
     "ScheduledAccepted",
     "Session",
     "SessionCreate",
-    "Subject",
+    "SubjectRef",
     "User",
     "UserEvent",
     "UserUpsert",

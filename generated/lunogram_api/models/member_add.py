@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.subject import Subject
+    from ..models.subject_ref import SubjectRef
 
 
 T = TypeVar("T", bound="MemberAdd")
@@ -21,14 +21,14 @@ class MemberAdd:
     """Makes a user a member of an organization.
 
     Attributes:
-        organization (Subject): A user or an organization, by its identifiers.
-        user (Subject): A user or an organization, by its identifiers.
+        organization (SubjectRef): A reference to a user or an organization, by its identifiers.
+        user (SubjectRef): A reference to a user or an organization, by its identifiers.
         data (dict[str, Any] | None | Unset): What is true of the user in this organization, such as a role. Merged key
             by key. Example: {'role': 'admin'}.
     """
 
-    organization: Subject
-    user: Subject
+    organization: SubjectRef
+    user: SubjectRef
     data: dict[str, Any] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -58,12 +58,12 @@ class MemberAdd:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.subject import Subject  # noqa: PLC0415
+        from ..models.subject_ref import SubjectRef  # noqa: PLC0415
 
         d = dict(src_dict)
-        organization = Subject.from_dict(d.pop("organization"))
+        organization = SubjectRef.from_dict(d.pop("organization"))
 
-        user = Subject.from_dict(d.pop("user"))
+        user = SubjectRef.from_dict(d.pop("user"))
 
         def _parse_data(data: object) -> dict[str, Any] | None | Unset:
             if data is None:

@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.subject import Subject
+    from ..models.subject_ref import SubjectRef
 
 
 T = TypeVar("T", bound="MemberRemove")
@@ -19,12 +19,12 @@ class MemberRemove:
     """Ends a membership.
 
     Attributes:
-        organization (Subject): A user or an organization, by its identifiers.
-        user (Subject): A user or an organization, by its identifiers.
+        organization (SubjectRef): A reference to a user or an organization, by its identifiers.
+        user (SubjectRef): A reference to a user or an organization, by its identifiers.
     """
 
-    organization: Subject
-    user: Subject
+    organization: SubjectRef
+    user: SubjectRef
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,12 +45,12 @@ class MemberRemove:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.subject import Subject  # noqa: PLC0415
+        from ..models.subject_ref import SubjectRef  # noqa: PLC0415
 
         d = dict(src_dict)
-        organization = Subject.from_dict(d.pop("organization"))
+        organization = SubjectRef.from_dict(d.pop("organization"))
 
-        user = Subject.from_dict(d.pop("user"))
+        user = SubjectRef.from_dict(d.pop("user"))
 
         member_remove = cls(
             organization=organization,

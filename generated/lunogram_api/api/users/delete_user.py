@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
     from ...client import AuthenticatedClient, Client
 from ... import errors
-from ...models.subject import Subject
+from ...models.subject_ref import SubjectRef
 from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: Subject,
+    body: SubjectRef,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -58,7 +58,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: Subject,
+    body: SubjectRef,
 ) -> Response[Any]:
     """Delete a user
 
@@ -66,7 +66,7 @@ def sync_detailed(
     and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
-        body (Subject): A user or an organization, by its identifiers.
+        body (SubjectRef): A reference to a user or an organization, by its identifiers.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -90,7 +90,7 @@ def sync_detailed(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: Subject,
+    body: SubjectRef,
 ) -> Response[Any]:
     """Delete a user
 
@@ -98,7 +98,7 @@ async def asyncio_detailed(
     and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
-        body (Subject): A user or an organization, by its identifiers.
+        body (SubjectRef): A reference to a user or an organization, by its identifiers.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from ..models.external_id import ExternalID
 
 
-T = TypeVar("T", bound="Subject")
+T = TypeVar("T", bound="SubjectRef")
 
 
 @_attrs_define
-class Subject:
-    """A user or an organization, by its identifiers.
+class SubjectRef:
+    """A reference to a user or an organization, by its identifiers.
 
     Attributes:
         identifier (list[ExternalID]): One or more names of the same subject. Any of them finds it. Example:
@@ -56,12 +56,12 @@ class Subject:
 
             identifier.append(componentsschemas_identifiers_item)
 
-        subject = cls(
+        subject_ref = cls(
             identifier=identifier,
         )
 
-        subject.additional_properties = d
-        return subject
+        subject_ref.additional_properties = d
+        return subject_ref
 
     @property
     def additional_keys(self) -> list[str]:

@@ -45,14 +45,14 @@ class CheckResult:
 
 def check(step: Step, seen: ActualResponse) -> CheckResult:
     """Compare a response with the expected ones."""
-    right = [response for response in _accepted(step, seen) if response.status == seen.status]
-    if not right:
+    candidates = [response for response in _accepted(step, seen) if response.status == seen.status]
+    if not candidates:
         statuses = " or ".join(str(response.status) for response in step.responses) or "success"
         return CheckResult(
             seen, difference=Difference(f"{_request_line(step)} returns {statuses}", str(seen))
         )
-    faults = [_fault(response, step, seen) for response in right]
-    for response, fault in zip(right, faults, strict=True):
+    faults = [_fault(response, step, seen) for response in candidates]
+    for response, fault in zip(candidates, faults, strict=True):
         if fault is None:
             return CheckResult(
                 seen, note=f"{seen.status}: {response.note}" if response.note else ""

@@ -63,7 +63,6 @@ class Run:
         self._number = 0
 
     def __enter__(self) -> Self:
-        """Enter the context."""
         return self
 
     def __exit__(

@@ -101,7 +101,7 @@ def summary_of(document: Node) -> Summary:
     """The summary of an OpenAPI document.
 
     Args:
-        document: The document. What it lacks is left out.
+        document: The document. Parts that it lacks are omitted.
     """
     return {
         f"{method.upper()} {_path(path)}": _Operation(document, item[method]).summary()

@@ -35,7 +35,7 @@ class ApiEndpoint(Endpoint):
         self._operations = {method: OPERATIONS.of(method, path) for method in handlers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Process a request, or answer the question of a browser whether it may send one."""
+        """Process a request, or a browser's preflight."""
 
         async def shared(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -83,7 +83,7 @@ class Scheduler:
         self._next.pop(project_id, None)
 
     async def run(self) -> None:
-        """Fire due schedules for ever."""
+        """Fire due schedules until the task is cancelled."""
         while True:
             try:
                 self.fire_due()

@@ -40,7 +40,7 @@ class Store:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(_explanation(path, error)) from error
         self._queries = _queries()
-        self.on_commit: Callable[[], None] = _nothing
+        self.on_commit: Callable[[], None] = lambda: None
         """Called after each change."""
 
     def run(self, query: str, values: Mapping[str, Any]) -> int:
@@ -93,10 +93,6 @@ class Store:
 def _queries() -> dict[str, str]:
     found = (named_queries("lunogram.sandbox", folder) for folder in _FOLDERS)
     return {name: sql for queries in found for name, sql in queries.items()}
-
-
-def _nothing() -> None:
-    """Do nothing."""
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

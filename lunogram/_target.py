@@ -144,6 +144,10 @@ class Host(ABC):
         """
         return ""
 
+    def advice_on_access(self) -> str:
+        """The advice after a 401: what to set or to check."""
+        return "Check the API key"
+
     def shown(self) -> str:
         """The target as a client's repr shows it: the base URL, without any secret."""
         return f"base_url={self.base_url!r}"
@@ -217,6 +221,14 @@ class Target(Host):
             return self._hint_of_project()
         is_page = isinstance(error, InvalidResponseError) and media_type(error.headers) == _PAGE
         return self._hint_of_generation() if is_page else ""
+
+    def advice_on_access(self) -> str:
+        """The advice after a 401: what to set or to check."""
+        if not self.project_id:
+            return "Check LUNOGRAM_API_KEY, and set LUNOGRAM_PROJECT_ID for a server of today"
+        if not _is_uuid(self.project_id):
+            return "Set LUNOGRAM_PROJECT_ID to the id of the project, which is a UUID"
+        return "Check that LUNOGRAM_API_KEY is valid, and a key of the project LUNOGRAM_PROJECT_ID"
 
     def _hint_of_project(self) -> str:
         if not self.project_id:
@@ -320,7 +332,7 @@ def ping_result(error: LunogramError | None, target: Host) -> Ping:
         check = network_advice(error, target.base_url, "LUNOGRAM_BASE_URL")
         advice = f"No response from {target.base_url}. {check}"
     elif isinstance(error, UnauthorizedError):
-        advice = f"{target.base_url} rejected the API key. Check LUNOGRAM_API_KEY"
+        advice = f"{target.base_url} rejected the API key. {target.advice_on_access()}"
     elif isinstance(error, ForbiddenError):
         advice = (
             f"{target.base_url} knows the API key, but it has no permission to read. It may have "

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lunogram import Ping
+from lunogram import AsyncLunogram, Ping
 from lunogram._target import SANDBOX_PORT
 from lunogram.cli.sandbox import sandbox as sandbox_command
 from tests.sending._async.clients import client_of
@@ -24,7 +24,7 @@ GOOD: dict[str, Fault] = {
     "somebody has the id": faults.json_answer(COUNT),
 }
 BAD: dict[str, tuple[Fault, str]] = {
-    "key": (faults.problem(401), "rejected the API key. Check LUNOGRAM_API_KEY"),
+    "key": (faults.problem(401), "rejected the API key. Check LUNOGRAM_API_KEY, and set LUNO"),
     "a page for anything": (faults.html(200), "returned a web page, such as its console"),
     "no such page": (faults.html(404), "usually ends with /api"),
     "no project": (faults.problem(401), "set LUNOGRAM_PROJECT_ID"),
@@ -58,6 +58,21 @@ async def test_wrong(server: FaultyServer, answer: Fault, advice: str) -> None:
     assert advice in result.message
     assert server.base_url in result.message
     assert_unseen(repr(result))
+
+
+@pytest.mark.parametrize(
+    ("project_id", "advice"),
+    [
+        ("4c9d3163-7b64-4f9e-9068-d2e4b96be56b", "and a key of the project LUNOGRAM_PROJECT_ID."),
+        ("my-project", "Set LUNOGRAM_PROJECT_ID to the id of the project, which is a UUID."),
+    ],
+)
+async def test_project_of_another_key(server: FaultyServer, project_id: str, advice: str) -> None:
+    server.plan(faults.problem(401))
+    async with AsyncLunogram("sk_x", base_url=server.base_url, project_id=project_id) as client:
+        result = await client.ping()
+    assert not result
+    assert advice in result.message
 
 
 async def test_key_that_may_not_read(server: FaultyServer) -> None:

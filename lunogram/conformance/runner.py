@@ -85,13 +85,11 @@ class Run:
         usable: list[Family] = [family for family, seen in probes.items() if _is_user(seen)]
         if not usable:
             raise Unusable(_reason(self._target, first))
-        self._target.usable = tuple(usable)
-        there: list[Family] = [family for family, seen in probes.items() if seen.status != 404]
-        self._target.families = tuple(dict.fromkeys([*usable, *there]))
+        self._target.families = tuple(usable)
 
     def generation(self) -> str:
         """The generation of the server, by its paths, once it is connected."""
-        names = [_GENERATIONS[family] for family in self._target.usable]
+        names = [_GENERATIONS[family] for family in self._target.families]
         return "both" if len(names) > 1 else "".join(names)
 
     def run_all(self, cases: Iterable[Case]) -> Iterator[CaseResult]:
@@ -158,8 +156,12 @@ def _reason(target: Target, seen: ActualResponse) -> str:
     if not seen.status:
         return f"{base_url} cannot be reached ({seen.text})"
     if seen.status == 401:
-        project = "" if target.project_id else "; servers of today need --project-id"
-        return f"{base_url} rejects this key (401){project}"
+        advice = (
+            "--project-id has to be its project"
+            if target.project_id
+            else "servers of today need --project-id"
+        )
+        return f"{base_url} rejects this key (401); {advice}"
     return f"{base_url} is not a Lunogram Client API: an upsert returned {seen.status}"
 
 

@@ -32,8 +32,8 @@ _BEGINNING = 200
 class Target:
     """A Lunogram server, and what is known of it.
 
-    families: The paths it has, the ones to use first; found when a run connects.
-    usable: Those of them that accept the key.
+    families: The paths on which it accepts the key, the ones to use first; found when a run
+        connects.
     """
 
     http: httpx.Client
@@ -43,7 +43,6 @@ class Target:
     project_id: str | None = None
     auth_method_id: str | None = None
     families: tuple[Family, ...] = ("key",)
-    usable: tuple[Family, ...] = ("key",)
 
     def send(self, step: Step) -> ActualResponse:
         """Send a request; after a 429, wait and retry."""

@@ -12,6 +12,7 @@ from lunogram.conformance.case import Case, ExpectedResponse, case, post, subjec
 from lunogram.conformance.cases import CASES
 from lunogram.conformance.runner import Run
 from lunogram.conformance.tested_server import Target
+from lunogram.sandbox.session_tokens import DEFAULT_METHOD
 from tests.conformance.conftest import KEYS, left_in
 from tests.support.sandbox_process import SandboxProcess
 
@@ -42,6 +43,20 @@ def test_known_differences_say_which_response_was_seen(http: httpx.Client) -> No
         run.connect()
         result = run.run_case(known)
     assert (result.status, result.note) == ("known", "200: it is 200")
+
+
+@pytest.mark.slow
+def test_a_server_of_today_passes_all_of_its_cases(http: httpx.Client) -> None:
+    with SandboxProcess("--strict") as sandbox:
+        target = Target(http, sandbox.base_url, "sk_x", auth_method_id=DEFAULT_METHOD)
+        target.project_id = sandbox.project_id("sk_x")
+        with Run(target) as run:
+            run.connect()
+            assert run.generation().startswith("today")
+            results = list(run.run_all(CASES))
+    assert {each.status for each in results} == {"passed", "skipped"}
+    skipped = {each.case.generation for each in results if each.status == "skipped"}
+    assert skipped == {"older", "both"}
 
 
 @pytest.mark.slow

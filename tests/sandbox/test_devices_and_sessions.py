@@ -29,7 +29,8 @@ def device(who: str = "ada", **more: Any) -> dict[str, Any]:
 
 def test_a_device_is_registered(api: Api) -> None:
     api.user("ada")
-    body = device(os_version="18.1", model="iPhone17,1", app_version="2.4.0", data={"a": 1})
+    data = {"a": 9007199254740993}  # kept as sent, and not as a double
+    body = device(os_version="18.1", model="iPhone17,1", app_version="2.4.0", data=data)
     response = api.send("POST", "/users/devices", body)
     assert (response.status_code, response.content) == (201, b"")
     (kept,) = api.inspect("devices", user="ada")["results"]

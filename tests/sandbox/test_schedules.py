@@ -224,6 +224,15 @@ def test_a_schedule_for_nobody_known_waits_for_the_user(api: Api) -> None:
     assert api.lost() == []
 
 
+def test_a_schedule_of_two_users_is_lost(api: Api) -> None:
+    body = schedule(scheduled_at=LATER) | {"identifier": named("ada", "grace")}
+    assert api.send("POST", "/users/scheduled", body).status_code == 202
+    (lost,) = api.lost()
+    reason = "the identifiers ada, grace belong to different users: send those of one"
+    assert (lost["reason"], lost["waits"]) == (reason, True)
+    assert kept(api) == []
+
+
 def test_an_organization_has_to_exist(api: Api) -> None:
     body = schedule(who="acme", scheduled_at=LATER)
     for wrong in (body, body | {"scheduled_at": None}):

@@ -32,6 +32,7 @@ _LOSSES = (
     "on inbox or push with sender_identity_id."
 )
 _SENDER = "5f0c9d8e-7b6a-4c5d-9e8f-0a1b2c3d4e5f"
+_LARGE = 9007199254740993
 _NULLABLE = (
     "sender_identity_id", "campaign_id", "broadcast_id", "source", "expires_at", "read_at",
     "archived_at", "sent_at",
@@ -120,6 +121,20 @@ def _listing(kind: Kind) -> list[Case]:
             known(kind),
             send(kind, message("1", kind.id, **free, **plain, **times)),
             get(path, inbox_of(kind), ExpectedResponse(200, {"results": [shown]})).eventually(),
+        ),
+        case(
+            f"numbers in the content of {kind.one}'s message are kept, those in data are doubles",
+            "Numbers in `data` are float64; inbox `content` is kept as sent.",
+            known(kind),
+            send(kind, message("1", kind.id, content={"n": _LARGE}, data={"n": _LARGE})),
+            get(
+                path,
+                inbox_of(kind),
+                ExpectedResponse(
+                    200,
+                    {"results": [{"content": {"n": _LARGE}, "data": {"n": _LARGE - 1}}]},
+                ),
+            ).eventually(),
         ),
     ]
 

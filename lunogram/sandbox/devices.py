@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
-from hashlib import sha256
 
+from lunogram.sandbox import p256
 from lunogram.sandbox.context import Request, new_id
 from lunogram.sandbox.identities import USER, require
 from lunogram.sandbox.problems import bad_request
@@ -14,10 +14,6 @@ from lunogram.sandbox.responses import Response, as_json
 from lunogram.sandbox.schemas import DeviceConfig, DeviceRegistration
 
 _SYSTEMS = ("ios", "android", "web")
-
-# NIST's curve P-256: y² = x³ - 3x + b over the integers modulo p.
-_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
-_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 
 
 def register(request: Request) -> Response:
@@ -70,14 +66,6 @@ def _check_web(config: DeviceConfig) -> None:
 
 @lru_cache(maxsize=256)
 def _public_key(project_id: str) -> str:
-    """Derive a point on the curve from a project's id: a key that browsers accept."""
-    x = int.from_bytes(sha256(project_id.encode()).digest()) % _P
-    while pow(_square(x), (_P - 1) // 2, _P) != 1:
-        x += 1
-    y = pow(_square(x), (_P + 1) // 4, _P)
-    point = b"\x04" + x.to_bytes(32) + y.to_bytes(32)
+    """Return the public key of a project: one that browsers accept."""
+    point = p256.public_key(p256.private_key(project_id.encode()))
     return urlsafe_b64encode(point).rstrip(b"=").decode()
-
-
-def _square(x: int) -> int:
-    return (x**3 - 3 * x + _B) % _P

@@ -1,22 +1,18 @@
-"""Session tokens: JWTs that the sandbox signs and then accepts.
-
-They are signed with HS256 and a key of this run, where the platform signs with ES256: the claims
-are the same, and nobody but the issuer verifies them.
-"""
+"""Session tokens: JWTs that the sandbox signs with a key of this run, and then accepts."""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
+from functools import lru_cache
 from hmac import compare_digest
-from hmac import digest as hmac
 from secrets import token_bytes
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
+from lunogram.sandbox import p256
 from lunogram.sandbox.intervals import InvalidInterval, parse
 from lunogram.sandbox.options import InvalidOption
 from lunogram.sandbox.problems import unauthorized
@@ -26,7 +22,7 @@ DEFAULT_METHOD = str(uuid5(NAMESPACE_URL, "lunogram-sandbox:session"))
 LIFETIME = "1 hour"
 """How long the sessions of a method last unless it says otherwise."""
 
-_HEADER = {"alg": "HS256", "typ": "JWT"}
+_HEADER = {"alg": "ES256", "typ": "JWT"}
 _ISSUER = "lunogram-sandbox/"
 
 
@@ -82,7 +78,8 @@ class SessionTokens:
     def __init__(self, methods: Mapping[str, str] | None = None) -> None:
         """Mint tokens with these methods, whose lifetimes are intervals, or with the default."""
         self.methods = methods or {DEFAULT_METHOD: LIFETIME}
-        self._secret = token_bytes(32)
+        self._key = p256.private_key(token_bytes(32))
+        self._signature = lru_cache(maxsize=1024)(self._sign)
 
     def mint(
         self, project_id: str, method_id: str, user_id: str, now: datetime
@@ -100,8 +97,8 @@ class SessionTokens:
             raise unauthorized()
         return msgspec.json.decode(_decoded(content.rpartition(".")[2]), type=Claims)
 
-    def _signature(self, content: str) -> str:
-        return _base64(hmac(self._secret, content.encode(), sha256))
+    def _sign(self, content: str) -> str:
+        return _base64(p256.sign(self._key, content.encode()))
 
 
 def is_token(credential: str) -> bool:

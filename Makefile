@@ -41,7 +41,7 @@ demo: $(DEMO)/.ready ## Start a local Lunogram server, run the quickstart agains
 $(DOCS)/.ready: pyproject.toml lunogram/_version.py
 	@test -x $(DOCS)/$(SCRIPTS)/python || $(PYTHON) -m venv $(DOCS)
 	@$(DOCS)/$(SCRIPTS)/python $(PIP) install --upgrade 'pip>=25.1'
-	@$(DOCS)/$(SCRIPTS)/python $(PIP) install --group docs --editable '.[sandbox,import]'
+	@$(DOCS)/$(SCRIPTS)/python $(PIP) install --group docs
 	@touch $@
 
 docs: $(DOCS)/.ready ## Build the site into site/, and test what is in it

@@ -7,22 +7,23 @@ from typing import Any
 
 import mermaidx
 
-THEMES = {"light": "neutral", "dark": "dark"}
-"""Mermaid's theme for each of the site's."""
+THEMES = {"light": ("neutral", "#ffffff"), "dark": ("dark", "#1e2129")}
+"""Mermaid's theme and the background of labels for each theme of the site."""
 
 
 def fence(source: str, _language: str, _class: str, *_options: Any, **_more: Any) -> str:
     """The HTML of a fenced block: an image for each theme, of which the site shows one."""
     title = next((line[10:] for line in source.splitlines() if line.startswith("accTitle: ")), "")
     images = (
-        f'<img alt="{escape(title)}" src="{image(source, theme)}#only-{name}">'
+        f'<img alt="{escape(title)}" src="{image(source, *theme)}#only-{name}">'
         for name, theme in THEMES.items()
     )
     return f'<p class="diagram">{"".join(images)}</p>'
 
 
 @cache
-def image(source: str, theme: str) -> str:
+def image(source: str, theme: str, background: str) -> str:
     """A diagram as the URL of an SVG image."""
-    svg = mermaidx.render(source, theme=theme).svg()
+    colors = {"themeVariables": {"edgeLabelBackground": background, "labelBackground": background}}
+    svg = mermaidx.render(source, theme=theme, config=colors).svg()
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -1,15 +1,18 @@
-"""Write the pages of docs/reference that the code decides: the public API, and the metrics.
+"""Write the pages of docs/reference that the code decides: the API, the commands, the metrics.
 
 A page names each object; mkdocstrings takes its signature and docstring when the site is built.
 """
 
 import re
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+import click
 from files import ROOT
 from public_api import exports, package, reachable
 
+from lunogram.cli.commands import lunogram
 from lunogram.outbox.relay.health import _of_outbox, _of_relay
 from lunogram.outbox.relay.stats import RelayStats
 from lunogram.outbox.store import Stats
@@ -80,6 +83,7 @@ def texts() -> Iterator[tuple[str, str]]:
         own = [name for name in names if re.fullmatch(pattern, name)]
         names = [name for name in names if name not in own]
         yield page, "\n".join([f"# {title}\n", NOTE, f"{words}\n", *map("::: {}\n".format, own)])
+    yield "commands", COMMANDS.format(note=NOTE, commands="".join(commands(lunogram, [])))
     yield "metrics", metrics()
 
 
@@ -87,6 +91,57 @@ def public_names() -> list[str]:
     """What the public modules export, and the classes that are reached from it."""
     exported = dict(exports(package()))
     return sorted(exported) + sorted(reachable(exported))
+
+
+COMMANDS = """# Commands
+
+{note}
+`pip install 'lunogram[cli]'` installs the command `lunogram`. Its subcommands `sandbox`, `import`
+and `migrate` need [extras of their own](environment.md#extras). Each subcommand prints its help
+with `--help`, and `lunogram --version` prints the version.
+{commands}"""
+
+
+def commands(command: click.Command, above: list[click.Context]) -> Iterator[str]:
+    """The section of a command, and those of its subcommands."""
+    context = click.Context(command, parent=above[-1] if above else None, info_name=command.name)
+    yield f"\n#{'#' * len(context.command_path.split())} {context.command_path}\n\n"
+    yield f"{words(command.help or '')}\n"
+    yield f"\n```text\n{' '.join(usage(context))}\n```\n"
+    if rows := list(options(context)):
+        yield "\n| option | meaning | default |\n|---|---|---|\n"
+        yield from rows
+    for other in getattr(command, "commands", {}).values():
+        yield from commands(other, [*above, context])
+
+
+def words(text: str) -> str:
+    """A help text, with a line for each paragraph."""
+    return "\n\n".join(part.replace("\n", " ") for part in cleandoc(text).split("\n\n"))
+
+
+def usage(context: click.Context) -> Iterator[str]:
+    """The words of a command line."""
+    yield context.command_path
+    yield from context.command.collect_usage_pieces(context)
+
+
+def options(context: click.Context) -> Iterator[str]:
+    """A row for each option of a command, without --help."""
+    for option in context.command.params:
+        if isinstance(option, click.Option) and not option.hidden and option.name != "version":
+            value = "" if option.is_flag else f" {option.make_metavar(context)}"
+            names = ", ".join(f"`{name}{value}`" for name in option.opts)
+            cells = (names, option.help or "", default(option))
+            yield "| {} | {} | {} |\n".format(*(cell.replace("|", r"\|") for cell in cells))
+
+
+def default(option: click.Option) -> str:
+    """The default of an option, or nothing if there is none worth showing."""
+    value = option.to_info_dict()["default"] if option.show_default is not False else None
+    shown = isinstance(value, str | int | float) and not isinstance(value, bool)
+    variable = f"`{option.envvar}`" if option.envvar else ""
+    return f"`{value}`" if shown and value != "" else variable
 
 
 METRICS = """# Metrics

@@ -8,26 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
-from html import unescape
 from pathlib import Path
 
-import click
 import pytest
 from mkdocstrings import Inventory
-
-from lunogram.cli.commands import lunogram
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
 PAGES = sorted(SITE.rglob("*.html"))
-
-
-@cache
-def text(page: str) -> str:
-    """A page as a reader sees it."""
-    html = (SITE / page).read_text(encoding="utf-8")
-    return unescape(re.sub(r"<[^>]+>", "", html))
 
 
 def public_names() -> Iterator[str]:
@@ -38,30 +26,10 @@ def public_names() -> Iterator[str]:
             yield name
 
 
-def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    """A command and all below it, by what is typed for them."""
-    yield path, command
-    for name, other in getattr(command, "commands", {}).items():
-        yield from commands(other, f"{path} {name}")
-
-
 def test_every_public_name_is_in_the_reference() -> None:
     with (SITE / "objects.inv").open("rb") as file:
         listed = Inventory.parse_sphinx(file)
     assert [name for name in public_names() if name not in listed] == []
-
-
-@pytest.mark.parametrize(("path", "command"), list(commands(lunogram, "lunogram")))
-def test_every_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
-    page = text("reference/commands.html")
-    assert path in page
-    options = [
-        option
-        for parameter in command.params
-        if isinstance(parameter, click.Option) and not parameter.hidden
-        for option in parameter.opts
-    ]
-    assert [option for option in options if option not in page] == []
 
 
 @pytest.mark.parametrize("words", ["retry", "idempotent", "backoff", "in flight", "webhook"])

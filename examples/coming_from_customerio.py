@@ -1,6 +1,6 @@
 """The program of coming_from_customerio_before.py, which now tells Lunogram: the import differs.
 
-Run it against a Lunogram of your own:
+Run it against a local Lunogram server:
 
     lunogram sandbox                     # prints the two variables to set
     python examples/coming_from_customerio.py

@@ -1,8 +1,8 @@
-"""A shop tells Lunogram about a day's business.
+"""A shop records what happened in a day.
 
-Run it against a Lunogram of your own:
+Run it against a local Lunogram server:
 
-    lunogram sandbox                     # prints the two variables to set
+    lunogram sandbox                     # prints the variables to set
     python examples/quickstart.py
 """
 

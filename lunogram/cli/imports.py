@@ -15,6 +15,7 @@ import attrs
 import click
 
 from lunogram.cli.connection_options import target_options
+from lunogram.cli.delivery_timeout import DeliveryTimeout
 from lunogram.cli.output import say
 from lunogram.cli.progress_bar import Bar
 
@@ -149,6 +150,13 @@ SENDING = (
         type=click.FloatRange(min=0, min_open=True),
         metavar="N",
         help="The maximum number of requests per second.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        help="Stop if nothing was delivered for so long. Default: 300; at once for failures that "
+        "need a correction, such as a wrong key.",
     ),
     click.option(
         "--batch",
@@ -312,14 +320,18 @@ def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple
 
     url = given.pop("outbox_url")
     sends = not (given.pop("no_relay") or given["dry_run"])
-    relaying = _relaying(bar, {name: given.pop(name) for name in _RELAYING}) if sends else _nobody
-    given = {**parsed(given), "on_progress": bar.show}
+    server = {name: given.pop(name) for name in _TARGET}
+    timeout = DeliveryTimeout(given.pop("timeout"), given["stopping"])
+    limits = {name: given.pop(name) for name in _LIMITS}
+    relaying = _relaying(bar, timeout, server, limits) if sends else _nobody
+    given = {**parsed(given), "on_progress": timeout.watch(bar.show)}
     if given["dry_run"]:
         return work(rows, None, **given), ""
     with (
         claimed(rows, given["format"]) as name,
         _own_outbox(name.outbox, url) as outbox,
         relaying(outbox),
+        timeout.raising(),
     ):
         return work(name, outbox, wait=True, **given), outbox.url
 
@@ -366,7 +378,8 @@ def _opened(url: str) -> Outbox:
     return Outbox(url)
 
 
-_RELAYING = ("api_key", "base_url", "project_id", "concurrency", "rate", "batch")
+_TARGET = ("api_key", "base_url", "project_id")
+_LIMITS = ("concurrency", "rate", "batch")
 
 
 def _nobody(_outbox: Outbox) -> AbstractContextManager[object]:
@@ -374,21 +387,22 @@ def _nobody(_outbox: Outbox) -> AbstractContextManager[object]:
 
 
 def _relaying(
-    bar: Bar, given: dict[str, Any]
+    bar: Bar, timeout: DeliveryTimeout, target: dict[str, Any], limits: dict[str, Any]
 ) -> Callable[[Outbox], AbstractContextManager[object]]:
     """The relay of an outbox. A missing key is an error before anything is read."""
     from lunogram import Lunogram
+    from lunogram._target import find_target
 
-    client = Lunogram(given["api_key"], base_url=given["base_url"], project_id=given["project_id"])
+    client = Lunogram(**target)
+    timeout.server = find_target(**target).base_url
+
+    def on_error(error: Exception) -> None:
+        if not timeout.fail(error):
+            bar.warn(error)
+
     # The bar prints its warnings.
     logging.getLogger("lunogram.outbox").addHandler(logging.NullHandler())
-    return lambda outbox: outbox.relay(
-        client,
-        concurrency=given["concurrency"],
-        rate=given["rate"],
-        batch=given["batch"],
-        on_error=bar.warn,
-    )
+    return lambda outbox: outbox.relay(client, on_error=on_error, **limits)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class Survey:
         rows = "" if self.rows is None else f", {self.rows:,} rows"
         fields = [field for each in self.columns for field in each.fields if "." not in field]
         rest = sum(not any("." not in field for field in each.fields) for each in self.columns)
-        more = [f"{rest:,} columns of data"] if rest else []
+        more = [f"{rest:,} column{'s' if rest > 1 else ''} of data"] if rest else []
         return f"{self.source}: {self.form}{rows}: {', '.join([*fields, *more])}"
 
     def lines(self, *, show_data: bool = False) -> Iterator[str]:

@@ -316,7 +316,7 @@ def _input(source: str | None, query: str | None, database: str | None) -> Input
 
 def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple[ImportResult, str]:
     """Import; return the result, and the URL of the outbox without its password."""
-    from lunogram.importing.formats import claimed
+    from lunogram.importing.formats import lock_input
 
     url = given.pop("outbox_url")
     sends = not (given.pop("no_relay") or given["dry_run"])
@@ -328,7 +328,7 @@ def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple
     if given["dry_run"]:
         return work(rows, None, **given), ""
     with (
-        claimed(rows, given["format"]) as name,
+        lock_input(rows, given["format"]) as name,
         _own_outbox(name.outbox, url) as outbox,
         relaying(outbox),
         timeout.raising(),

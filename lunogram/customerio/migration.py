@@ -19,10 +19,10 @@ from ..calls import Call
 from ..errors import ValidationError
 from ..identifiers import ExternalID
 from ..importing import ImportOptions, ImportResult
-from ..importing.api import reading, run
-from ..importing.columns import Path, mapped_source
-from ..importing.formats import Input, found, opened
-from ..importing.record_types import Fields, Kind
+from ..importing.api import read_options, run
+from ..importing.columns import Path, map_columns
+from ..importing.formats import Input, open_source, resolve_input
+from ..importing.record_types import Fields, RecordType
 from ..outbox import Outbox
 from . import identifiers, request_bodies
 from .to_lunogram import events, users
@@ -94,7 +94,7 @@ def _first(fields: Fields, *kinds: str) -> ExternalID | None:
     return next((each for each in found if each), None)
 
 
-PEOPLE = Kind(
+PEOPLE = RecordType(
     name="people of Customer.io",
     identifiers=("id", "cio_id", "anonymous_id"),
     texts=_ATTRIBUTES,
@@ -102,7 +102,7 @@ PEOPLE = Kind(
     required=(("id", "email", "cio_id"),),
     call=_person,
 )
-EVENTS = Kind(
+EVENTS = RecordType(
     name="events of Customer.io",
     identifiers=("customer_id", "cio_id", "anonymous_id"),
     texts=("email", "name", "event_name", "type", "event_type", "timestamp", "id"),
@@ -135,7 +135,7 @@ class _Consent:
     unsubscribed: int = 0
     preferences: int = 0
 
-    def counting(self, kind: Kind) -> Kind:
+    def counting(self, kind: RecordType) -> RecordType:
         def call(fields: Fields) -> Call[Any]:
             made = kind.call(fields)
             data = fields.get("data", {})
@@ -272,7 +272,7 @@ def survey_events(source: Input, **options: Unpack[ImportOptions]) -> Survey:
     return survey(EVENTS, source, options)
 
 
-def survey(kind: Kind, source: Input, options: ImportOptions) -> Survey:
+def survey(kind: RecordType, source: Input, options: ImportOptions) -> Survey:
     """The survey of an export.
 
     Args:
@@ -284,10 +284,10 @@ def survey(kind: Kind, source: Input, options: ImportOptions) -> Survey:
         LunogramError: See `import_users`.
     """
     dry: ImportOptions = {**options, "dry_run": True}
-    with found(source, options.get("format")) as name:
-        with opened(name, reading(options)) as rows:
+    with resolve_input(source, options.get("format")) as name:
+        with open_source(name, read_options(options)) as rows:
             columns = list(rows.columns)
-            paths = mapped_source(kind, rows, options.get("mapping")).paths
+            paths = map_columns(kind, rows, options.get("mapping")).paths
         attributes = [Attribute(each, _becomes(kind, paths.get(each, ()))) for each in columns]
         consent = _Consent()
         counted = attrs.evolve(kind, call=_counting(consent.counting(kind), attributes, paths))
@@ -295,7 +295,7 @@ def survey(kind: Kind, source: Input, options: ImportOptions) -> Survey:
         return Survey(attributes, attrs.evolve(result, notes=[*result.notes, *consent.notes]))
 
 
-def _becomes(kind: Kind, paths: tuple[Path, ...]) -> str:
+def _becomes(kind: RecordType, paths: tuple[Path, ...]) -> str:
     meanings = {**_MEANINGS, **(_MEANINGS_OF_EVENTS if kind is EVENTS else {})}
     return " and ".join(meanings.get(path, ".".join(path)) for path in paths) or "omitted"
 
@@ -317,7 +317,7 @@ _MEANINGS_OF_EVENTS: Mapping[Path, str] = {
 
 
 def _counting(
-    kind: Kind, attributes: list[Attribute], paths: Mapping[str, tuple[Path, ...]]
+    kind: RecordType, attributes: list[Attribute], paths: Mapping[str, tuple[Path, ...]]
 ) -> Callable[[Fields], Call[Any]]:
     """The call function of a kind, which also counts the values."""
     seen = [(each, paths[each.name][0]) for each in attributes if each.name in paths]

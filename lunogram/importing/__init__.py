@@ -17,7 +17,7 @@ from .api import (
 from .errors import ChangedSourceError, SourceError, TooManyRejectedError
 from .formats import Query
 from .importer import InterruptedImport
-from .progress import ImportResult, Progress
+from .stats import ImportResult, Progress
 from .survey import Survey, SurveyedColumn
 
 __all__ = [

@@ -12,13 +12,20 @@ import attrs
 from ..errors import ConfigurationError
 from ..outbox import Outbox
 from .column_types import TYPES, ColumnType
-from .columns import Mapped, mapped_source, there
+from .columns import Mapped, describe_columns, map_columns
 from .csv_source import CSVOptions
 from .errors import SourceError
-from .formats import Format, Input, Named, Reading, claimed, found, opened
-from .importer import Import, Options, rehearse
+from .formats import (
+    Format,
+    Input,
+    ReadOptions,
+    ResolvedInput,
+    lock_input,
+    open_source,
+    resolve_input,
+)
+from .importer import Import, Options, dry_run
 from .preset import Preset, PresetName, find_preset
-from .progress import ImportResult, Progress
 from .record_types import (
     ANONYMOUS_ID,
     EVENTS,
@@ -28,10 +35,11 @@ from .record_types import (
     ORGANIZATIONS,
     SCHEDULES,
     USERS,
-    Kind,
+    RecordType,
 )
 from .rows import ColumnPlan, Source
 from .state import checkpoint_name
+from .stats import ImportResult, Progress
 from .survey import Survey, survey_of
 from .user_fields import UserFields
 
@@ -196,7 +204,10 @@ def import_schedules(
 
 
 def run(
-    kind: Kind, source: Input | Named, outbox: Outbox | None, **options: Unpack[ImportOptions]
+    kind: RecordType,
+    source: Input | ResolvedInput,
+    outbox: Outbox | None,
+    **options: Unpack[ImportOptions],
 ) -> ImportResult:
     """Queue the call of each row.
 
@@ -218,42 +229,46 @@ def run(
 
 
 def _run(
-    kind: Kind, users: Kind, source: Input | Named, outbox: Outbox | None, options: ImportOptions
+    kind: RecordType,
+    users: RecordType,
+    source: Input | ResolvedInput,
+    outbox: Outbox | None,
+    options: ImportOptions,
 ) -> ImportResult:
-    claim = found if options.get("dry_run") else claimed
+    claim = resolve_input if options.get("dry_run") else lock_input
     with (
         claim(source, options.get("format")) as name,
-        opened(name, reading(options)) as rows,
+        open_source(name, read_options(options)) as rows,
     ):
         wanted = options.get("preset")
         preset = find_preset(wanted) if wanted else None
         known = preset.mapping(kind.name, rows.columns) if preset else {}
         named = {**known, **(options.get("mapping") or {})}
-        columns = mapped_source(kind, rows, named, _sources(kind, options, preset))
+        columns = map_columns(kind, rows, named, _sources(kind, options, preset))
         if preset and kind is EVENTS:
             columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
         types = _types(rows, columns, options)
-        rows.look_through(ColumnPlan(columns.data, columns.objects, named, types))
+        rows.scan(ColumnPlan(columns.data, columns.objects, named, types))
         columns.reject_similar(rows)
         notes = columns.notes(named)
         if show := options.get("on_survey"):
             show(survey_of(name.what, rows, columns, options.get("mapping") or {}, notes))
         if outbox is None or options.get("dry_run"):
-            result = rehearse(rows, columns, _options(name, rows, options))
+            result = dry_run(rows, columns, _options(name, rows, options))
         else:
             mark = checkpoint_name(kind.name, name.identity, _facts(options))
             result = Import(rows, columns, outbox, mark, _options(name, rows, options)).run()
         return attrs.evolve(result, notes=[*notes, *result.notes])
 
 
-def _sources(kind: Kind, options: ImportOptions, preset: Preset | None) -> dict[str, str]:
+def _sources(kind: RecordType, options: ImportOptions, preset: Preset | None) -> dict[str, str]:
     name = options.get("source_name") or (preset and preset.source)
     sources = {"organization": options.get("organization_source") or name}
     given = {field: sources.get(field, name) for field in kind.identifiers if field != ANONYMOUS_ID}
     return {field: source for field, source in given.items() if source}
 
 
-def reading(options: ImportOptions) -> Reading:
+def read_options(options: ImportOptions) -> ReadOptions:
     """The options for reading a text file.
 
     Args:
@@ -274,7 +289,7 @@ def reading(options: ImportOptions) -> Reading:
         null=tuple(sorted(options.get("null", ()))),
         short_rows=options.get("short_rows", False),
     )
-    return Reading(options.get("encoding"), csv)
+    return ReadOptions(options.get("encoding"), csv)
 
 
 def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, ColumnType]:
@@ -290,7 +305,7 @@ def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, C
             raise ConfigurationError(f"the type of {name!r} must be one of {', '.join(TYPES)}")
         if name not in rows.columns:
             raise SourceError(
-                f"there is no column {name!r}, whose type is set; {there(rows.columns)}"
+                f"there is no column {name!r}, whose type is set; {describe_columns(rows.columns)}"
             )
         if name not in columns.data and kind != "text":
             raise ConfigurationError(
@@ -311,11 +326,11 @@ def _facts(options: ImportOptions) -> dict[str, object]:
         "types": dict(options.get("types", {})),
         "format": options.get("format"),
         "strict": options.get("strict", False),
-        "reading": str(attrs.asdict(reading(options))),
+        "reading": str(attrs.asdict(read_options(options))),
     }
 
 
-def _options(name: Named, rows: Source, options: ImportOptions) -> Options:
+def _options(name: ResolvedInput, rows: Source, options: ImportOptions) -> Options:
     own = name.rejected(is_csv=rows.is_csv, dry_run=options.get("dry_run", False))
     return Options(
         rejected_file=Path(options.get("rejected") or own),

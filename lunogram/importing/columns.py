@@ -16,7 +16,7 @@ from ..errors import ConfigurationError, ValidationError
 from .column_types import TYPES, ColumnType
 from .errors import SourceError
 from .json_source import JSONSource
-from .record_types import Kind
+from .record_types import RecordType
 from .rows import Source
 
 Path: TypeAlias = tuple[str, ...]
@@ -42,7 +42,7 @@ class Mapped:
         named: The columns that the options map.
     """
 
-    kind: Kind
+    kind: RecordType
     paths: Mapping[str, tuple[Path, ...]]
     sources: Mapping[str, str]
     picks: Mapping[str, tuple[Path, ...]] = attrs.field(factory=dict)
@@ -88,8 +88,8 @@ class Mapped:
     @property
     def objects(self) -> list[str]:
         """The columns whose values are complete objects."""
-        wholes = set(_wholes(self.kind))
-        return [name for name, paths in self.paths.items() if not wholes.isdisjoint(paths)]
+        objects = set(_object_paths(self.kind))
+        return [name for name, paths in self.paths.items() if not objects.isdisjoint(paths)]
 
     def call(self, row: Mapping[str, Any]) -> Call[Any]:
         """The call of a row.
@@ -105,7 +105,7 @@ class Mapped:
 
     def _call(self, row: Mapping[str, Any]) -> Call[Any]:
         fields: dict[str, Any] = {}
-        wholes: list[tuple[Path, Any]] = []
+        objects: list[tuple[Path, Any]] = []
         for column, value in row.items():
             if value is None:
                 continue
@@ -114,14 +114,14 @@ class Mapped:
             for path in self.paths.get(column, ()):
                 # Complete objects come last, because they may have the keys of other columns.
                 if len(path) == 1 and path[0] in self.kind.objects:
-                    wholes.append((path, value))
+                    objects.append((path, value))
                 else:
                     self._set(fields, path, value)
         for pick, paths in self.picks.items():
             value = _picked(row, pick)
             for path in paths if value is not None else ():
                 self._set(fields, path, value)
-        hidden = [each for path, value in wholes for each in self._merge(fields, path[0], value)]
+        hidden = [each for path, value in objects for each in self._merge(fields, path[0], value)]
         call = self.kind.call(fields)
         return attrs.evolve(call, warnings=(*call.warnings, *hidden)) if hidden else call
 
@@ -156,8 +156,8 @@ class Mapped:
             fields[field] = as_text(value)
 
 
-def mapped_source(
-    kind: Kind,
+def map_columns(
+    kind: RecordType,
     source: Source,
     mapping: FieldMapping | None = None,
     sources: Mapping[str, str] | None = None,
@@ -195,7 +195,7 @@ def mapped_source(
 
 
 def _paths(
-    kind: Kind, columns: Sequence[str], mapping: FieldMapping
+    kind: RecordType, columns: Sequence[str], mapping: FieldMapping
 ) -> dict[str, tuple[Path, ...]]:
     targets = {column: mapping.get(column, column) for column in columns}
     taken = {target for each in targets.values() for target in _listed(each)}
@@ -215,11 +215,11 @@ def _listed(target: str | Sequence[str]) -> Sequence[str]:
     return [target] if isinstance(target, str) else target
 
 
-def _wholes(kind: Kind) -> list[Path]:
+def _object_paths(kind: RecordType) -> list[Path]:
     return [(name,) for name in kind.objects]
 
 
-def _path(kind: Kind, target: str) -> Path:
+def _path(kind: RecordType, target: str) -> Path:
     """``data.address.city`` and ``address.city`` are the same path.
 
     Dots at an end, and those beside a space as in ``No. of orders``, are part of the name.
@@ -262,7 +262,7 @@ def _picked(row: Mapping[str, Any], pick: str) -> Any:
 def _check_mapping(columns: Sequence[str], mapping: Iterable[str]) -> None:
     if unknown := [column for column in mapping if column not in columns]:
         raise SourceError(
-            f"there is no column {listed(unknown)}, which is mapped; {there(columns)}"
+            f"there is no column {listed(unknown)}, which is mapped; {describe_columns(columns)}"
         )
 
 
@@ -281,7 +281,9 @@ def _check_paths(paths: Mapping[str, tuple[Path, ...]]) -> None:
             )
 
 
-def _similar_columns(kind: Kind, columns: Sequence[str], mapping: FieldMapping) -> dict[str, str]:
+def _similar_columns(
+    kind: RecordType, columns: Sequence[str], mapping: FieldMapping
+) -> dict[str, str]:
     """Columns whose name differs from a field's only by case, spaces or hyphens, and the field."""
     fields = {_plain_name(field): field for field in kind.fields}
     return {
@@ -303,7 +305,7 @@ def _similar(column: str, field: str) -> str:
 
 
 def _check_required(
-    kind: Kind, fields: set[str], columns: Sequence[str], similar: Mapping[str, str]
+    kind: RecordType, fields: set[str], columns: Sequence[str], similar: Mapping[str, str]
 ) -> None:
     for group in kind.required:
         if not fields.intersection(group):
@@ -314,7 +316,8 @@ def _check_required(
                 if field not in group
             )
             raise SourceError(
-                f"there is no column {missing}, which {kind.name} need; {there(columns)}. "
+                f"there is no column {missing}, which {kind.name} need; "
+                f"{describe_columns(columns)}. "
                 f"{_proposal(group, columns)}{others}"
             )
 
@@ -340,7 +343,7 @@ def _proposal(group: Sequence[str], columns: Sequence[str]) -> str:
     return f"Map a column to it: --map 'COLUMN={group[0]}'"
 
 
-def there(columns: Sequence[str]) -> str:
+def describe_columns(columns: Sequence[str]) -> str:
     """The columns of an input, for an error; cells of a first row that is no header are not shown.
 
     Args:

@@ -77,10 +77,10 @@ class CSVSource:
     Attributes:
         columns: The names of its columns.
         version: The version of its content.
-        total: The number of its rows, after `look_through`.
+        total: The number of its rows, after `scan`.
         is_csv: True.
-        notes: The notes on its content, after `look_through`.
-        types: The types of the columns of data, after `look_through`.
+        notes: The notes on its content, after `scan`.
+        types: The types of the columns of data, after `scan`.
     """
 
     is_csv = True
@@ -107,7 +107,7 @@ class CSVSource:
         self._nameless = [
             name for name, cell in zip(self.columns, self._header, strict=True) if not _name(cell)
         ]
-        self._told_types = self._take_types()
+        self._given_types = self._take_types()
         self.total: int | None = None
         self.notes: list[str] = []
         self.types: dict[str, ColumnType] = {}
@@ -121,9 +121,9 @@ class CSVSource:
         while lines and not lines[0].strip(_AROUND_NAMES):
             self._before += 1
             lines.pop(0)
-        if lines and (told := _SEPARATOR_LINE(lines[0])):
+        if lines and (given := _SEPARATOR_LINE(lines[0])):
             self._before += 1
-            return self._with_spaces(told[1], lines[1:])
+            return self._with_spaces(given[1], lines[1:])
         if not lines:
             return _Dialect(",", None)
         separator = self._options.separator or self._find_separator(lines)
@@ -166,9 +166,9 @@ class CSVSource:
         if not self.columns or not self.columns[-1].startswith(TYPES_COLUMN):
             return {}
         try:
-            told = json.loads(self.columns[-1].removeprefix(TYPES_COLUMN))
+            given = json.loads(self.columns[-1].removeprefix(TYPES_COLUMN))
             types: dict[str, ColumnType] = {
-                name: each for name, kind in told.items() for each in TYPES if each == kind
+                name: each for name, kind in given.items() for each in TYPES if each == kind
             }
         except (ValueError, AttributeError):
             return {}
@@ -177,15 +177,7 @@ class CSVSource:
 
     # -- rows -------------------------------------------------------------------------------------
 
-    def look_through(self, plan: ColumnPlan) -> None:
-        """Read all of it: count the rows, and detect the types of columns.
-
-        Args:
-            plan: The fields of the columns.
-
-        Raises:
-            SourceError: If a row can't be read.
-        """
+    def scan(self, plan: ColumnPlan) -> None:
         seen = [(self.columns.index(name), ColumnSurvey(name)) for name in plan.data]
         others = [(at, name) for at, name in enumerate(self.columns) if name not in plan.data]
         damaged: dict[str, int] = {}
@@ -207,15 +199,10 @@ class CSVSource:
         surveys = {survey.name: survey for _, survey in seen}
         self._empty = {name for name, survey in surveys.items() if not survey.counts}
         self._reject_nameless(plan)
-        self._set_types(surveys, {**self._told_types, **plan.types})
+        self._set_types(surveys, {**self._given_types, **plan.types})
         self._converters |= dict.fromkeys(plan.objects, parse_json)
 
     def has_values(self, column: str) -> bool:
-        """Whether a column has any values.
-
-        Args:
-            column: One of its columns.
-        """
         return column not in self._empty
 
     def _reject_nameless(self, plan: ColumnPlan) -> None:
@@ -226,33 +213,22 @@ class CSVSource:
                     f"--map '{name}=', or map it with --map '{name}=FIELD'"
                 )
 
-    def _set_types(self, surveys: dict[str, ColumnSurvey], told: dict[str, ColumnType]) -> None:
+    def _set_types(self, surveys: dict[str, ColumnSurvey], given: dict[str, ColumnType]) -> None:
         for name, survey in surveys.items():
-            self.types[name] = told.get(name, survey.type)
+            self.types[name] = given.get(name, survey.type)
             self._converters[name] = CONVERTERS[self.types[name]]
-            if name not in told and survey.note:
+            if name not in given and survey.note:
                 self.notes.append(survey.note)
 
     @property
     def form(self) -> str:
-        """Its format, encoding and separator."""
         name = _SEPARATOR_NAMES.get(self._dialect.separator, repr(self._dialect.separator))
         return f"CSV, {self._file.encoding_name}, separated by {name}"
 
     def type_of(self, column: str) -> str | None:
-        """The type of a column."""
         return self.types.get(column, "text")
 
     def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        """Its rows.
-
-        Args:
-            skip: The number of rows to skip.
-            limit: The maximum number of rows, or None for all.
-
-        Raises:
-            SourceError: If one can't be read.
-        """
         columns = [(at, name, self._converters.get(name)) for at, name in enumerate(self.columns)]
         width = len(self.columns)
         stop = None if limit is None else skip + limit

@@ -36,7 +36,7 @@ _FAULTS = (
 )
 
 
-class Duck:
+class DuckDBSession:
     """A DuckDB in memory, with one thread, so that rows keep their order and memory its bound."""
 
     def __init__(self) -> None:

@@ -15,14 +15,14 @@ import attrs
 
 from ..errors import ConfigurationError
 from .csv_source import CSVOptions, CSVSource
-from .duckdb_session import Duck, file_literal
+from .duckdb_session import DuckDBSession, file_literal
 from .errors import SourceError
 from .json_source import JSONSource
 from .lock import locked
 from .query_files import view_files
 from .rows import Source
-from .table_source import DuckSource, SQLiteSource
-from .text_file import PACKED, TextFile, reject_others
+from .table_source import DuckDBSource, SQLiteSource
+from .text_file import COMPRESSED_SUFFIXES, TextFile, reject_others
 
 Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet"]
 """The format of a file."""
@@ -37,7 +37,7 @@ _FORMATS: dict[str, Format] = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-_PACKED_OTHERWISE = (".zip", ".7z", ".lz4", ".br", ".lzma")
+_UNSUPPORTED_COMPRESSIONS = (".zip", ".7z", ".lz4", ".br", ".lzma")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -60,7 +60,7 @@ Input: TypeAlias = Path | str | Query
 
 
 @attrs.frozen
-class Named:
+class ResolvedInput:
     """An input that was found: a file, the content of a pipe, or a query.
 
     Attributes:
@@ -104,7 +104,9 @@ class Named:
 
 
 @contextmanager
-def found(source: Input | Named, format: Format | None = None) -> Iterator[Named]:
+def resolve_input(
+    source: Input | ResolvedInput, format: Format | None = None
+) -> Iterator[ResolvedInput]:
     """Find an input.
 
     Standard input and pipes are copied to a private folder until the end, so that they can be read
@@ -120,30 +122,32 @@ def found(source: Input | Named, format: Format | None = None) -> Iterator[Named
     """
     if format is not None and format not in get_args(Format):
         raise ConfigurationError(f"format must be one of {', '.join(get_args(Format))}")
-    if isinstance(source, Named):
+    if isinstance(source, ResolvedInput):
         yield source
     elif isinstance(source, Query):
-        yield _found_query(source)
+        yield _resolve_query(source)
     elif _is_pipe(source):
         with TemporaryDirectory(prefix="lunogram-import-") as folder:
-            yield _found_pipe(source, Path(folder, "content"), format or "csv")
+            yield _resolve_pipe(source, Path(folder, "content"), format or "csv")
     else:
-        yield _found_file(Path(source), format)
+        yield _resolve_file(Path(source), format)
 
 
 @contextmanager
-def claimed(source: Input | Named, format: Format | None = None) -> Iterator[Named]:
+def lock_input(
+    source: Input | ResolvedInput, format: Format | None = None
+) -> Iterator[ResolvedInput]:
     """Find an input, and hold its lock.
 
     Args:
-        source: See `found`; an input that was found is locked already.
-        format: See `found`.
+        source: See `resolve_input`; an input that was found is locked already.
+        format: See `resolve_input`.
 
     Raises:
-        LunogramError: See `found`; also if another import of it is running.
+        LunogramError: See `resolve_input`; also if another import of it is running.
     """
-    with found(source, format) as name:
-        if isinstance(source, Named):
+    with resolve_input(source, format) as name:
+        if isinstance(source, ResolvedInput):
             yield name
             return
         with locked(name.lock, name.what):
@@ -155,13 +159,13 @@ def _is_pipe(source: Path | str) -> bool:
     return str(source) == "-" or (path.exists() and not (path.is_file() or path.is_dir()))
 
 
-def _found_pipe(source: Path | str, copy: Path, format: Format) -> Named:
+def _resolve_pipe(source: Path | str, copy: Path, format: Format) -> ResolvedInput:
     is_standard = str(source) == "-"
     with nullcontext(sys.stdin.buffer) if is_standard else Path(source).open("rb") as pipe:
         mark = _copied(pipe, copy)
     what = "standard input" if is_standard else str(source)
     beside = Path(f"{'stdin' if is_standard else 'pipe'}-{mark[:8]}")
-    return Named(what, mark, beside, copy, mark, format)
+    return ResolvedInput(what, mark, beside, copy, mark, format)
 
 
 def _copied(pipe: BinaryIO, copy: Path) -> str:
@@ -172,26 +176,26 @@ def _copied(pipe: BinaryIO, copy: Path) -> str:
         return hashlib.file_digest(kept, "sha256").hexdigest()
 
 
-def _found_file(path: Path, format: Format | None) -> Named:
+def _resolve_file(path: Path, format: Format | None) -> ResolvedInput:
     if not path.exists():
         raise SourceError(f"there is no file {path}")
     if path.is_dir():
         raise SourceError(f"{path} is a directory")
-    return Named(
+    return ResolvedInput(
         str(path), str(path.resolve()), path, path, _version(path), format or _format(path)
     )
 
 
-def _found_query(query: Query) -> Named:
+def _resolve_query(query: Query) -> ResolvedInput:
     path = None if query.database is None else Path(query.database)
     identity = f"{path.resolve() if path else ''} {query.sql.strip().rstrip(';')}"
     mark = hashlib.sha256(identity.encode()).hexdigest()[:8]
-    return Named("the query", identity, Path(f"query-{mark}"), path, "", None, query)
+    return ResolvedInput("the query", identity, Path(f"query-{mark}"), path, "", None, query)
 
 
 def _format(path: Path) -> Format:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in _PACKED_OTHERWISE:
+    if suffixes and suffixes[-1] in _UNSUPPORTED_COMPRESSIONS:
         raise SourceError(
             f"{path} has an unsupported compression; supported are .gz, .zst, .bz2 and .xz; "
             "unpack it, or pipe its content to standard input"
@@ -209,7 +213,7 @@ def _format(path: Path) -> Format:
 
 def _format_by_name(path: Path) -> Format | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in PACKED:
+    if suffixes and suffixes[-1] in COMPRESSED_SUFFIXES:
         suffixes.pop()
     return _FORMATS.get(suffixes[-1]) if suffixes else None
 
@@ -217,14 +221,14 @@ def _format_by_name(path: Path) -> Format | None:
 def _without_suffixes(path: Path) -> str:
     name = path.name
     for suffix in reversed(path.suffixes):
-        if suffix.lower() not in (*PACKED, *_FORMATS):
+        if suffix.lower() not in (*COMPRESSED_SUFFIXES, *_FORMATS):
             break
         name = name[: -len(suffix)]
     return name
 
 
 @attrs.frozen
-class Reading:
+class ReadOptions:
     """The options for reading a text file.
 
     Attributes:
@@ -237,11 +241,11 @@ class Reading:
 
 
 @contextmanager
-def opened(named: Named, reading: Reading) -> Iterator[Source]:
+def open_source(named: ResolvedInput, reading: ReadOptions) -> Iterator[Source]:
     """The rows of an input.
 
     Args:
-        named: From `found`.
+        named: From `resolve_input`.
         reading: The options for reading text.
 
     Raises:
@@ -250,13 +254,13 @@ def opened(named: Named, reading: Reading) -> Iterator[Source]:
     """
     with ExitStack() as stack:
         if named.query is not None or named.format == "parquet":
-            duck = stack.enter_context(closing(Duck()))
+            duck = stack.enter_context(closing(DuckDBSession()))
             yield stack.enter_context(closing(_table_source(named, duck, reading)))
         else:
             yield _text_source(named, reading)
 
 
-def _text_source(named: Named, reading: Reading) -> Source:
+def _text_source(named: ResolvedInput, reading: ReadOptions) -> Source:
     assert named.path is not None
     file = TextFile(named.path, named.what, reading.encoding)
     if named.format == "csv":
@@ -264,19 +268,19 @@ def _text_source(named: Named, reading: Reading) -> Source:
     return JSONSource(file, named.version, is_document=named.format == "json")
 
 
-def _table_source(named: Named, duck: Duck, reading: Reading) -> Source:
+def _table_source(named: ResolvedInput, duck: DuckDBSession, reading: ReadOptions) -> Source:
     if named.query is not None:
         return _query_source(named.query, duck, reading)
     assert named.path is not None
     query = f"from read_parquet({file_literal(named.path)})"
-    return DuckSource(duck, query, named.what, named.version, "Parquet")
+    return DuckDBSource(duck, query, named.what, named.version, "Parquet")
 
 
-def _query_source(query: Query, duck: Duck, reading: Reading) -> Source:
+def _query_source(query: Query, duck: DuckDBSession, reading: ReadOptions) -> Source:
     sql = query.sql.strip().rstrip(";")
     if query.database is None:
         view_files(duck, sql, lambda name: _file_of_query(name, reading))
-        return DuckSource(duck, sql, "the query")
+        return DuckDBSource(duck, sql, "the query")
     path = Path(query.database)
     if not path.is_file():
         raise SourceError(f"there is no database {path}")
@@ -285,14 +289,14 @@ def _query_source(query: Query, duck: Duck, reading: Reading) -> Source:
     if is_sqlite:
         return SQLiteSource(path, sql, "the query")
     duck.all(f"attach {file_literal(path)} as source (read_only); use source", str(path))
-    return DuckSource(duck, sql, "the query")
+    return DuckDBSource(duck, sql, "the query")
 
 
-def _file_of_query(name: str, reading: Reading) -> Source | None:
+def _file_of_query(name: str, reading: ReadOptions) -> Source | None:
     path = Path(name)
     if not path.is_file() or _format_by_name(path) in (None, "parquet"):
         return None
-    return _text_source(_found_file(path, None), reading)
+    return _text_source(_resolve_file(path, None), reading)
 
 
 def _version(path: Path) -> str:

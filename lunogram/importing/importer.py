@@ -20,10 +20,10 @@ from ..outbox.store import Checkpoint
 from .columns import Mapped
 from .csv_source import CSVSource
 from .errors import ChangedSourceError, TooManyRejectedError
-from .progress import ImportResult, Meter, Progress
 from .rejects import Reject, RejectsFile, csv_form, json_form
 from .rows import Row, Source
 from .state import State
+from .stats import ImportResult, Progress, ProgressReporter
 
 _ROWS_AT_ONCE = 1000
 _BYTES_AT_ONCE = 2_000_000
@@ -105,7 +105,7 @@ class Import:
         """Read the checkpoint of an earlier run.
 
         Args:
-            source: The input, after `look_through`.
+            source: The input, after `scan`.
             mapped: Its columns.
             outbox: The outbox for the calls.
             name: The name of the checkpoint.
@@ -120,25 +120,25 @@ class Import:
         self._outbox = outbox
         self._name = name
         self._options = options
-        self._meter = Meter(options.on_progress)
+        self._reporter = ProgressReporter(options.on_progress)
         self._state = self._found()
         self._resumed_at = self._state.rows
         self._was_done = self._state.done
 
     def _found(self) -> State:
         text = self._outbox.checkpoint(self._name)
-        beginning = State.beginning(self._source.version, self._outbox.stats())
+        initial = State.initial(self._source.version, self._outbox.stats())
         if not text or self._options.restart:
-            return beginning
+            return initial
         state = State.read(text)
-        if state.version == beginning.version:
+        if state.version == initial.version:
             return state
         if not state.done:
             raise ChangedSourceError(
                 f"the input has changed since this import was interrupted after {state.rows:,} "
                 "rows; start over with --restart"
             )
-        return beginning
+        return initial
 
     def run(self) -> ImportResult:
         """Queue the remaining rows, and wait for their delivery if the options say so.
@@ -153,7 +153,7 @@ class Import:
             self._queue_all()
         if self._options.wait:
             self._wait()
-        self._meter.show(self._progress, now=True)
+        self._reporter.show(self._progress, now=True)
         return self._result()
 
     # -- queueing ---------------------------------------------------------------------------------
@@ -163,18 +163,18 @@ class Import:
             self._options.stop_if_too_many(self._state)
             for rows in chunks(self._source.rows(self._state.rows)):
                 self._queue(rows, file)
-            self._note([], attrs.evolve(self._state, done=True))
+            self._save([], attrs.evolve(self._state, done=True))
 
     def _queue(self, rows: Sequence[Row], file: RejectsFile) -> None:
         calls, rejects = self._checks.run(rows, self._options.room(self._state))
         if rejects:
-            file.make(lambda noted: self._note([], attrs.evolve(self._state, rejects=noted)))
+            file.make(lambda rejects: self._save([], attrs.evolve(self._state, rejects=rejects)))
             file.write(rejects)
-        self._note(calls, self._state.after(len(calls), len(rejects), file.noted))
+        self._save(calls, self._state.after(len(calls), len(rejects), file.state))
         self._options.stop_if_too_many(self._state)
         self._pause(0)
 
-    def _note(self, calls: Sequence[Call[Any]], state: State) -> None:
+    def _save(self, calls: Sequence[Call[Any]], state: State) -> None:
         self._outbox.queue_calls(
             calls,
             Checkpoint(self._name, state.text),
@@ -190,7 +190,7 @@ class Import:
             self._pause(_POLL)
 
     def _pause(self, seconds: float) -> None:
-        self._meter.show(self._progress)
+        self._reporter.show(self._progress)
         if self._options.stopping.wait(seconds):
             raise InterruptedImport
 
@@ -217,7 +217,7 @@ class Import:
         if self._options.wait:  # pending entries are not of this import
             progress = attrs.evolve(progress, pending=0)
         rejected_file = self._options.shown(self._state)
-        result = result_of(progress, rejected_file, self._meter.seconds)
+        result = result_of(progress, rejected_file, self._reporter.seconds)
         return attrs.evolve(
             result,
             resumed_at=self._resumed_at,
@@ -236,7 +236,7 @@ def rejects_file(source: Source, options: Options, state: State) -> RejectsFile:
     """
     form = csv_form(source.columns, source.types) if isinstance(source, CSVSource) else json_form
     is_named = options.is_rejected_file_named
-    return RejectsFile(options.rejected_file, form, is_named=is_named, noted=state.rejects)
+    return RejectsFile(options.rejected_file, form, is_named=is_named, state=state.rejects)
 
 
 def result_of(progress: Progress, rejected_file: str | None, seconds: float) -> ImportResult:
@@ -259,11 +259,11 @@ def result_of(progress: Progress, rejected_file: str | None, seconds: float) -> 
     )
 
 
-def rehearse(source: Source, mapped: Mapped, options: Options) -> ImportResult:
+def dry_run(source: Source, mapped: Mapped, options: Options) -> ImportResult:
     """Check every row, and queue none.
 
     Args:
-        source: The input, after `look_through`.
+        source: The input, after `scan`.
         mapped: Its columns.
         options: The other options.
 
@@ -272,36 +272,36 @@ def rehearse(source: Source, mapped: Mapped, options: Options) -> ImportResult:
         TooManyRejectedError: If too many rows were rejected.
         SourceError: If the input can't be read.
     """
-    return _Rehearsal(source, mapped, options).run()
+    return _DryRun(source, mapped, options).run()
 
 
-class _Rehearsal:
+class _DryRun:
     """A dry run: an import without an outbox."""
 
     def __init__(self, source: Source, mapped: Mapped, options: Options) -> None:
         self._source = source
         self._checks = Checks(mapped, strict=options.strict)
         self._options = options
-        self._meter = Meter(options.on_progress)
+        self._reporter = ProgressReporter(options.on_progress)
         self._state = State(source.version)
 
     def run(self) -> ImportResult:
         with closing(rejects_file(self._source, self._options, self._state)) as file:
             for rows in chunks(self._source.rows(0)):
                 self._check(rows, file)
-        self._meter.show(self._progress, now=True)
+        self._reporter.show(self._progress, now=True)
         rejected_file = self._options.shown(self._state)
-        result = result_of(self._progress(), rejected_file, self._meter.seconds)
+        result = result_of(self._progress(), rejected_file, self._reporter.seconds)
         return attrs.evolve(result, notes=[*self._source.notes, *self._checks.notes])
 
     def _check(self, rows: Sequence[Row], file: RejectsFile) -> None:
         calls, rejects = self._checks.run(rows, self._options.room(self._state))
         if rejects:
-            file.make(lambda _noted: None)
+            file.make(lambda _state: None)
             file.write(rejects)
-        self._state = self._state.after(len(calls), len(rejects), file.noted)
+        self._state = self._state.after(len(calls), len(rejects), file.state)
         self._options.stop_if_too_many(self._state)
-        self._meter.show(self._progress)
+        self._reporter.show(self._progress)
         if self._options.stopping.is_set():
             raise InterruptedImport
 

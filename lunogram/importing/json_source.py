@@ -76,32 +76,20 @@ class JSONSource:
     def _unit(self) -> str:
         return "elements" if self._is_document else "lines"
 
-    def look_through(self, plan: ColumnPlan) -> None:
+    def scan(self, plan: ColumnPlan) -> None:
         """Do nothing, because each value has a type."""
 
     def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
-        """Return True, because values are not counted."""
         return True
 
     @property
     def form(self) -> str:
-        """Its format and encoding."""
         return f"JSON{'' if self._is_document else ' Lines'}, {self._file.encoding_name}"
 
     def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
-        """Return None, because each value has its own type."""
         return None
 
     def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        """Its objects; empty lines are omitted.
-
-        Args:
-            skip: The number of objects to skip.
-            limit: The maximum number of objects, or None for all.
-
-        Raises:
-            SourceError: If it can't be read.
-        """
         rows = self._elements() if self._is_document else self._lines()
         return islice(rows, skip, None if limit is None else skip + limit)
 

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, get_args
 import attrs
 
 from ..errors import ConfigurationError
-from .columns import FieldMapping, Mapped, mapped_source
-from .record_types import Kind
+from .columns import FieldMapping, Mapped, map_columns
+from .record_types import RecordType
 from .rows import Source
 
 PresetName: TypeAlias = Literal[
@@ -58,7 +58,7 @@ class Preset:
         known = ((_present(key, columns), field) for key, field in self.mappings[kind].items())
         return {key: field for key, field in known if key}
 
-    def users_in(self, rows: Source, users: Kind) -> dict[tuple[str, str], Mapped]:
+    def users_in(self, rows: Source, users: RecordType) -> dict[tuple[str, str], Mapped]:
         """The columns of rows of events that are users, by the column and value that say so.
 
         Args:
@@ -66,7 +66,7 @@ class Preset:
             users: The kind of these rows.
         """
         return {
-            when: mapped_source(users, rows, self.mapping(users.name, rows.columns))
+            when: map_columns(users, rows, self.mapping(users.name, rows.columns))
             for when in self.events_that_are_users.items()
             if when[0] in rows.columns
         }

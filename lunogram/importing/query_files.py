@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .duckdb_session import Duck, read_cells
+from .duckdb_session import DuckDBSession, read_cells
 from .errors import SourceError
 from .rows import ColumnPlan, Source
 from .text_file import TextFile, is_compressed
@@ -23,7 +23,7 @@ _EXACT = 2**53
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
-def view_files(duck: Duck, sql: str, open_source: OpenSource) -> None:
+def view_files(duck: DuckDBSession, sql: str, open_source: OpenSource) -> None:
     """Create a view of each file that a query names.
 
     Args:
@@ -52,9 +52,9 @@ def _check_archive(path: Path) -> None:
 # -- copies ---------------------------------------------------------------------------------------
 
 
-def _copied(source: Source, duck: Duck, number: int) -> str:
+def _copied(source: Source, duck: DuckDBSession, number: int) -> str:
     """The query of a copy of a file, whose columns have types if all of their values agree."""
-    source.look_through(ColumnPlan(source.columns, []))
+    source.scan(ColumnPlan(source.columns, []))
     _check_names(source.columns)
     types = _types(source)
     copy = duck.folder / f"copy{number}.csv"

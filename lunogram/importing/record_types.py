@@ -19,7 +19,7 @@ Fields: TypeAlias = Mapping[str, Any]
 
 
 @attrs.frozen
-class Kind:
+class RecordType:
     """A kind of rows.
 
     Attributes:
@@ -129,7 +129,7 @@ def _given(fields: Fields, *names: str) -> dict[str, Any]:
     return {name: fields.get(name) for name in names}
 
 
-USERS = Kind(
+USERS = RecordType(
     name="users",
     identifiers=("identifier", ANONYMOUS_ID),
     texts=("email", "phone", "timezone", "locale"),
@@ -138,7 +138,7 @@ USERS = Kind(
     call=_user,
     aliases={"external_id": "identifier", "anonymousId": ANONYMOUS_ID},
 )
-ORGANIZATIONS = Kind(
+ORGANIZATIONS = RecordType(
     name="organizations",
     identifiers=("identifier",),
     texts=("name",),
@@ -147,7 +147,7 @@ ORGANIZATIONS = Kind(
     call=_organization,
     aliases={"external_id": "identifier"},
 )
-MEMBERS = Kind(
+MEMBERS = RecordType(
     name="members",
     identifiers=("organization", "user"),
     texts=(),
@@ -155,7 +155,7 @@ MEMBERS = Kind(
     required=(("organization",), ("user",)),
     call=_member,
 )
-EVENTS = Kind(
+EVENTS = RecordType(
     name="events",
     identifiers=("identifier", ANONYMOUS_ID),
     texts=("name",),
@@ -172,7 +172,7 @@ ORGANIZATION_EVENTS = attrs.evolve(
     call=_event(calls.ORGANIZATION),
     aliases={},
 )
-SCHEDULES = Kind(
+SCHEDULES = RecordType(
     name="schedules",
     identifiers=("identifier",),
     texts=("name", "scheduled_at", "start_at", "interval", "id"),

@@ -47,13 +47,13 @@ def csv_form(columns: Sequence[str], types: Mapping[str, ColumnType]) -> Form:
         columns: Those of the input.
         types: The types of those of data, so that mended rows get the same.
     """
-    told = TYPES_COLUMN + json.dumps(types)
+    given = TYPES_COLUMN + json.dumps(types)
 
     def form(rejects: Sequence[Reject], first: bool) -> str:  # noqa: FBT001 - as in Form
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         if first:
-            writer.writerow([*columns, _free("line", columns), _free("reason", columns), told])
+            writer.writerow([*columns, _free("line", columns), _free("reason", columns), given])
         for each in rejects:
             writer.writerow([*each.row.original, each.row.number, each.reason, ""])
         return text.getvalue()
@@ -91,7 +91,7 @@ def _shown(value: object) -> str:
 
 
 @attrs.frozen
-class Noted:
+class RejectsFileState:
     """A file of rejected rows as a checkpoint knows it, so that it is recognized and no other.
 
     Attributes:
@@ -116,14 +116,16 @@ class RejectsFile:
     what this import did not write is neither overwritten nor removed.
     """
 
-    def __init__(self, path: Path, form: Form, *, is_named: bool, noted: Noted | None) -> None:
+    def __init__(
+        self, path: Path, form: Form, *, is_named: bool, state: RejectsFileState | None
+    ) -> None:
         """Find the file of an interrupted import, or make sure that there can be one.
 
         Args:
             path: Its path.
             form: The format of the rows.
             is_named: Whether the user named it; otherwise a free name is used.
-            noted: The file of an interrupted import.
+            state: The file of an interrupted import.
 
         Raises:
             ChangedSourceError: If that file has changed since.
@@ -136,21 +138,21 @@ class RejectsFile:
         self._descriptor: int | None = None
         self._length = 0
         self._digest = hashlib.sha256()
-        if noted and not (is_named and path.absolute() != Path(noted.path)):
-            self._reopen(noted)
+        if state and not (is_named and path.absolute() != Path(state.path)):
+            self._reopen(state)
         elif is_named:
             self._check_free()
 
     @property
-    def noted(self) -> Noted | None:
+    def state(self) -> RejectsFileState | None:
         """Its facts for the checkpoint; None before the first row is rejected."""
         path, digest = str(self._path.absolute()), self._digest.hexdigest()
         if self._descriptor is not None:
             facts = os.fstat(self._descriptor)
-            return Noted(path, facts.st_dev, facts.st_ino, self._length, digest)
-        return Noted(path, 0, 0, 0, digest) if self._is_planned else None
+            return RejectsFileState(path, facts.st_dev, facts.st_ino, self._length, digest)
+        return RejectsFileState(path, 0, 0, 0, digest) if self._is_planned else None
 
-    def make(self, note: Callable[[Noted | None], None]) -> None:
+    def make(self, note: Callable[[RejectsFileState | None], None]) -> None:
         """Make it, if it is not there yet.
 
         Args:
@@ -164,7 +166,7 @@ class RejectsFile:
         if not self._is_named:
             self._path = next(path for path in _names(self._path) if not os.path.lexists(path))
         self._is_planned = True
-        note(self.noted)
+        note(self.state)
         with self._our_errors():
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
@@ -183,7 +185,7 @@ class RejectsFile:
             self._append(text)
 
     def _append(self, text: bytes) -> None:
-        """Write after what is noted; a kill may have left some of the same rows there."""
+        """Write after what the checkpoint has; a kill may have left some of the same rows there."""
         assert self._descriptor is not None
         left = os.pread(self._descriptor, len(text) + 1, self._length)
         if not text.startswith(left):
@@ -195,26 +197,26 @@ class RejectsFile:
         self._length += written
         self._digest.update(text)
 
-    def _reopen(self, noted: Noted) -> None:
-        self._path = Path(noted.path)
+    def _reopen(self, state: RejectsFileState) -> None:
+        self._path = Path(state.path)
         try:
             self._descriptor = os.open(self._path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         except OSError:
-            if noted.inode:
+            if state.inode:
                 raise _changed(self._path) from None
             return
-        if not self._is_own(noted):
+        if not self._is_own(state):
             self.close()
             raise _changed(self._path)
 
-    def _is_own(self, noted: Noted) -> bool:
+    def _is_own(self, state: RejectsFileState) -> bool:
         assert self._descriptor is not None
         facts = os.fstat(self._descriptor)
-        is_same = (facts.st_dev, facts.st_ino) == (noted.device, noted.inode) or not noted.inode
-        return is_same and facts.st_nlink == 1 and self._hashed(noted.length) == noted.digest
+        is_same = (facts.st_dev, facts.st_ino) == (state.device, state.inode) or not state.inode
+        return is_same and facts.st_nlink == 1 and self._hashed(state.length) == state.digest
 
     def _hashed(self, length: int) -> str:
-        """Hash what is noted; end at the end of a file that has become shorter."""
+        """Hash what the checkpoint has; end at the end of a file that has become shorter."""
         assert self._descriptor is not None
         while self._length < length:
             piece = os.pread(self._descriptor, min(_PIECE, length - self._length), self._length)

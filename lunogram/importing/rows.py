@@ -56,7 +56,7 @@ class Source(Protocol):
         version: The version of its content: size and time, or a hash. Empty if unknown.
         total: The number of its rows, or None if unknown.
         is_csv: Whether rejected rows are kept as CSV, rather than as JSON Lines.
-        notes: The notes on its content, after `look_through`: a sentence each.
+        notes: The notes on its content, after `scan`: a sentence each.
     """
 
     @property
@@ -89,7 +89,7 @@ class Source(Protocol):
         """The notes on its content."""
         ...
 
-    def look_through(self, plan: ColumnPlan) -> None:
+    def scan(self, plan: ColumnPlan) -> None:
         """Read all of it once, if its types need that.
 
         Args:
@@ -101,7 +101,7 @@ class Source(Protocol):
         ...
 
     def has_values(self, column: str) -> bool:
-        """Whether a column has values, after `look_through`; True if unknown.
+        """Whether a column has values, after `scan`; True if unknown.
 
         Args:
             column: One of its columns.
@@ -109,7 +109,7 @@ class Source(Protocol):
         ...
 
     def type_of(self, column: str) -> str | None:
-        """The type of all values of a column, after `look_through`; None if each has its own.
+        """The type of all values of a column, after `scan`; None if each has its own.
 
         Args:
             column: One of its columns.

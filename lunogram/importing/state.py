@@ -11,7 +11,7 @@ import attrs
 
 from ..outbox.store import Stats
 from .errors import SourceError
-from .rejects import Noted
+from .rejects import RejectsFileState
 
 _CHECKPOINT_VERSION = 1
 
@@ -34,14 +34,14 @@ class State:
     version: str
     rows: int = 0
     rejected: int = 0
-    rejects: Noted | None = None
+    rejects: RejectsFileState | None = None
     queued: int = 0
     delivered: int = 0
     dead: int = 0
     done: bool = False
 
     @classmethod
-    def beginning(cls, version: str, before: Stats) -> Self:
+    def initial(cls, version: str, before: Stats) -> Self:
         """The state before the first row.
 
         Args:
@@ -69,13 +69,13 @@ class State:
                     "resume it, or start over with --restart"
                 )
             rejects = facts.pop("rejects")
-            return cls(**facts, rejects=rejects and Noted(**rejects))
+            return cls(**facts, rejects=rejects and RejectsFileState(**rejects))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise SourceError(
                 "the checkpoint of this import is damaged; start over with --restart"
             ) from None
 
-    def after(self, queued: int, rejected: int, rejects: Noted | None) -> Self:
+    def after(self, queued: int, rejected: int, rejects: RejectsFileState | None) -> Self:
         """The state after some more rows.
 
         Args:

@@ -89,7 +89,7 @@ def survey_of(
 
     Args:
         name: The name of the input.
-        source: The input, after `look_through`.
+        source: The input, after `scan`.
         mapped: Its columns.
         mapping: The columns that the options map themselves, rather than a preset.
         notes: The notes on its columns.

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from .duckdb_session import Duck
+from .duckdb_session import DuckDBSession
 from .errors import SourceError
 from .rows import ColumnPlan, Row
 
@@ -28,14 +28,14 @@ _EXACTLY = {
 }
 
 
-class DuckSource:
+class DuckDBSource:
     """The result of a query in DuckDB.
 
     Attributes:
         columns: Its columns.
         form: Its format.
         version: The version of the result.
-        total: The number of rows, after `look_through`.
+        total: The number of rows, after `scan`.
         is_csv: False.
         notes: Empty.
     """
@@ -44,7 +44,7 @@ class DuckSource:
     notes = ()
 
     def __init__(
-        self, duck: Duck, query: str, what: str, version: str = "", form: str = "DuckDB"
+        self, duck: DuckDBSession, query: str, what: str, version: str = "", form: str = "DuckDB"
     ) -> None:
         """Find its columns.
 
@@ -68,8 +68,7 @@ class DuckSource:
         self.version = version
         self.total: int | None = None
 
-    def look_through(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - it has types
-        """Count the rows, and hash their values and order."""
+    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - it has types
         marked = "" if self.version else f", sum(hash(place, {', '.join(self._names)}))"
         rows = f"select row_number() over () as place, * from {self._table}"
         ((self.total, *mark),) = self._duck.all(
@@ -78,15 +77,12 @@ class DuckSource:
         self.version = self.version or f"{self.total} {mark[0]}"
 
     def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
-        """Return True, because values are not counted."""
         return True
 
     def type_of(self, column: str) -> str | None:
-        """The type of a column in DuckDB."""
         return str(self._types[self.columns.index(column)]).lower()
 
     def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        """Its rows."""
         exact = [_exactly(name, kind) for name, kind in zip(self._names, self._types, strict=True)]
         most = "" if limit is None else f"limit {limit}"
         sql = f"select {', '.join(exact)} from {self._table} {most} offset {skip}"
@@ -105,8 +101,8 @@ class SQLiteSource:
     Attributes:
         columns: Its columns.
         form: Its format.
-        version: The version of the result, after `look_through`.
-        total: The number of rows, after `look_through`.
+        version: The version of the result, after `scan`.
+        total: The number of rows, after `scan`.
         is_csv: False.
         notes: Empty.
     """
@@ -135,8 +131,7 @@ class SQLiteSource:
         self.version = ""
         self.total: int | None = None
 
-    def look_through(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
-        """Count the rows, and hash their values and order."""
+    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
         self.total, mark = 0, hashlib.sha256()
         with closing(self._result(-1)) as result:
             while values := self._fetched(result):
@@ -145,15 +140,12 @@ class SQLiteSource:
         self.version = mark.hexdigest()
 
     def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
-        """Return True, because values are not counted."""
         return True
 
     def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
-        """Return None, because each value has its own type."""
         return None
 
     def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        """Its rows."""
         converters = [_plain] * len(self.columns)
         with closing(self._result(-1 if limit is None else limit, skip)) as result:
             for number in count(skip + 1):

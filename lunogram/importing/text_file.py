@@ -23,11 +23,11 @@ LONGEST_LINE = 2_000_000
 _HEAD = 8192
 _PIECE = 1_000_000
 
-_UNPACKED_BY_ENDING = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
-PACKED = tuple(_UNPACKED_BY_ENDING)
+_COMPRESSIONS_BY_SUFFIX = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+COMPRESSED_SUFFIXES = tuple(_COMPRESSIONS_BY_SUFFIX)
 """The endings of compressed files that are read."""
 
-_PACKINGS = {
+_COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"BZh": "bzip2",
@@ -80,7 +80,7 @@ class TextFile:
         """
         self.what = what
         self._path = path
-        self._packing = self._find_packing()
+        self._compression = self._find_compression()
         with self._open() as stream, self._our_errors():
             head = stream.read(_HEAD)
         reject_others(what, head)
@@ -90,7 +90,7 @@ class TextFile:
     def encoding_name(self) -> str:
         """The name of its encoding, and of its compression, for people."""
         name = self.encoding.upper().removesuffix("-SIG")
-        return f"{name}, {self._packing}" if self._packing else name
+        return f"{name}, {self._compression}" if self._compression else name
 
     def lines(self, end: str | None = None) -> Iterator[str]:
         """Its lines with their ends, without a byte order mark.
@@ -136,15 +136,15 @@ class TextFile:
 
     # -- bytes ------------------------------------------------------------------------------------
 
-    def _find_packing(self) -> str | None:
-        found = _packing(self._path)
-        named = _UNPACKED_BY_ENDING.get(Path(self.what).suffix.lower())
+    def _find_compression(self) -> str | None:
+        found = _compression(self._path)
+        named = _COMPRESSIONS_BY_SUFFIX.get(Path(self.what).suffix.lower())
         if named and not found and self._path.stat().st_size:
             raise SourceError(f"{self.what} is not compressed with {named}, as its name says")
         return found
 
     def _open(self) -> BinaryIO:
-        return _OPENERS[self._packing](self._path)
+        return _OPENERS[self._compression](self._path)
 
     def _find_encoding(self, head: bytes) -> str:
         for mark, encoding in _BYTE_ORDER_MARKS:
@@ -251,16 +251,16 @@ def is_compressed(path: Path) -> bool:
     Args:
         path: The file.
     """
-    return _packing(path) is not None
+    return _compression(path) is not None
 
 
 # -- packings -------------------------------------------------------------------------------------
 
 
-def _packing(path: Path) -> str | None:
+def _compression(path: Path) -> str | None:
     with path.open("rb") as file:
         first = file.read(8)
-    return next((name for magic, name in _PACKINGS.items() if first.startswith(magic)), None)
+    return next((name for magic, name in _COMPRESSIONS.items() if first.startswith(magic)), None)
 
 
 def _open_zstd(path: Path) -> BinaryIO:

@@ -13,7 +13,7 @@ import attrs
 from .. import user_attributes
 from ..calls import Call
 from ..errors import ValidationError
-from .record_types import Fields, Kind
+from .record_types import Fields, RecordType
 
 # As in the platform's own import; the zones of these names have no daylight saving time.
 _ABBREVIATIONS = {
@@ -89,7 +89,7 @@ class UserFields:
     repaired: Counter[str] = attrs.Factory(Counter)
     kept: Counter[str] = attrs.Factory(Counter)
 
-    def repairing(self, kind: Kind) -> Kind:
+    def repairing(self, kind: RecordType) -> RecordType:
         """The kind with a call function that repairs fields.
 
         Args:
@@ -97,7 +97,7 @@ class UserFields:
         """
         return attrs.evolve(kind, call=lambda fields: self._call(kind, fields))
 
-    def _call(self, kind: Kind, fields: Fields) -> Call[Any]:
+    def _call(self, kind: RecordType, fields: Fields) -> Call[Any]:
         changed = dict(fields)
         for name, (repair, check) in _FIELDS.items():
             value = fields.get(name)

@@ -18,7 +18,7 @@ from lunogram.importing import (
     import_organizations,
     import_users,
 )
-from lunogram.importing.rejects import Noted
+from lunogram.importing.rejects import RejectsFileState
 from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
@@ -67,7 +67,7 @@ OUTBOX = ("--outbox", "sqlite:///shared.db")
 KILLED = """
 import os, signal
 from lunogram.importing import rejects, importer
-from lunogram.importing.rejects import Noted
+from lunogram.importing.rejects import RejectsFileState
 from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 
@@ -331,7 +331,7 @@ _OF_EACH_VERSION = [
 
 @pytest.mark.parametrize("text", _OF_EACH_VERSION)
 def test_checkpoints_of_all_versions_so_far_are_read(text: str) -> None:
-    rejects = Noted("/r.csv", 1, 2, 3, "ab")
+    rejects = RejectsFileState("/r.csv", 1, 2, 3, "ab")
     assert State.read(text) == State("9 8", 1000, 1, rejects, queued=4, delivered=5, dead=6)
 
 

@@ -78,8 +78,8 @@ class ImportResult:
         return not (self.rejected or self.dead or self.pending)
 
 
-class Meter:
-    """The meter of an import, which calls back with its progress at limited intervals."""
+class ProgressReporter:
+    """The reporter of an import, which calls back with its progress at limited intervals."""
 
     def __init__(self, callback: Callable[[Progress], object] | None) -> None:
         """Start the clock.

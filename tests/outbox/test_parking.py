@@ -96,8 +96,8 @@ def test_a_broken_endpoint_holds_up_nothing_else(outbox: Outbox, concurrency: in
         with outbox.relay(client, concurrency=concurrency) as relay:
             wait_for(lambda: server.count(EVENTS) == 300)
             wait_for(lambda: outbox.stats().parked == 31)
-            assert outbox.stats().pending == 31
-            assert relay.stats().parked == 31
+            wait_for(lambda: outbox.stats().pending == 31)
+            wait_for(lambda: relay.stats().parked == 31)
             server.is_broken = lambda *_: False
             assert outbox.flush(30).pending == 0
     assert server.count(ORGANIZATIONS) == 31
@@ -129,6 +129,7 @@ def test_a_call_waits_for_each_of_its_subjects(outbox: Outbox) -> None:
     post(outbox, "other", user="u2")
     with AnsweringServer(server) as there, outbox.relay(Lunogram("sk_x", base_url=there.base_url)):
         wait_for(lambda: outbox.stats().parked == 2)
+        wait_for(lambda: server.taken)
         assert [item["name"] for _, item in server.taken] == ["other"]
         server.is_broken = lambda *_: False
         assert outbox.flush(30).pending == 0
@@ -154,6 +155,25 @@ def test_members_wait_for_their_organization(outbox: Outbox) -> None:
         server.is_broken = lambda *_: False
         assert outbox.flush(30).pending == 0
     assert [where for where, _ in server.taken][1:] == [ORGANIZATIONS, f"{ORGANIZATIONS}/users"]
+
+
+def test_what_waits_for_one_subject_holds_up_its_others(outbox: Outbox) -> None:
+    server = Server(lambda target, _: target == ORGANIZATIONS)
+    outbox.organization.upsert("org")
+    post(outbox, "before", user="u1")
+    outbox.organization.add_user("org", "u1")
+    post(outbox, "after", user="u1")
+    post(outbox, "other", user="u2")
+    with (
+        AnsweringServer(server) as there,
+        outbox.relay(Lunogram("sk_x", base_url=there.base_url)),
+    ):
+        wait_for(lambda: outbox.stats().parked == 3)
+        wait_for(lambda: len(server.taken) == 2)
+        assert {item["name"] for _, item in server.taken} == {"before", "other"}
+        server.is_broken = lambda *_: False
+        assert outbox.flush(30).pending == 0
+    assert server.taken[-1][1]["name"] == "after"
 
 
 def test_parked_calls_wait_in_the_store(outbox: Outbox) -> None:

@@ -24,16 +24,16 @@ _LONGEST_PAUSE = 900.0
 _LONGEST_PAUSE_IN_DOUBT = 30.0
 
 
-def pause_after(attempts: int, *, in_doubt: bool) -> float:
+def pause_after(failures: int, *, in_doubt: bool) -> float:
     """The seconds until a parked entry is sent again, with jitter.
 
     Args:
-        attempts: The number of attempts to send it.
+        failures: The number of its failures in a row.
         in_doubt: Whether nothing else was delivered since its last attempt: perhaps the server is
             down, and the entry can be delivered as soon as it is up again.
     """
     most = _LONGEST_PAUSE_IN_DOUBT if in_doubt else _LONGEST_PAUSE
-    longest: float = min(most, _FIRST_PAUSE * 2 ** min(max(0, attempts - 1), 20))
+    longest: float = min(most, _FIRST_PAUSE * 2 ** min(failures - 1, 20))
     return random.uniform(0.5, 1) * longest
 
 
@@ -51,6 +51,7 @@ class Place:
         path: Its path, or nothing if it must be sent alone.
         parked_at: When it was parked, in seconds since 1970.
         retry_at: When it is sent again, on the monotonic clock.
+        failures: How often it has failed, as far as this relay knows.
         tried_at: When it was last tried, as far as it is known, on the monotonic clock.
         in_flight: Whether it is being sent.
     """
@@ -62,6 +63,7 @@ class Place:
     path: str
     parked_at: float
     retry_at: float = 0.0
+    failures: int = 0
     tried_at: float = 0.0
     in_flight: bool = False
 
@@ -130,14 +132,14 @@ class Parking:
         return place
 
     def remember(self, before: Parking) -> None:
-        """Take over when entries were last tried.
+        """Take over how often and when entries were tried.
 
         Args:
             before: The places as they were known before.
         """
         for place in self._places.values():
             if known := before.place(place.sequence):
-                place.tried_at = known.tried_at
+                place.failures, place.tried_at = known.failures, known.tried_at
 
     def put_back(self, sequences: Iterable[int], retry_at: float) -> None:
         """Change the time at which entries are sent again, which are not in flight any more.

@@ -117,7 +117,7 @@ class Retries:
         now = time.time()
         parked = ParkedEntry(entry, None, "", now, 0.0)
         if error:
-            retry_at = now + pause_after(entry.attempts, in_doubt=True)
+            retry_at = now + pause_after(1, in_doubt=True)
             parked = ParkedEntry(entry, status_of(error), str(error), now, retry_at)
         self._parking.add(parked)
         return parked
@@ -246,7 +246,8 @@ class Retries:
         if not in_doubt and (reason := self._reason_to_give_up(entry, place.parked_at)):
             self._parking.remove([entry.sequence])
             return DeadLetter(entry, status_of(error), f"{reason}; {error}", time.time())
-        retry_at = time.time() + pause_after(entry.attempts, in_doubt=in_doubt)
+        place.failures += 1
+        retry_at = time.time() + pause_after(place.failures + 1, in_doubt=in_doubt)
         parked = ParkedEntry(entry, status_of(error), str(error), place.parked_at, retry_at)
         self._parking.add(parked)
         return parked

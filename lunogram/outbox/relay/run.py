@@ -111,7 +111,11 @@ class RelayRun:
         self._owner = new_owner()
         self._retries = Retries(store, settings)
         self._slots = Slots(
-            settings.concurrency, settings.batch, settings.batch_bytes, self._retries.holds_up
+            settings.concurrency,
+            settings.batch,
+            settings.batch_bytes,
+            self._retries.holds_up,
+            self._park,
         )
         self._failed_in_a_row = 0
         self._succeeded_at = 0.0
@@ -281,7 +285,9 @@ class RelayRun:
             self._executor.submit(job)
             self._count_in_flight(self._in_flight + 1)
         self._progress.held = self._slots.held
-        self._pending.parked += [self._retries.park(entry) for entry in self._slots.take_held_up()]
+
+    def _park(self, entry: Entry, error: Exception | None = None) -> None:
+        self._pending.parked.append(self._retries.park(entry, error))
 
     def _next_job(self, now: float) -> Job | None:
         again = self._retries.next_job(now)
@@ -442,7 +448,7 @@ class RelayRun:
         else:
             self._failed_in_a_row += 1
             self._slots.done(job, poison=True)
-            self._pending.parked.append(self._retries.park(attempted(job.entries[0]), error))
+            self._park(attempted(job.entries[0]), error)
         if self._failed_in_a_row >= _PATIENCE + self._settings.concurrency:
             return self._rate_limiter.stop(now)
         return max(0.0, self._rate_limiter.pause(now))

@@ -76,6 +76,7 @@ class Slots:
         batch: int,
         batch_bytes: int,
         is_held_up: Callable[[Entry], bool] = lambda _entry: False,
+        park: Callable[[Entry], object] = lambda _entry: None,
     ) -> None:
         """Make empty slots.
 
@@ -84,6 +85,7 @@ class Slots:
             batch: The maximum number of events in one request.
             batch_bytes: The maximum number of bytes of events; a larger event is sent alone.
             is_held_up: Whether an entry must be parked instead of being sent.
+            park: Parks an entry. From then on, it holds up those behind it.
         """
         self.held = 0
         self.bytes = 0
@@ -98,7 +100,7 @@ class Slots:
         self._suspicious = False
         self._failing: set[str] = set()
         self._is_held_up = is_held_up
-        self._held_up: list[Entry] = []
+        self._park = park
 
     # -- in ---------------------------------------------------------------------------------------
 
@@ -176,11 +178,11 @@ class Slots:
         return self._resting[0][0] if self._resting else float("inf")
 
     def _has_more(self, slot: Slot) -> bool:
-        """Whether an entry waits, after taking out those at the head that are held up."""
+        """Whether an entry waits, after parking those at the head that are held up."""
         waiting = slot.waiting
         while waiting and self._is_held_up(waiting[0]):
             self._forget([waiting[0]])
-            self._held_up.append(waiting.popleft())
+            self._park(waiting.popleft())
         return bool(waiting)
 
     def _job(self, slot: Slot, *, alone: bool) -> Job:
@@ -212,11 +214,6 @@ class Slots:
                 return index
             earlier.update(entry.subjects)
         return 0
-
-    def take_held_up(self) -> list[Entry]:
-        """The entries that were found to be held up; they are not held any more."""
-        held_up, self._held_up = self._held_up, []
-        return held_up
 
     def in_flight(self) -> list[Entry]:
         """The entries in flight; another thread may ask while nothing changes here."""

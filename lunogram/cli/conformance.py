@@ -73,16 +73,15 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
     },
     project_id={
         "type": click.UUID,
-        "envvar": None,
         "callback": _text,
-        "help": "The project's id, if the server has no paths without it.",
+        "help": "The project's id, which servers of today need.",
     },
 )
 @click.option(
     "--client-key",
     metavar="KEY",
     callback=_checked_key,
-    help="A client key (pk_…) of the same project, to test its permissions.",
+    help="A client key (pk_…) of the same project on an older server, to test its permissions.",
 )
 @click.option(
     "--auth-method-id",

@@ -57,8 +57,10 @@ def test_against_the_sandbox(strict: SandboxProcess) -> None:
     assert left_in(strict) == 0
 
 
-def test_the_key_may_come_from_the_environment(strict: SandboxProcess) -> None:
-    done = run("--base-url", strict.base_url, "--only", "sessions", LUNOGRAM_API_KEY=KEYS[0])
+def test_key_and_project_may_come_from_the_environment(strict: SandboxProcess) -> None:
+    project_id = strict.project_id(KEYS[0])
+    known = {"LUNOGRAM_API_KEY": KEYS[0], "LUNOGRAM_PROJECT_ID": project_id}
+    done = run("--base-url", strict.base_url, "--only", "sessions", **known)
     assert done.returncode == 0
     assert "a session is minted for a user\n    because   it needs --auth-method-id" in done.stdout
 

@@ -221,7 +221,7 @@ def agreeing() -> Iterator[tuple[str, type[Agreeing]]]:
         server.server_close()
 
 
-def test_differences_are_told_without_the_key() -> None:
+def test_differences_are_shown_without_the_key() -> None:
     with agreeing() as (url, server):
         done = run("--base-url", url, "--api-key", SECRET, "--only", "merging: ")
         assert server.names == set()

@@ -117,7 +117,7 @@ def test_what_does_not_fit(expected: Any, seen: Any) -> None:
     assert fault.path or (fault.expected, fault.seen) == (shown(expected), shown(seen))
 
 
-def test_the_first_place_is_named() -> None:
+def test_the_first_path_is_named() -> None:
     fault = mismatch({"a": 1, "b": [{"c": UUID}]}, {"a": 1, "b": [{"c": 2}]})
     assert fault == Mismatch("b.0.c", "a UUID", "2")
 

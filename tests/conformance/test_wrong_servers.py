@@ -46,14 +46,14 @@ def test_it_names_what_is_wrong_and_leaves_nothing(strict: SandboxProcess, what:
 
 
 @pytest.mark.parametrize("make", [stale_first, one_too_many])
-def test_what_comes_late_or_has_to_wait_is_right(
+def test_late_effects_and_rate_limits_are_no_differences(
     strict: SandboxProcess, make: Callable[[], Fault]
 ) -> None:
     assert differing(results_with(make(), strict, time_limit=5)) == set()
     assert left_in(strict) == 0
 
 
-def test_a_difference_is_told_in_two_lines(strict: SandboxProcess) -> None:
+def test_a_difference_is_shown_in_two_lines(strict: SandboxProcess) -> None:
     make, titles = WRONG["the depth of a merge"]
     (title,) = [each for each in titles if each.startswith("merging")]
     (result,) = [each for each in results_with(make(), strict) if each.case.title == title]

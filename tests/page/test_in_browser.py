@@ -91,7 +91,7 @@ def test_the_first_call_ends_the_welcome(browser: Browser) -> None:
         browser.shows("#project", "sk_…")
 
 
-def test_a_refusal_has_colour_reason_and_field(page: Browser, shop: PageProject) -> None:
+def test_a_rejection_has_colour_reason_and_field(page: Browser, shop: PageProject) -> None:
     event = {"name": "a", "identifier": named("user_123"), "data": {}}
     wrong = event | {"identifier": "user_123"}
     shop.rejected(400, "POST", "/users/events", [event, wrong])
@@ -118,7 +118,7 @@ def test_a_call_opens_with_request_response_and_python(page: Browser) -> None:
     page.shows(".side", "Choose a call")
 
 
-def test_what_is_not_kept_whole_is_said_to_be_cut(page: Browser, client: Lunogram) -> None:
+def test_a_truncated_body_is_marked(page: Browser, client: Lunogram) -> None:
     client.user.upsert("user_456", data={"text": "é" * 1000})
     page.count(".rows > li", 2)
     page.one(".rows > li a").click()

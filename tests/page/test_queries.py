@@ -59,7 +59,7 @@ def test_nothing_in_the_page_is_inline_or_from_elsewhere(shop: PageProject) -> N
     "host",
     ["localhost", "localhost:1234", "127.0.0.1", "127.1.2.3:80", "[::1]:8025", "x.localhost"],
 )
-def test_loopback_names_are_let_in(shop: PageProject, host: str) -> None:
+def test_loopback_names_are_accepted(shop: PageProject, host: str) -> None:
     assert shop.http.get(f"{shop.url}/", headers={"Host": host}).status_code == 200
 
 
@@ -82,7 +82,7 @@ def test_other_names_are_not(shop: PageProject, host: str, path: str) -> None:
     assert response.status_code in {400, 403}
 
 
-def test_the_name_that_it_listens_at_is_let_in() -> None:
+def test_the_name_that_it_listens_at_is_accepted() -> None:
     with SandboxProcess("--host", "0.0.0.0") as sandbox:  # As in a container.
         url = f"http://127.0.0.1:{sandbox.url.rpartition(':')[2]}"
         assert httpx.get(url).status_code == 200
@@ -140,7 +140,7 @@ def test_a_call_is_shown_as_it_was_sent(shop: PageProject) -> None:
     assert shop.get("call", number=call["number"] + 1).status_code == 404
 
 
-def test_a_refusal_has_its_reason_and_field(shop: PageProject) -> None:
+def test_a_rejection_has_its_reason_and_field(shop: PageProject) -> None:
     shop.rejected(400, "POST", "/users", {"identifier": named("ada"), "email": 1})
     (call,) = shop.ask("calls", rejected="true")["results"]
     assert (call["title"], call["field"]) == ("bad request", "email")
@@ -184,7 +184,7 @@ def test_calls_by_the_paths_of_older_servers_are_marked(shop: PageProject) -> No
     assert "older" not in today
 
 
-def test_calls_are_searched_and_turned(shop: PageProject) -> None:
+def test_calls_are_searched_and_have_pages(shop: PageProject) -> None:
     for number in range(120):
         shop.send("GET", f"/push/vapid?number={number}")
     first = shop.ask("calls")
@@ -327,7 +327,7 @@ def test_what_is_long_is_cut(shop: PageProject) -> None:
     assert shop.ask("subject", id=user["id"])["data_size"] > 300_000
 
 
-def test_long_lists_are_turned_by_room(shop: PageProject) -> None:
+def test_pages_of_long_lists_are_bounded_in_size(shop: PageProject) -> None:
     shop.user("ada")
     data = {"text": "x" * 8000}
     names = [f"n{number}" for number in range(150)]

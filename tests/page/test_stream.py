@@ -59,7 +59,7 @@ def known(shop: PageProject) -> PageProject:
     return shop
 
 
-def test_calls_and_events_are_told_as_they_happen(known: PageProject) -> None:
+def test_calls_and_events_are_streamed_as_they_happen(known: PageProject) -> None:
     with listening(known) as stream:
         assert stream.response.headers["content-type"].startswith("text/event-stream")
         assert stream.next() == ("hello", {})
@@ -73,7 +73,7 @@ def test_calls_and_events_are_told_as_they_happen(known: PageProject) -> None:
         assert json.loads(event["identifier"])[0]["external_id"] == "ada"
 
 
-def test_what_is_lost_is_told(known: PageProject) -> None:
+def test_what_is_lost_is_streamed(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
         body = [{"name": "x", "identifier": named("nobody"), "data": {}}]
@@ -83,7 +83,7 @@ def test_what_is_lost_is_told(known: PageProject) -> None:
         assert lost["reason"] == "nobody has the identifier nobody: upsert the user first"
 
 
-def test_a_refusal_is_told_with_its_reason(known: PageProject) -> None:
+def test_a_rejection_is_streamed_with_its_reason(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
         known.rejected(400, "POST", "/users", {"identifier": {}})
@@ -98,7 +98,7 @@ def test_what_fires_by_itself_is_reported(known: PageProject) -> None:
         assert stream.until("event")["name"] == "scheduled.anniversary"
 
 
-def test_other_projects_are_not_told_of(known: PageProject, sandbox: SandboxProcess) -> None:
+def test_other_projects_are_not_streamed(known: PageProject, sandbox: SandboxProcess) -> None:
     key = sandbox.new_key()
     other = PageProject(known.http, known.url, key, project_of(key).id)
     with listening(known) as stream:
@@ -122,7 +122,7 @@ def test_a_stream_goes_on_where_it_was(known: PageProject) -> None:
         assert [kind for kind, _ in messages].count("call") == 2
 
 
-def test_one_that_is_too_far_behind_is_told_to_reload(known: PageProject) -> None:
+def test_a_stream_that_is_too_far_behind_reloads(known: PageProject) -> None:
     with listening(known) as stream:
         stream.until("hello")
     known.post(*["a"] * (MOST + 1))
@@ -133,7 +133,7 @@ def test_one_that_is_too_far_behind_is_told_to_reload(known: PageProject) -> Non
         assert again.until("event")["name"] == "b"
 
 
-def test_one_from_an_earlier_run_is_told_to_reload(known: PageProject) -> None:
+def test_a_stream_from_an_earlier_run_reloads(known: PageProject) -> None:
     for last_id in ("0000-1-1-1", "0000-99999999999999999999999999-1-1"):
         with listening(known, last_id) as stream:
             assert stream.next()[0] == "reload"

@@ -160,12 +160,12 @@ def test_a_role_has_to_be_known(option: str) -> None:
 # -- browsers -------------------------------------------------------------------------------------
 
 
-def test_a_key_is_refused_from_a_browser(api: Api) -> None:
+def test_a_key_is_rejected_with_an_origin(api: Api) -> None:
     api.rejected(401, "POST", "/users", ADA, headers=ORIGIN)
     api.of_the_documents().rejected(401, "POST", "/users", ADA, headers=ORIGIN)
 
 
-def test_a_browser_may_ask_and_see_the_answer(api: Api) -> None:
+def test_cors_preflights_and_headers(api: Api) -> None:
     headers = {
         **ORIGIN,
         "Access-Control-Request-Method": "POST",
@@ -305,6 +305,6 @@ def test_session_methods_are_given(http: httpx.Client) -> None:
         ),
     ],
 )
-def test_session_methods_have_to_be_right(option: str, reason: str) -> None:
+def test_session_methods_have_to_be_valid(option: str, reason: str) -> None:
     with pytest.raises(RuntimeError, match=reason):
         SandboxProcess("--session-method", option)

@@ -23,7 +23,7 @@ def now(api: Api) -> datetime:
     return datetime.fromisoformat(api.inspect("clock")["now"])
 
 
-def refusal(api: Api, body: object) -> str:
+def rejection(api: Api, body: object) -> str:
     """Try to move the time; return why that is rejected."""
     before = api.inspect("clock")["moved"]
     response = api.raw("POST", "/sandbox/clock", json=body)
@@ -94,7 +94,7 @@ def test_time_is_resumed(api: Api) -> None:
     ],
 )
 def test_exactly_one_way_is_given(api: Api, body: dict[str, Any]) -> None:
-    assert refusal(api, body) == "exactly one of advance, set and resume is required"
+    assert rejection(api, body) == "exactly one of advance, set and resume is required"
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_exactly_one_way_is_given(api: Api, body: dict[str, Any]) -> None:
         ([], "the body: must be an object"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_reason(api: Api, body: object, reason: str) -> None:
-    assert reason in refusal(api, body)
+def test_invalid_requests_are_rejected_with_the_reason(api: Api, body: object, reason: str) -> None:
+    assert reason in rejection(api, body)
 
 
 def test_a_moved_time_does_not_go_back_either(api: Api) -> None:
     api.control("clock", set=LATER)
-    assert "only resume does, to the real time" in refusal(api, {"set": "2031-01-31T08:59:59Z"})
+    assert "only resume does, to the real time" in rejection(api, {"set": "2031-01-31T08:59:59Z"})
 
 
-def test_everything_bears_the_projects_time(api: Api) -> None:
+def test_everything_has_the_projects_time(api: Api) -> None:
     api.control("clock", set=LATER)
     api.user("ada")
     user = api.user("ada", data={"plan": "pro"})

@@ -103,7 +103,7 @@ def test_a_push_message_brings_its_device(workspace: Workspace) -> None:
     assert (found["id"], found["platform"], found["attributes"]) == ("t", "android", {"a": "1"})
 
 
-def test_the_suppressed_get_nothing_but_the_send_is_answered(workspace: Workspace) -> None:
+def test_a_send_to_a_suppressed_person_is_accepted_and_dropped(workspace: Workspace) -> None:
     workspace.tracked("POST", "/api/v1/customers/5/suppress", {})
     assert workspace.app("POST", "/v1/send/email", _template()).status_code == 200
     (delivery,) = workspace.there("deliveries")

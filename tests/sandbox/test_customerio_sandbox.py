@@ -68,7 +68,7 @@ def test_each_key_is_for_its_own_host(workspace: Workspace) -> None:
     assert sent.status_code == 401
 
 
-def test_browsers_are_kept_out(workspace: Workspace) -> None:
+def test_requests_of_browsers_are_rejected(workspace: Workspace) -> None:
     origin = {"Origin": "https://elsewhere.example"}
     assert workspace.track("GET", "/auth", headers=origin).status_code == 403
 
@@ -85,7 +85,7 @@ def test_workspaces_do_not_meet(customerio_sandbox: SandboxProcess, workspace: W
     assert other.names() == ["seen"]
 
 
-def test_only_the_credentials_given_are_let_in(http: httpx.Client) -> None:
+def test_only_the_given_credentials_are_accepted(http: httpx.Client) -> None:
     options = ("--customerio-site-id", "s", "--customerio-track-api-key", "t", "--api-key", "key")
     with SandboxProcess("--customerio", *options, "--customerio-app-api-key", "a") as sandbox:
         workspace = Workspace(http, sandbox.url, "key")
@@ -98,7 +98,7 @@ def test_only_the_credentials_given_are_let_in(http: httpx.Client) -> None:
             assert workspace.track("GET", "/auth", auth=wrong).status_code == 401
 
 
-def test_credentials_follow_the_keys_that_are_let_in(http: httpx.Client) -> None:
+def test_credentials_follow_the_accepted_keys(http: httpx.Client) -> None:
     with SandboxProcess("--customerio", "--api-key", "sk_one") as sandbox:
         assert Workspace(http, sandbox.url, "sk_one").track("GET", "/auth").status_code == 200
         assert Workspace(http, sandbox.url, "sk_two").track("GET", "/auth").status_code == 401
@@ -114,7 +114,7 @@ def test_an_unknown_path_is_not_found(workspace: Workspace, host: str) -> None:
     assert set(response.json()) == ({"errors"} if host == "collections" else {"meta"})
 
 
-def test_an_unknown_host_is_the_sandboxes_own_refusal(workspace: Workspace) -> None:
+def test_an_unknown_host_is_rejected_by_the_sandbox_itself(workspace: Workspace) -> None:
     assert workspace.http.get(f"{workspace.customerio}/pipelines/x").json()["title"]
 
 
@@ -157,7 +157,7 @@ def test_a_connection_may_be_reset_after_the_effect(workspace: Workspace) -> Non
     assert workspace.person("5")
 
 
-def test_calls_are_in_the_journal_without_credentials(workspace: Workspace) -> None:
+def test_calls_are_logged_without_credentials(workspace: Workspace) -> None:
     workspace.identify("5", plan="pro")
     workspace.error("PUT", path_of("5"), {"id": 5})
     calls = workspace.inspect("calls")["results"]
@@ -189,7 +189,7 @@ def test_what_was_acknowledged_outlives_kill_9(http: httpx.Client, tmp_path: Pat
     assert workspace.site[1].encode() not in file.read_bytes()
 
 
-def test_the_test_api_tells_in_parts(workspace: Workspace) -> None:
+def test_the_inspection_api_has_pages(workspace: Workspace) -> None:
     for number in range(5):
         workspace.event("5", f"event_{number}")
     page = workspace.inspect("customerio/events", limit=2, offset=3)

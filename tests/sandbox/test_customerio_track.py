@@ -77,7 +77,7 @@ def test_an_update_alone_creates_no_person(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("person", ["a/b", "..", ".", "a b", "é✓", "100%", "a?b#c", "line\nfeed"])
-def test_ids_are_taken_whole(workspace: Workspace, person: str) -> None:
+def test_ids_are_taken_literally(workspace: Workspace, person: str) -> None:
     body = {"name": "seen"}
     # An HTTP library would take dots for steps.
     quoted = path_of(person).replace(".", "%2E")
@@ -315,7 +315,7 @@ def test_a_batch_says_which_operations_failed_and_does_the_rest(workspace: Works
     assert workspace.names() == ["fine"]
 
 
-def test_a_batch_as_a_whole_may_be_wrong(workspace: Workspace) -> None:
+def test_an_invalid_batch_is_rejected(workspace: Workspace) -> None:
     response = workspace.track("POST", "/api/v2/batch", {"batch": {}})
     assert response.status_code == 400
     assert response.json() == {

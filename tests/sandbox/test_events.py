@@ -126,7 +126,7 @@ def test_null_for_a_match_is_as_if_it_were_omitted(api: Api) -> None:
     assert sent(api) == ["order.completed"]
 
 
-def test_a_malformed_event_refuses_the_batch_as_a_whole(api: Api) -> None:
+def test_a_malformed_event_rejects_the_complete_batch(api: Api) -> None:
     body = [event(), event(), event(), event(who=None, identifier=[{"external_id": ""}])]
     response = api.send("POST", "/users/events", body)
     assert response.status_code == 400
@@ -173,5 +173,5 @@ def test_an_event_of_two_subjects_is_lost(api: Api, kind: str) -> None:
         ),
     ],
 )
-def test_faults_name_their_place(api: Api, path: str, body: object, detail: str) -> None:
+def test_errors_name_the_field(api: Api, path: str, body: object, detail: str) -> None:
     assert api.rejected(400, "POST", path, body) == detail

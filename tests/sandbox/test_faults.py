@@ -65,7 +65,7 @@ def is_there(api: Api, who: str) -> bool:
         {"kind": "html", "count": 3, "for": 1.5, "share": 0.5, "seed": 7, "path": "/users/events"},
     ],
 )
-def test_a_fault_is_answered_and_listed_as_it_is(api: Api, fault: dict[str, Any]) -> None:
+def test_a_fault_is_returned_and_listed(api: Api, fault: dict[str, Any]) -> None:
     response = api.raw("POST", "/sandbox/faults", json=fault)
     assert response.status_code == 201
     response = response.json()
@@ -109,7 +109,9 @@ def test_faults_are_listed_page_by_page(api: Api) -> None:
         ([], "the body: must be an object"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_reason(api: Api, fault: object, reason: str) -> None:
+def test_invalid_requests_are_rejected_with_the_reason(
+    api: Api, fault: object, reason: str
+) -> None:
     response = api.raw("POST", "/sandbox/faults", json=fault)
     assert response.status_code == 400
     assert reason in response.json()["detail"]
@@ -190,7 +192,7 @@ def test_a_reset_before_or_after_the_call_took_effect(api: Api, when: str) -> No
     assert upsert(api) == 200
 
 
-def test_a_refused_event_refuses_its_batch(api: Api) -> None:
+def test_a_rejected_event_rejects_its_batch(api: Api) -> None:
     api.control("faults", kind="reject", event="order.failed")
     assert post(api, "order.completed").status_code == 202
     response = post(api, "a", "order.failed", "order.failed")
@@ -202,7 +204,7 @@ def test_a_refused_event_refuses_its_batch(api: Api) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[", b"3", b'{"name": "x"}', b'["x", 1, null]', b"\xff"])
-def test_refusal_leaves_what_is_no_batch_to_the_api(api: Api, body: bytes) -> None:
+def test_reject_ignores_bodies_that_are_no_batch(api: Api, body: bytes) -> None:
     api.control("faults", kind="reject", event="x")
     path = f"{api.family}/users/events"
     assert "fault" not in api.raw("POST", path, content=body).json()["detail"]
@@ -343,7 +345,7 @@ def test_the_first_that_hits_decides(
         ({"kind": "latency", "seconds": 0.01}, 200, '"version":1'),
     ],
 )
-def test_the_journal_says_what_the_client_saw_and_why(
+def test_the_request_log_has_the_status_that_the_client_saw_and_its_fault(
     api: Api, fault: dict[str, Any], status: int | str, response: str
 ) -> None:
     upsert(api)
@@ -395,7 +397,7 @@ def test_a_seed_of_the_command_line_is_every_projects(http: httpx.Client) -> Non
         ("html:path=users", "path: must be a path that begins with /"),
     ],
 )
-def test_the_command_says_what_cannot_be(text: str, reason: str) -> None:
+def test_the_command_names_invalid_faults(text: str, reason: str) -> None:
     command = [sys.executable, "-m", "lunogram.cli", "sandbox", "--port", "0", "--fault", text]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 2

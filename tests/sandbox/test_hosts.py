@@ -55,7 +55,7 @@ def test_a_name_that_is_allowed() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "http://lunogram", "lunogram:8025", "a b", "\x1b[2J"])
-def test_a_name_that_cannot_be_one(name: str) -> None:
+def test_an_invalid_host_name(name: str) -> None:
     with pytest.raises(RuntimeError, match=r"allow-host.*must be a host name"):
         SandboxProcess("--allow-host", name)
 

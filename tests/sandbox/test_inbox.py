@@ -86,7 +86,7 @@ def test_a_message_is_listed_as_it_was_sent(api: Api, kind: str) -> None:
     assert [listed[name] for name in ("read_at", "archived_at", "sent_at")] == [None] * 3
 
 
-def test_what_is_left_out_has_defaults(api: Api) -> None:
+def test_omitted_fields_have_defaults(api: Api) -> None:
     nothing = dict.fromkeys(("content", "data", "source", "scheduled_at", "expires_at"))
     api.done("POST", "/users/inbox", [message() | nothing])
     (listed,) = api.done("GET", "/users/inbox", params=ADA)["results"]
@@ -338,7 +338,7 @@ def test_the_query_has_to_be_complete(api: Api, path: str, missing: str) -> None
         ({"external_id": "\0"}, "the query has a NUL character"),
     ],
 )
-def test_the_query_has_to_be_right(api: Api, wrong: dict[str, Any], detail: str) -> None:
+def test_the_query_has_to_be_valid(api: Api, wrong: dict[str, Any], detail: str) -> None:
     assert api.rejected(400, "GET", "/users/inbox", params=ADA | wrong) == detail
 
 
@@ -366,12 +366,12 @@ def test_the_query_has_to_be_right(api: Api, wrong: dict[str, Any], detail: str)
         ([message(target=[])], "messages[0].target: must be an array of 1 item or more"),
     ],
 )
-def test_a_message_has_to_be_right(api: Api, wrong: object, detail: str) -> None:
+def test_a_message_has_to_be_valid(api: Api, wrong: object, detail: str) -> None:
     assert api.rejected(400, "POST", "/users/inbox", wrong) == detail
 
 
 @pytest.mark.parametrize("state", ["read", "archived"])
-def test_a_mark_has_to_be_right(api: Api, state: str) -> None:
+def test_a_mark_has_to_be_valid(api: Api, state: str) -> None:
     wrong = [{"target": named("ada"), "message_id": "m1"}]
     detail = api.rejected(400, "POST", f"/users/inbox/{state}", wrong)
     assert detail == "marks[0].message_id: must be a UUID"

@@ -84,12 +84,12 @@ def test_events_are_filtered(api: Api) -> None:
     assert api.events(after=seen) == ["b", "a", "user.created", "a", "organization.created"]
 
 
-def test_a_filter_has_to_be_right(api: Api) -> None:
+def test_a_filter_has_to_be_valid(api: Api) -> None:
     for query in ({"limit": 1001}, {"cause": "x"}, {"kind": "x"}, {"after": -1}):
         assert api.raw("GET", "/sandbox/events", params=query).status_code == 400
 
 
-def test_calls_are_kept_with_their_answers(api: Api) -> None:
+def test_calls_are_kept_with_their_responses(api: Api) -> None:
     api.user("ada")
     api.rejected(400, "POST", "/users", {"identifier": []})
     api.send("GET", "/users/inbox", params={"source": "default"})

@@ -208,7 +208,7 @@ def test_the_next_time_is_the_first_after_now(
 
 
 @pytest.mark.parametrize("text", ["1" * 5000, "P" + "1" * 300_000, "1 day " * 50_000])
-def test_a_long_text_is_refused_at_once(text: str) -> None:
+def test_a_long_text_is_rejected_at_once(text: str) -> None:
     with pytest.raises(InvalidInterval):
         parse(text)
 

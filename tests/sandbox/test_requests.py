@@ -157,7 +157,7 @@ def test_a_wrong_method_is_a_problem(api: Api, method: str, path: str, allowed: 
         (b'{"identifier": null}', "identifier: must be an array, not null"),
     ],
 )
-def test_a_body_that_cannot_be_read(api: Api, body: bytes, detail: str) -> None:
+def test_an_invalid_body(api: Api, body: bytes, detail: str) -> None:
     response = api.raw("POST", f"{api.family}/users", content=body)
     assert response.status_code == 400
     assert response.json()["title"] == "bad request"
@@ -221,7 +221,7 @@ def test_a_large_body_within_the_limit(api: Api) -> None:
         ),
     ],
 )
-def test_a_fault_is_named_with_its_place(api: Api, field: str, value: object, detail: str) -> None:
+def test_an_error_names_the_field(api: Api, field: str, value: object, detail: str) -> None:
     assert api.rejected(400, "POST", "/users", ADA | {field: value}) == detail
 
 

@@ -373,7 +373,7 @@ def rejected(api: Api, **move: Any) -> str:
     return detail
 
 
-def test_too_much_at_once_is_refused_whole(api: Api) -> None:
+def test_a_move_with_too_many_firings_has_no_effect(api: Api) -> None:
     plan(api, "trial.end", scheduled_at="2031-01-31T09:00:00Z")
     schedule_id = plan(api, "ping", interval="1 second", start_at="2030-01-01T00:00:00Z")
     detail = rejected(api, set="2040-01-01T00:00:00Z")

@@ -49,7 +49,7 @@ def test_a_response_without_data_has_null(api: Api) -> None:
 
 
 @pytest.mark.parametrize("given", ["2031-01-31T09:00:00.5+02:00", "2031-01-31T09:00:00-05:30"])
-def test_a_time_is_answered_with_the_offset_it_was_given_with(api: Api, given: str) -> None:
+def test_a_time_is_returned_with_its_offset(api: Api, given: str) -> None:
     response = api.done("POST", "/users/scheduled", schedule(scheduled_at=given))
     assert response["scheduled_at"] == given
     (one,) = kept(api)
@@ -66,7 +66,7 @@ def test_a_recurring_schedule_starts_now(api: Api) -> None:
     assert next_at - start == timedelta(days=7)
 
 
-def test_a_recurring_schedule_starts_when_told(api: Api) -> None:
+def test_a_recurring_schedule_starts_at_start_at(api: Api) -> None:
     api.done("POST", "/users/scheduled", schedule(interval="1 month", start_at=LATER))
     (one,) = kept(api)
     assert one["next_at"] == "2031-02-28T09:00:00.000000Z"

@@ -12,7 +12,7 @@ import pytest
 from tests.support.sandbox_api import Api, named
 
 
-def test_a_new_user_is_answered_as_it_is_kept(api: Api) -> None:
+def test_a_new_user_is_returned_as_it_is_stored(api: Api) -> None:
     user = api.user(
         "ada",
         email="ada@example.com",

@@ -306,7 +306,7 @@ def test_nothing_is_imported_in_a_run_that_does_not_use_it(pytester: pytest.Pyte
     pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=1)
 
 
-def test_code_under_test_is_traced_whole(pytester: pytest.Pytester) -> None:
+def test_code_under_test_is_traced_completely(pytester: pytest.Pytester) -> None:
     """What coverage does: it sees every line of a package that imports lunogram, import and all."""
     pytester.makepyfile(shop="import lunogram\n\n\nclient = lunogram.Lunogram\n")
     pytester.makeconftest("""

@@ -30,7 +30,7 @@ with Sandbox() as sandbox:
 
 
 class Proxy:
-    """A proxy that counts its callers, and answers nobody."""
+    """A proxy that counts its callers, and responds to nobody."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -68,7 +68,7 @@ def test_calls_are_recorded_with_what_they_would_have_sent(
     assert repr(recorded) == "Recording(2 calls)"
 
 
-def test_every_method_is_answered_and_has_its_name(recorded: Recording, client: Lunogram) -> None:
+def test_every_method_has_a_response_and_its_name(recorded: Recording, client: Lunogram) -> None:
     message = {"identifier": "m", "target": "x", "content": {"title": "T"}}
     event = {"name": "e", "identifier": "x"}
     for name, resource in (("user", client.user), ("organization", client.organization)):
@@ -117,7 +117,7 @@ def test_every_method_is_answered_and_has_its_name(recorded: Recording, client: 
     ]
 
 
-def test_an_upsert_responses_with_all_it_was_told(client: Lunogram) -> None:
+def test_an_upsert_returns_all_recorded_fields(client: Lunogram) -> None:
     client.user.upsert(["user_123", ("stripe", "cus_1")], email="a@b.co", data={"a": 1, "b": 1})
     user = client.user.upsert(("stripe", "cus_1"), locale="nl", data={"b": 2})
     organization = client.organization.upsert("user_123", data={"c": 3})

@@ -140,7 +140,7 @@ def test_events_by_name_and_by_whose_they_are(project: Sandbox, client: Lunogram
         project.events(user="user_1", organization="org_1")
 
 
-def test_long_lists_are_whole(
+def test_long_lists_are_complete(
     project: Sandbox, client: Lunogram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.user.upsert("user_1")
@@ -182,9 +182,7 @@ def test_schedules_inbox_and_devices(project: Sandbox, client: Lunogram) -> None
     assert len(project.devices()) == 1
 
 
-def test_calls_are_there_with_what_was_asked_and_answered(
-    project: Sandbox, client: Lunogram
-) -> None:
+def test_calls_have_request_and_response(project: Sandbox, client: Lunogram) -> None:
     client.user.upsert("user_123")
     client.user.events.post(Event("a", "user_123"))
     with pytest.raises(LunogramError):
@@ -258,7 +256,7 @@ def test_connecting_takes_the_urls_that_people_have(
         assert found.ping()
 
 
-def test_connecting_needs_a_key_and_a_url_that_can_be_right(
+def test_connecting_needs_a_key_and_a_valid_url(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("LUNOGRAM_API_KEY", raising=False)
@@ -350,7 +348,7 @@ def test_pauses_are_as_long_as_the_timeout_together(timeout: float) -> None:
     assert max(pauses) <= 0.05
 
 
-def test_a_refused_call_is_mentioned(project: Sandbox, client: Lunogram) -> None:
+def test_a_rejected_call_is_mentioned(project: Sandbox, client: Lunogram) -> None:
     for name in ("first", "last"):
         with pytest.raises(LunogramError):
             client.user.schedule.delete(name, "user_123")

@@ -16,6 +16,7 @@ from ..errors import ValidationError
 from ..identifiers import ExternalID, Identifier, external_id
 from ..models import Data
 from ..values import json_object, json_value
+from .losses import Loss, in_words
 from .models import SubjectKind, display_name
 
 _MOST_LINES = 5
@@ -276,6 +277,20 @@ class Assertions(Generic[E]):
     def _failed(self, expected: ExpectedEvent, what: str) -> AssertionError:
         """An AssertionError that lists the events there are."""
         raise NotImplementedError
+
+    def lost(self) -> Sequence[Loss]:
+        """What Lunogram would accept and lose, each with the reason."""
+        raise NotImplementedError
+
+    def assert_nothing_lost(self) -> None:
+        """Assert that Lunogram would lose nothing of what was sent.
+
+        Raises:
+            AssertionError: If it would. The message says what, and why.
+        """
+        __tracebackhide__ = True
+        if losses := self.lost():
+            raise failure(in_words(losses))
 
     def assert_sent(
         self,

@@ -15,7 +15,6 @@ from .._http import engine_state
 from ..identifiers import Identifier
 from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
 from .fake_responses import FakeResponse, Subjects, always, inbox_page, scheduled, session
-from .losses import in_words
 from .models import RecordedCall, RecordedEvent, RecordedLoss, SubjectKind
 from .recorded_losses import losses_of
 
@@ -106,16 +105,6 @@ class Recording(Assertions[RecordedEvent]):
         recording. Each has the reason.
         """
         return list(self._losses)
-
-    def assert_nothing_lost(self) -> None:
-        """Assert that each event, schedule and message is for a subject that was upserted before.
-
-        Raises:
-            AssertionError: If one is not. The message says which, and why.
-        """
-        __tracebackhide__ = True
-        if losses := self.lost():
-            raise failure(in_words(losses))
 
     def clear(self) -> None:
         """Delete the calls recorded so far. Users and organizations stay known."""

@@ -172,16 +172,6 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
                 return found[0]
         raise self._failed(expected, f"did not arrive within {timeout:g} s")
 
-    def assert_nothing_lost(self) -> None:
-        """Assert that Lunogram would have lost nothing of what was sent.
-
-        Raises:
-            AssertionError: If it would. The message says what, and why.
-        """
-        __tracebackhide__ = True
-        if losses := self.lost():
-            raise failure(in_words(losses))
-
     def _matching(self, expected: ExpectedEvent) -> list[SandboxEvent]:
         subject = {expected.subject.kind: expected.subject.name} if expected.subject else {}
         events = self.events(expected.name, **subject)

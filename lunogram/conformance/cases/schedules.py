@@ -34,6 +34,7 @@ _DELETE = (
 _INTERVALS = ("24h", "7 days", "1 month", "P7D", "1 year 2 mons")
 _MORE = "Without `id`, today every POST adds another."
 _OWN_ID = "5b0c6f0a-8d36-4d7e-9a3c-2f1e7c9b4d11"
+_DONE, _GONE = ExpectedResponse(200, EMPTY), problem(404, "scheduled instance not found")
 _HOUR = 3600
 _LATER, _LATER_STILL = "{+30 days}", "{+60 days}"
 
@@ -168,11 +169,6 @@ def _by_id(kind: Kind) -> list[Case]:
     """Today's schedules: any number of a name, each with an id."""
     path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id)).under("project")
     upsert = post(path, _schedule(kind.id, scheduled_at=_LATER)).under("project")
-    done, gone = ExpectedResponse(200, EMPTY), problem(404, "scheduled instance not found")
-
-    def delete_id(name: str, response: ExpectedResponse) -> Step:
-        return delete(path, subject(kind.id, id=name), response).under("project")
-
     return [
         case(
             f"a schedule of {kind.one} without an id is one more",
@@ -180,9 +176,9 @@ def _by_id(kind: Kind) -> list[Case]:
             known,
             upsert.keeping(first="id"),
             upsert.keeping(second="id"),
-            delete_id("{first}", done).eventually(),
-            delete_id("{first}", gone),
-            delete_id("{second}", done).eventually(),
+            _deleted_by_id(kind, "{first}", _DONE).eventually(),
+            _deleted_by_id(kind, "{first}", _GONE),
+            _deleted_by_id(kind, "{second}", _DONE).eventually(),
         ),
         case(
             f"a schedule of {kind.one} is created with an id of the caller's making",
@@ -193,7 +189,7 @@ def _by_id(kind: Kind) -> list[Case]:
                 _schedule(kind.id, scheduled_at=_LATER, id=_OWN_ID),
                 ExpectedResponse(202, {"id": _OWN_ID}),
             ).under("project"),
-            delete_id(_OWN_ID, done).eventually(),
+            _deleted_by_id(kind, _OWN_ID, _DONE).eventually(),
         ),
         case(
             f"a schedule of {kind.one} is updated by its id",
@@ -206,6 +202,26 @@ def _by_id(kind: Kind) -> list[Case]:
                 ExpectedResponse(202, {"id": "{id}", "scheduled_at": Instant(_LATER)}),
             ).under("project"),
         ),
+        case(
+            f"a schedule of {kind.one} is deleted by id or by name",
+            'Neither: 400 "either id or name is required".',
+            known,
+            delete(path, subject(kind.id), problem(400, "either id or name is required")).under(
+                "project"
+            ),
+        ),
+    ]
+
+
+def _deleted_by_id(kind: Kind, schedule_id: str, response: ExpectedResponse) -> Step:
+    body = subject(kind.id, id=schedule_id)
+    return delete(f"{kind.path}/scheduled", body, response).under("project")
+
+
+def _lost(kind: Kind) -> list[Case]:
+    path, known = f"{kind.path}/scheduled", post(kind.path, subject(kind.id)).under("project")
+    upsert = post(path, _schedule(kind.id, scheduled_at=_LATER)).under("project")
+    return [
         case(
             f"an id of another {kind.word}'s schedule, or of another name, is accepted and lost",
             "A schedule with an `id` that belongs to another subject, or to another name: lost.",
@@ -220,17 +236,16 @@ def _by_id(kind: Kind) -> list[Case]:
                 subject(kind.id, name="{schedule}.other", interval="7 days", id="{id}"),
                 ExpectedResponse(202),
             ).under("project"),
-            delete(path, subject(kind.other, id="{id}"), gone).under("project"),
-            delete_id("{id}", done).eventually(),
+            delete(path, subject(kind.other, id="{id}"), _GONE).under("project"),
+            _deleted_by_id(kind, "{id}", _DONE).eventually(),
         ),
-        case(
-            f"a schedule of {kind.one} is deleted by id or by name",
-            'Neither: 400 "either id or name is required".',
-            known,
-            delete(path, subject(kind.id), problem(400, "either id or name is required")).under(
-                "project"
-            ),
-        ),
+    ]
+
+
+def _by_name(kind: Kind) -> list[Case]:
+    """The schedules of older servers: one of a name."""
+    path = f"{kind.path}/scheduled"
+    return [
         case(
             f"a schedule of {kind.one} replaces that of its name, on older servers",
             "Documents: one of a name for each subject, replaced.",
@@ -282,7 +297,7 @@ CASES = [
     *(
         each
         for kind in KINDS
-        for part in (_accepted, _refused, _by_id, _deleted)
+        for part in (_accepted, _refused, _by_id, _lost, _by_name, _deleted)
         for each in part(kind)
     ),
     *_WHOSE,

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
-
-import attrs
 
 from ..._clock import monotonic
 from ...errors import NetworkError, RateLimitError
@@ -36,12 +31,12 @@ from .failure_policy import (
     status_of,
     was_done_before,
 )
+from .pending_outcomes import PendingOutcomes
 from .rate_limit import RateLimiter, backoff
+from .reporter import Reporter
 from .retries import PARKED, Retries
 from .slots import Slots, attempted
 from .stats import Progress
-
-logger = logging.getLogger("lunogram.outbox")
 
 _POLL = 0.05
 _RENEWALS = 3
@@ -52,33 +47,8 @@ _PATIENCE = 4
 _TOO_EARLY = (0.5, 1.5, 3.0)
 """The delays, in seconds, of a membership whose user other relays may have leased."""
 
-
 _MOST_EARLY = 8
 """How often a parked membership may find no user, whom another relay may have parked."""
-
-
-@attrs.define(eq=False)
-class PendingOutcomes:
-    """The outcomes of requests that are not settled yet.
-
-    Attributes:
-        delivered: The entries delivered.
-        failed: The entries of failed attempts.
-        dead: The dead letters.
-        parked: The parked entries.
-    """
-
-    delivered: list[Entry] = attrs.Factory(list)
-    failed: list[Entry] = attrs.Factory(list)
-    dead: list[DeadLetter] = attrs.Factory(list)
-    parked: list[ParkedEntry] = attrs.Factory(list)
-
-    def __bool__(self) -> bool:
-        return bool(self.delivered or self.failed or self.dead or self.parked)
-
-    def outcomes(self) -> Outcomes:
-        """All of them, for the store."""
-        return Outcomes(self.delivered, self.failed, self.dead, self.parked)
 
 
 class RelayRun:
@@ -105,6 +75,7 @@ class RelayRun:
         self._executor = executor
         self._settings = settings
         self._progress = progress
+        self._reporter = Reporter(settings, progress)
         progress.held = 0  # after a fork, those of the parent are still there
         self._count_in_flight(0)
         self._seconds = lease_seconds
@@ -248,7 +219,7 @@ class RelayRun:
                 self._lease_parked(now)
             self._progress.store_fails = 0
         except OutboxError as error:
-            self._store_at = now + self._failed(error, backoff(self._progress.store_fails))
+            self._store_at = now + self._reporter.failed(error, backoff(self._progress.store_fails))
             self._progress.store_fails += 1
 
     def _steps_back(self, now: float) -> bool:
@@ -364,13 +335,11 @@ class RelayRun:
     def _write(self) -> None:
         if not self._pending:
             return
-        written, delivered = self._pending, len(self._pending.delivered)
+        written = self._pending
         self._store.settle(written.outcomes())
         self._pending = PendingOutcomes()
-        if delivered:
-            self._progress.arrived(monotonic(), delivered)
         for letter in written.dead:
-            self._tell_death(letter)
+            self._reporter.died(letter)
 
     # -- what came of a request -------------------------------------------------------------------
 
@@ -384,14 +353,14 @@ class RelayRun:
             self._rejected(job, error, now)
         else:
             self._progress.consecutive_failures += 1
-            self._failed(error, self._wait_after(job, error, now))
+            self._reporter.failed(error, self._wait_after(job, error, now))
 
     def _arrived(self, job: Job, now: float) -> None:
-        if self._progress.consecutive_failures:
-            logger.info("delivering again after %d failures", self._progress.consecutive_failures)
-            self._progress.consecutive_failures = 0
+        self._reporter.delivers_again()
         self._responded(now)
         self._done(job)
+        # Before it is settled: whoever waits for that reads the statistics then.
+        self._progress.arrived(now, len(job.entries))
         self._pending.delivered.extend(job.entries)
 
     def _responded(self, now: float) -> None:
@@ -503,32 +472,3 @@ class RelayRun:
 
     def _bury(self, entry: Entry, status: int | None, problem: str) -> None:
         self._pending.dead.append(DeadLetter(entry, status, problem, time.time()))
-
-    # -- telling ----------------------------------------------------------------------------------
-
-    def _failed(self, error: Exception, pause: float) -> float:
-        """Report a failure that is retried after a pause; return the pause."""
-        self._progress.failed(shown(error))
-        level = logging.WARNING if action_for(error) is FailureAction.RETRY else logging.ERROR
-        logger.log(level, "retrying in %.1f s: %s", pause, shown(error))
-        self._tell(self._settings.on_error, error)
-        return pause
-
-    def _tell_death(self, letter: DeadLetter) -> None:
-        self._progress.dead += 1
-        entry = letter.entry
-        logger.error(
-            "dead letter %d: %s %s: %s",
-            entry.sequence,
-            entry.shown_method,
-            entry.shown_path,
-            letter.shown_problem,
-        )
-        self._tell(self._settings.on_dead_letter, letter)
-
-    def _tell(self, callback: Callable[[Any], object] | None, fact: object) -> None:
-        try:
-            if callback:
-                callback(fact)
-        except Exception:
-            logger.exception("a callback of the relay raised an exception")

@@ -80,7 +80,7 @@ class Progress:
     meter: Meter = attrs.Factory(Meter)
 
     def arrived(self, now: float, count: int) -> None:
-        """Count entries that are delivered and settled.
+        """Count entries that are delivered.
 
         Args:
             now: The time, on the monotonic clock.

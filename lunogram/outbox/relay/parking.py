@@ -118,8 +118,9 @@ class Parking:
             parked: The parked entry.
         """
         place = self._places.get(parked.entry.sequence) or self._new_place(parked)
-        place.retry_at = _on_monotonic_clock(parked.retry_at)
-        place.tried_at, place.in_flight = monotonic(), False
+        if parked.retry_at:
+            place.retry_at, place.tried_at = _on_monotonic_clock(parked.retry_at), monotonic()
+        place.in_flight = False
         self._list(place)
 
     def _new_place(self, parked: ParkedEntry) -> Place:
@@ -131,14 +132,18 @@ class Parking:
             self._waiters.setdefault(subject, set()).add(place.sequence)
         return place
 
-    def remember(self, before: Parking) -> None:
-        """Take over how often and when entries were tried.
+    def failed_places(self) -> list[Place]:
+        """The places of entries that have failed since this relay knows of them."""
+        return [place for place in self._places.values() if place.failures]
+
+    def remember(self, failed: Iterable[Place]) -> None:
+        """Take over how often and when entries have failed.
 
         Args:
-            before: The places as they were known before.
+            failed: Their places, as they were known before.
         """
-        for place in self._places.values():
-            if known := before.place(place.sequence):
+        for known in failed:
+            if place := self._places.get(known.sequence):
                 place.failures, place.tried_at = known.failures, known.tried_at
 
     def put_back(self, sequences: Iterable[int], retry_at: float) -> None:
@@ -277,4 +282,4 @@ def _go_together(place: Place, other: Place) -> bool:
 
 def _on_monotonic_clock(at: float) -> float:
     """A time in seconds since 1970, on the monotonic clock; not late if the clock was set back."""
-    return monotonic() + min(at - time.time(), _LONGEST_PAUSE) if at else 0.0
+    return monotonic() + min(at - time.time(), _LONGEST_PAUSE)

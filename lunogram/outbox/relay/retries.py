@@ -89,9 +89,10 @@ class Retries:
         """
         if now < self._read_at or self._next or self._in_flight:
             return
-        before, self._parking = self._parking, Parking(self._settings.batch)
+        failed = self._parking.failed_places()
+        self._parking = Parking(self._settings.batch)  # before the new places take memory too
         self._read(self._known)
-        self._parking.remember(before)
+        self._parking.remember(failed)
 
     def forget(self) -> None:
         """Forget all parked entries, as the relay has released its leases."""

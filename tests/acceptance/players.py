@@ -18,8 +18,10 @@ from pathlib import Path
 from types import ModuleType
 
 import lunogram.outbox.background_relay
+import lunogram.outbox.relay.parking
 import lunogram.outbox.relay.rate_limit
 import lunogram.outbox.relay.relay
+import lunogram.outbox.relay.retries
 import lunogram.outbox.sqlite.wal
 from lunogram import Event, Lunogram, NetworkError
 from lunogram.cli.relay import relay as relay_command
@@ -65,6 +67,9 @@ def hurry(lease: float) -> None:
         lease: For how many seconds they take partitions.
     """
     _set(lunogram.outbox.relay.rate_limit, _FIRST_PAUSE=0.005, _LONGEST_PAUSE=0.02)
+    _set(lunogram.outbox.relay.parking, _FIRST_PAUSE=0.005, _LONGEST_PAUSE_IN_DOUBT=0.02)
+    _set(lunogram.outbox.relay.parking, _LONGEST_PAUSE=0.04)
+    _set(lunogram.outbox.relay.retries, _LONGEST_PAUSE_AT_FIRST=0.04, _LOOK_AGAIN=0.05)
     _set(lunogram.outbox.relay.rate_limit, _SLOWEST=500.0, _SLOWEST_CLIMB=5000.0)
     _set(lunogram.outbox.sqlite.wal, _ENOUGH=40_000)
     _set(lunogram.outbox.relay.relay, _lease_of=lambda _sender: lease)

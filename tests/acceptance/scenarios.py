@@ -31,6 +31,7 @@ class Life:
         threads: How many threads queue.
         has_relay: Whether a producer relays what it queues until it ends by itself.
         is_wrong: Whether the server is not Lunogram.
+        breaks: What requests contain that the server always fails for, or nothing.
     """
 
     trap: str = ""
@@ -40,6 +41,7 @@ class Life:
     threads: int = 1
     has_relay: bool = False
     is_wrong: bool = False
+    breaks: str = ""
 
 
 @attrs.frozen
@@ -112,12 +114,14 @@ def scenario_of(seed: int, kind: str) -> Scenario:
         largest_file=chance.choice([0, 0, 0, 90_000]) if kind == "sqlite" and not sandbox else 0,
     )
     # Drawn last, so that the rest of a seed stays as it was.
-    return attrs.evolve(
+    scenario = attrs.evolve(
         scenario,
         producers=tuple(map(partial(_with_relay, chance), scenario.producers)),
         server=scenario.server if sandbox else _with_impostors(chance, scenario.server),
         planted=_planted(chance, kind),
     )
+    broken = scenario.server if sandbox else _with_broken(chance, scenario.server)
+    return attrs.evolve(scenario, server=broken)
 
 
 def _with_relay(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:
@@ -131,6 +135,15 @@ def _with_impostors(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Lif
         return lives
     wrong = Life(strikes=((chance.uniform(0.05, 0.4), SIGKILL),), is_wrong=True)
     return (*lives, wrong)
+
+
+def _with_broken(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:
+    """A server that fails for a user or an endpoint for a while, in half of the seeds."""
+    if chance.random() < 0.5:
+        return lives
+    breaks = chance.choice(["user_0", "user_1", "/users/events ", "/organizations ", "/users "])
+    strikes = ((chance.uniform(0.2, 1.2), SIGKILL),)
+    return (Life(strikes=strikes, breaks=breaks), *lives)
 
 
 def _planted(chance: random.Random, kind: str) -> tuple[str, ...]:

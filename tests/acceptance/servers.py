@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.acceptance.scenarios import Life
 from tests.support.sink import Port, Taken, serve, taken
 
 _KEPT = 1000
@@ -20,12 +21,11 @@ class Server(Protocol):
 
     Attributes:
         target: The environment in which a client finds it.
-        serve: What a process of it does, if it is for us to start and to kill. It takes whether
-            the process is not Lunogram, but another server.
+        serve: What a process of it does in one of its lives, if it is for us to start and to kill.
     """
 
     target: dict[str, str]
-    serve: Callable[[bool], None] | None
+    serve: Callable[[Life], None] | None
 
     def taken(self) -> list[Taken]:
         """What it has taken, in order."""
@@ -43,7 +43,7 @@ def _target(base_url: str, key: str) -> dict[str, str]:
 class SinkServer:
     """A sink in a process of its own."""
 
-    serve: Callable[[bool], None] | None
+    serve: Callable[[Life], None] | None
 
     def __init__(self, folder: Path, faults: float, seed: int) -> None:
         """Find a port for it.
@@ -56,7 +56,9 @@ class SinkServer:
         self._port = Port()
         self._file = folder / "taken"
         self.target = _target(self._port.base_url, "sk_key")
-        self.serve = lambda is_wrong: serve(self._port, self._file, faults, seed, is_wrong=is_wrong)
+        self.serve = lambda life: serve(
+            self._port, self._file, faults, seed, is_wrong=life.is_wrong, breaks=life.breaks
+        )
 
     def taken(self) -> list[Taken]:
         """As `Server.taken`."""
@@ -70,7 +72,7 @@ class SinkServer:
 class SandboxProject:
     """A project of a sandbox that runs already."""
 
-    serve: Callable[[bool], None] | None = None
+    serve: Callable[[Life], None] | None = None
 
     def __init__(self, url: str, faults: float, seed: int) -> None:
         """Make a project, and set its faults.

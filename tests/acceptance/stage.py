@@ -129,7 +129,7 @@ class Stage:
         if serve is None:
             return []
         lives = [*self._scenario.server, Life()]
-        return [self._cast("the server", lives, lambda life: serve(life.is_wrong))]
+        return [self._cast("the server", lives, serve)]
 
     def _cast(
         self, name: str, lives: Iterator[Life] | tuple[Life, ...] | list[Life],

@@ -89,7 +89,9 @@ def _reusable() -> socket.socket:
     return made
 
 
-def serve(port: Port, file: Path, share: float, seed: int, *, is_wrong: bool = False) -> None:
+def serve(
+    port: Port, file: Path, share: float, seed: int, *, is_wrong: bool = False, breaks: str = ""
+) -> None:
     """Take calls until the process is killed.
 
     Args:
@@ -98,29 +100,50 @@ def serve(port: Port, file: Path, share: float, seed: int, *, is_wrong: bool = F
         share: The part of the calls that a fault hits, from 0 to 1.
         seed: Decides which.
         is_wrong: Take nothing, and respond as servers do that are not Lunogram.
+        breaks: What requests contain that are always responded to with 500, or nothing.
     """
-    asyncio.run(_serve(port, file, share, random.Random(seed), is_wrong=is_wrong))
+    faults = _Faults(share, random.Random(seed), breaks.encode())
+    asyncio.run(_serve(port, file, faults, is_wrong=is_wrong))
 
 
-async def _serve(
-    port: Port, file: Path, share: float, chance: random.Random, *, is_wrong: bool
-) -> None:
+@attrs.define
+class _Faults:
+    """What goes wrong.
+
+    Attributes:
+        share: The part of the calls that a fault hits, from 0 to 1.
+        chance: Decides which.
+        breaks: What requests contain that always fail, or nothing.
+    """
+
+    share: float
+    chance: random.Random
+    breaks: bytes
+
+    def next(self, head: bytes, body: bytes) -> int | str:
+        """What happens to a request: 200, or a fault."""
+        if self.breaks and self.breaks in head + b" " + body:
+            return 500
+        return self.chance.choice(_FAULTS) if self.chance.random() < self.share else 200
+
+
+async def _serve(port: Port, file: Path, faults: _Faults, *, is_wrong: bool) -> None:
     log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(log, b"\n")  # after what a kill may have cut off
     loop = asyncio.get_running_loop()
     listening = port.listen()
     kind = _Impostor if is_wrong else _Connection
-    server = await loop.create_server(lambda: kind(log, share, chance), sock=listening)
+    server = await loop.create_server(lambda: kind(log, faults), sock=listening)
     await server.serve_forever()
 
 
 class _Connection(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, log: int, share: float, chance: random.Random) -> None:
+    def __init__(self, log: int, faults: _Faults) -> None:
         self._log = log
-        self._share = share
-        self._chance = chance
+        self._faults = faults
+        self._chance = faults.chance
         self._received = bytearray()
         self._transport: asyncio.Transport
 
@@ -147,7 +170,7 @@ class _Connection(asyncio.Protocol):
             yield head, body
 
     def _take(self, head: bytes, body: bytes) -> None:
-        fault = self._chance.choice(_FAULTS) if self._chance.random() < self._share else 200
+        fault = self._faults.next(head, body)
         if fault in (200, "late", "cut", "reset after"):
             self._write_down(head, body)
         if fault == 200:

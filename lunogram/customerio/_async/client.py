@@ -153,9 +153,11 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
     def with_raw_response(self) -> AsyncWithRawResponse:
         """The same methods, which return the whole response.
 
-        response = await client.with_raw_response.region()
-        response.status_code, response.headers, response.elapsed, response.attempts
-        response.parsed
+        For example:
+
+            response = await client.with_raw_response.region()
+            response.status_code, response.headers, response.elapsed, response.attempts
+            response.parsed
         """
         return AsyncWithRawResponse(self._senders.send_raw)
 

@@ -154,9 +154,11 @@ class CustomerIO(Track, App, CopiedWithOptions):
     def with_raw_response(self) -> WithRawResponse:
         """The same methods, which return the whole response.
 
-        response = client.with_raw_response.region()
-        response.status_code, response.headers, response.elapsed, response.attempts
-        response.parsed
+        For example:
+
+            response = client.with_raw_response.region()
+            response.status_code, response.headers, response.elapsed, response.attempts
+            response.parsed
         """
         return WithRawResponse(self._senders.send_raw)
 

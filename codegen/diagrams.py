@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import mermaidx
+from pymdownx.superfences import SuperFencesException
 
 THEMES = {"light": ("neutral", "#ffffff"), "dark": ("dark", "#1e2129")}
 """Mermaid's theme and the background of labels for each theme of the site."""
@@ -25,5 +26,8 @@ def fence(source: str, _language: str, _class: str, *_options: Any, **_more: Any
 def image(source: str, theme: str, background: str) -> str:
     """A diagram as the URL of an SVG image."""
     colors = {"themeVariables": {"edgeLabelBackground": background, "labelBackground": background}}
-    svg = mermaidx.render(source, theme=theme, config=colors).svg()
+    try:
+        svg = mermaidx.render(source, theme=theme, config=colors).svg()
+    except RuntimeError as error:  # any other than this is taken for a block of code
+        raise SuperFencesException(f"{error}\n{source}") from error
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

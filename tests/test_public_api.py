@@ -7,6 +7,8 @@ import importlib
 import public_api
 import pytest
 import reference
+from attributes import AttributeDocstrings
+from griffe import Class
 
 
 @pytest.mark.slow
@@ -20,6 +22,22 @@ def test_the_reference_has_every_public_name_and_metric() -> None:
     pages = reference.pages()
     differing = [path.name for path, text in pages.items() if path.read_text() != text]
     assert differing == [], "run `make public-api`"
+
+
+@pytest.mark.slow
+def test_every_public_name_is_described() -> None:
+    exported = dict(public_api.exports(public_api.package()))
+    found = [*exported.values(), *public_api.reachable(exported).values()]
+    classes = [each for each in found if isinstance(each, Class)]
+    for each in classes:
+        AttributeDocstrings().on_class(cls=each)
+    wordless = {
+        member.path
+        for each in classes
+        for name, member in public_api.members(each, set())
+        if not (member.docstring or name == "code" or name.startswith("__"))
+    }
+    assert sorted(wordless) == []
 
 
 @pytest.mark.parametrize("name", public_api.MODULES)

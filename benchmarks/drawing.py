@@ -117,16 +117,16 @@ def _panels(tables: Tables) -> Sequence[Bars | Lines]:
     return [
         Bars(sending.threads_title(1), "CPU us each", "a call, one at a time: CPU µs"),
         Bars(sending.loop_title(32), "CPU us each", "a call, 32 in flight: CPU µs"),
-        Bars(sending.arrays_title(500), "CPU us each", "an event, in arrays of 500: CPU µs"),
+        Bars(sending.arrays_title(500), "CPU us each", "an event, in batches of 500: CPU µs"),
         Bars(outbox.TITLE, "CPU us/event", "an event queued and delivered: CPU µs"),
         Bars(slow, "% arrived", f"{slow}: % that arrived"),
         Bars(slow, "seconds", "… and in how many seconds"),
-        Bars(waiting.TITLE, "memory B/event", "an event that waits: bytes of memory"),
-        Bars(starting.TITLE, "CPU ms", "from the start to the first answer: CPU ms"),
+        Bars(waiting.TITLE, "memory B/event", "a pending event: bytes of memory"),
+        Bars(starting.TITLE, "CPU ms", "from the start to the first response: CPU ms"),
         Lines("a call: CPU µs", "calls in flight, one event loop", _in_event_loop),
         Lines("a call: CPU µs", "threads", _in_threads),
-        Lines("an event: CPU µs", "events in an array", _in_arrays),
-        Lines("an event: CPU µs", "events that wait in the outbox", _waiting, is_flat=True),
+        Lines("an event: CPU µs", "events in a batch", _in_arrays),
+        Lines("an event: CPU µs", "pending events in the outbox", _waiting, is_flat=True),
     ]
 
 

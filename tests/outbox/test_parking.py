@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -15,10 +16,11 @@ import lunogram.outbox.relay.parking
 import lunogram.outbox.relay.rate_limit
 import lunogram.outbox.relay.retries
 from lunogram import Event, Lunogram
-from lunogram.outbox import DeadLetter, Outbox
+from lunogram.outbox import DeadLetter, Entry, Outbox, OutboxError, ParkedEntry
+from lunogram.outbox.store import Store
 from tests.support.faults import Fault, problem, right
 from tests.support.faulty_server import AnsweringServer, Seen
-from tests.support.relays import empty_it, post
+from tests.support.relays import empty_it, post, replace_store
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -188,6 +190,53 @@ def test_parked_calls_wait_in_the_store(outbox: Outbox) -> None:
         server.is_broken = lambda *_: False
         empty_it(outbox, client)
     assert server.numbers()["u3"] == [n for n in range(40) if n % 4 == 3] * 2
+
+
+class Failing:
+    """A store that fails now and then when parked entries are read or leased."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def _fail(self) -> None:
+        self._calls += 1
+        if self._calls % 3:
+            raise OutboxError("now and then")
+
+    def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
+        """Fail after the first one, if at all."""
+        found = iter(self._store.parked(limit, after))
+        yield from islice(found, 1)
+        self._fail()
+        yield from found
+
+    def lease_parked(self, owner: str, sequences: Sequence[int]) -> Sequence[Entry]:
+        """Fail before anything is done."""
+        self._fail()
+        return self._store.lease_parked(owner, sequences)
+
+
+def test_a_store_that_fails(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lunogram.outbox.relay.retries, "_LOOK_AGAIN", 0.05)
+    server = Server(lambda _, item: user_of(item) in {"u0", "u3"})
+    events(outbox, 4, users=4)
+    with AnsweringServer(server) as there:
+        client = Lunogram("sk_x", base_url=there.base_url)
+        with outbox.relay(client):
+            wait_for(lambda: outbox.stats().parked == 2)
+        events(outbox, 40, users=4)
+        replace_store(outbox, Failing(outbox._store))
+        with outbox.relay(client):
+            wait_for(lambda: server.count(EVENTS) == 22)
+            server.is_broken = lambda *_: False
+            assert outbox.flush(30).pending == 0
+    for user, numbers in server.numbers().items():
+        last = int(user[1:])
+        assert numbers == [last, *(n for n in range(40) if n % 4 == last)]
 
 
 def test_what_a_parked_call_says(outbox: Outbox) -> None:

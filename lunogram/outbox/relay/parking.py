@@ -126,7 +126,7 @@ class Parking:
             now = monotonic()
             place.retry_at = now + min(parked.retry_at - time.time(), longest)
             place.tried_at, place.due = now, parked.retry_at
-        place.in_flight = False
+            place.in_flight = False
         self._list(place)
 
     def _new_place(self, parked: ParkedEntry) -> Place:

@@ -92,9 +92,10 @@ class Retries:
         """
         if now < self._read_at or self._next or self._in_flight:
             return
-        heads = self._parking.heads()
-        self._parking = Parking(self._settings.batch)  # before the new places take memory too
-        self._read(self._known)
+        heads, known = self._parking.heads(), self._known
+        self.forget()  # before the new places take memory too, and in case that reading fails
+        self._read(known)
+        self._known = known
         self._parking.remember(heads)
 
     def forget(self) -> None:

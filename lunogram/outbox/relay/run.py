@@ -156,8 +156,10 @@ class RelayRun:
         return until_empty and not self._may_be_more and self._is_empty()
 
     def _is_empty(self) -> bool:
+        if self._slots.held or self._pending or self._retries.count:
+            return False
         with suppress(OutboxError):
-            return not self._slots.held and not self._pending and not self._store.stats().pending
+            return not self._store.stats().pending
         return False
 
     def _end(self) -> None:
@@ -305,8 +307,9 @@ class RelayRun:
     def _take(self, now: float) -> None:
         lease = self._store.lease(self._owner, self._seconds, self._room())
         self._slots.keep(lease.kept)
-        self._retries.keep(lease)
         self._slots.add(entry for entry in lease.entries if not self._is_buried(entry))
+        self._renew_at = now  # nothing is sent before it is known what is parked
+        self._retries.keep(lease)
         self._renew_at = now + (self._seconds / _RENEWALS if lease.kept == self._kept else 0)
         self._look_at = now + _POLL
         self._kept = lease.kept
@@ -317,10 +320,11 @@ class RelayRun:
         return not (self._rate_limiter.is_probing and self._slots.held)
 
     def _lease_parked(self, now: float) -> None:
+        renew_at, self._renew_at = self._renew_at, now  # nothing is sent if the store fails here
         if self._retries.count:
             self._retries.look_again(now)
-        if self._may_retry() and not self._retries.lease(self._owner, now, self._is_buried):
-            self._renew_at = now  # perhaps a lease was lost
+        if not self._may_retry() or self._retries.lease(self._owner, now, self._is_buried):
+            self._renew_at = renew_at
         self._progress.parked = self._retries.count
 
     def _is_buried(self, entry: Entry) -> bool:

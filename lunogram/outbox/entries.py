@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from .. import values
@@ -14,16 +15,19 @@ from .store import Entry, MalformedEntry
 from .validation import fault_of_body, fault_of_request
 
 
-def entries_of(call: Call[Any], trace: str = "") -> list[Entry]:
+def entries_of(call: Call[Any], trace: str = "", stamp: str | None = None) -> list[Entry]:
     """The entries of a call: one, or one for each item of a batch.
 
     Args:
         call: A write.
         trace: The W3C ``traceparent`` of the span in which it is queued, or nothing.
+        stamp: The key in the data of events that gets the time of queueing, or None.
     """
     now = time.time()
     operation = call.operation
     parts = call.json if operation.is_batch else [call.json]
+    if stamp and operation.is_batch:
+        parts = [_stamped(part, stamp, now) for part in parts]
     return [
         Entry(
             operation.method,
@@ -37,6 +41,12 @@ def entries_of(call: Call[Any], trace: str = "") -> list[Entry]:
         )
         for part in parts
     ]
+
+
+def _stamped(event: Mapping[str, Any], key: str, seconds: float) -> dict[str, Any]:
+    """An event with a time in its data, unless that has one already."""
+    at = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return {**event, "data": {key: at, **(event.get("data") or {})}}
 
 
 def check(entries: Sequence[Entry]) -> None:

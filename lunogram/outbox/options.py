@@ -37,6 +37,9 @@ class OutboxOptions(TypedDict, total=False):
         ensure_users: Whether to queue an upsert, with its identifiers only, before an event or a
             schedule for a user that this outbox has not upserted before. Default: as the client
             of ``client=``, else False. It remembers the last 10,000 identifiers.
+        stamp: The key in the data of events that gets the time of queueing, in ISO 8601 and UTC,
+            such as ``"occurred_at"``, unless the data has it already. Lunogram dates an event when
+            it arrives, which may be hours after it was queued. Default: None, for no such key.
     """
 
     durability: Durability
@@ -47,6 +50,7 @@ class OutboxOptions(TypedDict, total=False):
     lock_timeout: float
     strict: bool
     ensure_users: bool
+    stamp: str | None
 
 
 class RelayOptions(TypedDict, total=False):
@@ -192,6 +196,7 @@ class OutboxSettings:
     lock_timeout: float = attrs.field(default=5.0, validator=_SECONDS)
     strict: bool = False
     ensure_users: bool = False
+    stamp: str | None = None
 
     @property
     def limits(self) -> Limits:

@@ -121,7 +121,7 @@ class Queue(ShortTracebacks, Unpicklable):
             return self._keep(entries, lambda: add(entries, self._settings.limits))
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:
-        return entries_of(call, trace)
+        return entries_of(call, trace, self._settings.stamp)
 
     def _keep(self, entries: list[Entry], add: Callable[[], bool]) -> bool:
         """Whether the entries were added, and not dropped."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 import pickle
 import stat
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +306,18 @@ def test_what_is_left_goes_out_the_next_time(client: Lunogram, project: Sandbox,
     with Outbox(url, client=client, flush_timeout=20):
         pass
     assert len(project.users()) == 1
+
+
+def test_events_get_the_time_of_queueing(url: str) -> None:
+    before = datetime.now(UTC)
+    with Outbox(url, stamp="occurred_at") as outbox:
+        outbox.user.events.post([Event("a", "u"), Event("b", "u", data={"occurred_at": "then"})])
+        outbox.organization.events.post(Event("c", "org", data={"total": 1}))
+        outbox.user.upsert("u", data={"plan": "pro"})
+        bodies = [json.loads(entry.body or b"") for entry in outbox.pending()]
+    first, second, third, upsert = (body["data"] for body in bodies)
+    at = datetime.fromisoformat(first["occurred_at"])
+    assert before - timedelta(seconds=1) < at <= datetime.now(UTC)
+    assert second == {"occurred_at": "then"}
+    assert third == {"total": 1, "occurred_at": third["occurred_at"]}
+    assert upsert == {"plan": "pro"}

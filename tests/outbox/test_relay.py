@@ -211,6 +211,23 @@ def test_a_relay_that_is_interrupted_leaves_nothing_in_its_hands(
     assert 0 < rest < 100
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_relay_that_is_terminated_finishes_and_returns(outbox: Outbox, concurrency: int) -> None:
+    def terminate(seen: Seen) -> Fault:
+        if b'user_4"' in seen.body:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return right()
+
+    for number in range(100):
+        outbox.user.upsert(f"user_{number}")
+    with AnsweringServer(terminate) as server:
+        relay = outbox.relay(Lunogram("sk_x", base_url=server.base_url), concurrency=concurrency)
+        relay.run()
+    assert 0 < outbox.stats().pending < 100
+    assert relay.stats().delivered == outbox.stats().delivered
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
 def test_a_loop_that_there_is_not(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUNOGRAM_EVENT_LOOP", "epoll")
     with pytest.raises(ConfigurationError, match="must be asyncio or uvloop"):

@@ -215,7 +215,8 @@ class Relay(ShortTracebacks, Unpicklable):
     def run(self, *, until_empty: bool = False) -> None:
         """Send in this thread, until `stop` or `ask_to_stop` is called.
 
-        Ctrl-C finishes the requests in flight, and then raises KeyboardInterrupt. With
+        SIGTERM finishes the requests in flight, and returns; Ctrl-C does too, and then raises
+        KeyboardInterrupt. Where the program handles these signals, nothing changes. With
         ``concurrency`` and uvloop (``lunogram[fast]``), the process must not fork meanwhile.
 
         Args:

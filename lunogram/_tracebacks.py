@@ -2,17 +2,18 @@
 
 Error trackers record the local variables of each frame of a traceback. The frames of this package
 hold arguments, bodies and keys. So a public method raises each `LunogramError` again from a frame
-that holds none of them.
+that holds none of them. There, the error of a failed late import becomes a `LunogramError` too.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from types import TracebackType
 from typing import Any
 
+from ._late_imports import failed_import
 from .errors import LunogramError
 
 _PACKAGE = __name__.partition(".")[0]
@@ -32,9 +33,26 @@ class ShortTracebacks:
         for name, member in list(vars(cls).items()):
             if name == "__init__" or not name.startswith("_"):
                 setattr(cls, name, _shortened(member))
+            elif name == "__repr__":
+                setattr(cls, name, _complete(member))
+
+
+def _complete(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A ``__repr__`` for error trackers too, which may call it before ``__init__`` has ended."""
+
+    @wraps(show)
+    def shown(self: Any) -> str:
+        try:
+            return show(self)
+        except AttributeError:
+            return f"{type(self).__name__}()"
+
+    return shown
 
 
 def _shortened(member: Any) -> Any:
+    if isinstance(member, cached_property):
+        member.func = _sync(member.func)
     if not inspect.isfunction(member):
         return member
     if inspect.isgeneratorfunction(member) or inspect.isasyncgenfunction(member):
@@ -49,6 +67,11 @@ def _sync(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *args, **kwargs)
         except LunogramError as error:
             short = _without_frames(error)
+        except (OSError, ImportError) as error:
+            failed = failed_import(error)
+            if failed is None:
+                raise
+            short = failed
         finally:
             del args, kwargs
         try:
@@ -66,6 +89,11 @@ def _async(method: Callable[..., Any]) -> Callable[..., Any]:
             return await method(self, *args, **kwargs)
         except LunogramError as error:
             short = _without_frames(error)
+        except (OSError, ImportError) as error:
+            failed = failed_import(error)
+            if failed is None:
+                raise
+            short = failed
         finally:
             del args, kwargs
         try:

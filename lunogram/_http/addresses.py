@@ -105,10 +105,11 @@ def _is_address(host: str) -> bool:
 def _look_up(host: str, port: int, done: Callable[[Result], None]) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        done([Address(f[0], f[1], f[2], f[4]) for f in found])
     except (OSError, UnicodeError) as error:
         done(error)
-    else:
-        done([Address(f[0], f[1], f[2], f[4]) for f in found])
+    except Exception as error:  # noqa: BLE001 - of a patched lookup; the caller waits
+        done(socket.gaierror(socket.EAI_FAIL, type(error).__name__))
 
 
 def _settle_threadsafe(

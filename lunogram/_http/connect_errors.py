@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator
 
 from .._attempts import Failure
+from .._late_imports import NO_HANDLES
 
 _CAUSES = {
     errno.ECONNREFUSED: "connection refused",
@@ -21,8 +22,7 @@ _CAUSES = {
     errno.ENETUNREACH: "network unreachable",
     errno.ENETDOWN: "network down",
     errno.EADDRNOTAVAIL: "no local address or port is available",
-    errno.EMFILE: "too many open files in this process",
-    errno.ENFILE: "too many open files on this machine",
+    **NO_HANDLES,
     errno.EACCES: "forbidden by the operating system",
     errno.EPERM: "forbidden by the operating system",
     errno.ETIMEDOUT: "the operating system gave up waiting",

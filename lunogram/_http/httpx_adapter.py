@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from .._attempts import Failure, Options, Request
 from .._clock import remaining
+from .._late_imports import NO_HANDLES
 from . import failures
 from .connect_errors import is_of_tls, not_connected, not_connected_in_time
 from .origin import peer_of
@@ -131,7 +132,7 @@ class Adapter:
         Args:
             error: The exception.
         """
-        if isinstance(error, UnicodeError):
+        if isinstance(error, UnicodeError) or getattr(error, "errno", None) in NO_HANDLES:
             return self._not_connected(error)
         if not isinstance(error, self.library.HTTPError | self.library.InvalidURL | OSError):
             return None

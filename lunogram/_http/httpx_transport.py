@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -101,7 +102,8 @@ class HttpxConnection(_HttpxConnection):
     def close(self) -> None:
         """Close the connection."""
         self.state = State.CLOSED
-        self._client.close()
+        with suppress(Exception):  # the outcome of the request counts
+            self._client.close()
 
 
 class ClientTransport:
@@ -215,7 +217,8 @@ class AsyncHttpxConnection(_HttpxConnection):
     async def close(self) -> None:
         """Close the connection."""
         self.state = State.CLOSED
-        await self._client.aclose()
+        with suppress(Exception):  # the outcome of the request counts
+            await self._client.aclose()
 
 
 class AsyncClientTransport:

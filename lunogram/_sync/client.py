@@ -251,9 +251,6 @@ class Lunogram(CopiedWithOptions):
         self.close()
 
     def __repr__(self) -> str:
-        # An error tracker may call it before __init__ is complete.
-        if not hasattr(self, "_sender"):
-            return f"{type(self).__name__}()"
         shown, transport = self._sender.target.shown(), self._sender.engine.transport
         return f"{type(self).__name__}({shown}, transport={transport!r})"
 

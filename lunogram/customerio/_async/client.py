@@ -198,9 +198,6 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
         await self.aclose()
 
     def __repr__(self) -> str:
-        # An error tracker may call it during __init__.
-        if not hasattr(self, "_senders"):
-            return f"{type(self).__name__}()"
         shown, transport = self._senders.account.shown(), self._senders.transport
         return f"{type(self).__name__}({shown}, transport={transport!r})"
 

@@ -102,6 +102,17 @@ def silent_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     over.set()
 
 
+async def test_patched_lookup_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        raise LookupError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with client_of(NAME) as client:
+        with pytest.raises(NetworkError, match="host name lookup failed") as caught:
+            await upsert(client)
+    assert not isinstance(caught.value, TimeoutError)
+
+
 @pytest.mark.usefixtures("silent_resolver")
 @pytest.mark.parametrize("limit", ["timeout", "connect_timeout", "deadline"])
 async def test_name_that_nobody_looks_up(limit: str) -> None:

@@ -102,21 +102,18 @@ class DualWriter(Track):
         check_timeout("flush_timeout", flush_timeout)
         own, others = divided(options)
         self._unmatched = _Tally(unsupported)
-        self._opened = ExitStack()
-        self.customerio = self._open(CustomerIOOutbox, customerio_outbox, own)
-        self.lunogram = self._open(Outbox, lunogram_outbox, own)
         self._flush_timeout = flush_timeout
         self._started = False
-        self._relays = (
-            self.customerio.relay(customerio, **others),
-            self.lunogram.relay(lunogram, **others),
-        )
-
-    def _open(self, kind: type[Q], outbox: Q | str, options: OutboxOptions) -> Q:
-        """The outbox, opened here if a URL was given."""
-        if isinstance(outbox, str):
-            return self._opened.enter_context(kind(outbox, **options))
-        return outbox
+        with ExitStack() as opened:
+            self.customerio: CustomerIOOutbox = _open(
+                opened, CustomerIOOutbox, customerio_outbox, own
+            )
+            self.lunogram: Outbox = _open(opened, Outbox, lunogram_outbox, own)
+            self._relays = (
+                self.customerio.relay(customerio, **others),
+                self.lunogram.relay(lunogram, **others),
+            )
+            self._opened = opened.pop_all()
 
     def _put(self, call: Call[T], /) -> T:
         planned = plan(call)
@@ -185,6 +182,11 @@ class DualWriter(Track):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.customerio!r}, {self.lunogram!r})"
+
+
+def _open(opened: ExitStack, kind: type[Q], outbox: Q | str, options: OutboxOptions) -> Q:
+    """The outbox, opened here if a URL was given."""
+    return opened.enter_context(kind(outbox, **options)) if isinstance(outbox, str) else outbox
 
 
 def _failure(queue: Queue, calls: Sequence[Call[Any]]) -> OutboxError | None:

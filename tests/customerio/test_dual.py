@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 import lunogram.outbox.relay.rate_limit
-from lunogram import Lunogram, ValidationError
+from lunogram import ConfigurationError, Lunogram, ValidationError
 from lunogram.customerio import (
     AsyncCustomerIO,
     CustomerIO,
@@ -336,6 +336,25 @@ def test_a_relay_refuses_the_other_ones_outbox(
         done = subprocess.run(line, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == 2
         assert fault in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "options"), [("mysql://localhost", {}), ("sqlite:///{folder}/b.db", {"rate": -1})]
+)
+def test_what_cannot_be_made_leaves_nothing_open(
+    tmp_path: Path, url: str, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigurationError):
+        DualWriter(
+            CustomerIO("a-site-id", "a-key"),
+            Lunogram("sk_key"),
+            customerio_outbox=f"sqlite:///{tmp_path}/a.db",
+            lunogram_outbox=url.format(folder=tmp_path),
+            **options,
+        )
+    # SQLite removes the log of a file when its last connection is closed.
+    assert (tmp_path / "a.db").exists()
+    assert not list(tmp_path.glob("*-wal"))
 
 
 def test_reprs_show_no_names(tmp_path: Path) -> None:

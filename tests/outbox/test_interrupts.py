@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -14,6 +16,8 @@ import pytest
 
 from lunogram import Lunogram
 from lunogram.outbox import Outbox, Relay
+from lunogram.outbox.relay.event_loop import RelayLoop
+from lunogram.outbox.relay.executors import ThreadExecutor
 from lunogram.outbox.relay.run import RelayRun
 from lunogram.testing import Sandbox
 
@@ -187,6 +191,22 @@ def test_a_relay_that_is_stopped_before_its_thread_begins(
     with relay:
         outbox.user.upsert("user_1")
         assert outbox.flush(20).pending == 0
+
+
+@pytest.mark.parametrize("kind", ["event loop", "threads"])
+def test_the_threads_of_an_executor_that_was_dropped(kind: str, client: Lunogram) -> None:
+    """As after an interrupt between its making and the block that closes it."""
+    before = threading.enumerate()
+    executor = RelayLoop() if kind == "event loop" else ThreadExecutor(client._sender, 2)
+    idle = [thread for thread in threading.enumerate() if thread not in before]
+    assert idle
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        del executor
+        gc.collect()
+    for thread in idle:
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 def test_a_relay_that_is_stopped(outbox: Outbox, client: Lunogram) -> None:

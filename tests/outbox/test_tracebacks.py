@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lunogram import Event, Lunogram, LunogramError
-from lunogram.customerio import CustomerIO, CustomerIOOutbox, DualWriter
-from lunogram.outbox import Outbox, OutboxError
+from lunogram.customerio import Bridge, CustomerIO, CustomerIOOutbox, DualWriter
+from lunogram.outbox import Outbox, OutboxError, Relay
 from tests.support.faulty_server import closed_port
 from tests.support.private_data import EMAIL, KEY, PERSON, assert_unseen
 
@@ -30,17 +30,9 @@ def frames(error: BaseException | None) -> Iterator[FrameType]:
 def assert_frames_clean(error: LunogramError) -> None:
     """Check that no frame shows what nobody may see."""
     assert_unseen(
-        *(shown(value) for frame in frames(error) for value in frame.f_locals.values()),
+        *(repr(value) for frame in frames(error) for value in frame.f_locals.values()),
         "".join(traceback.format_exception(error)),
     )
-
-
-def shown(value: object) -> str:
-    """What a tracker shows of a value, which may be half made."""
-    try:
-        return repr(value)
-    except AttributeError:
-        return ""
 
 
 def failure(call: Callable[..., object], *args: Any, **kwargs: Any) -> LunogramError:
@@ -82,6 +74,11 @@ def test_opening(scheme: str, opening: Callable[[str], object], rest: str) -> No
 def test_opening_what_is_no_url(opening: Callable[[str], object]) -> None:
     for url in (f"mysql://app:{KEY}@localhost/test", f"postgresql://app:{KEY}@[::1/test"):
         assert_frames_clean(failure(opening, url))
+
+
+@pytest.mark.parametrize("kind", [Lunogram, CustomerIO, DualWriter, Outbox, Relay, Bridge])
+def test_the_repr_of_an_object_that_is_half_made(kind: type) -> None:
+    assert repr(object.__new__(kind)) == f"{kind.__name__}()"
 
 
 @pytest.mark.parametrize("raises", ["itself", "by a call"])

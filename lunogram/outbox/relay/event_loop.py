@@ -7,7 +7,8 @@ import queue
 import selectors
 import socket
 import threading
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any, TypeVar, TypeVarTuple
@@ -63,8 +64,13 @@ class RelayLoop(asyncio.SelectorEventLoop):
         super().__init__(selector())
         self.set_debug(False)  # how busy this loop is, is nothing that a program can change
         self._aside: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        # An exception from a signal handler may drop the loop before anything can close it.
+        weakref.finalize(self, self._aside.put, None).atexit = False
+        aside = threading.Thread(
+            target=_run_aside, args=[self._aside], name="lunogram-aside", daemon=True
+        )
         try:
-            threading.Thread(target=self._work, name="lunogram-aside", daemon=True).start()
+            aside.start()
         except BaseException:
             self.close()
             raise
@@ -83,23 +89,29 @@ class RelayLoop(asyncio.SelectorEventLoop):
         self._aside.put((future, func, args))
         return future
 
-    def _work(self) -> None:
-        while task := self._aside.get():
-            future, func, args = task
-            if future.cancelled():
-                continue
-            result = error = None
-            try:
-                result = func(*args)
-            except BaseException as fault:  # noqa: BLE001 - raised where it is awaited
-                error = fault
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self.call_soon_threadsafe(_settle, future, result, error)
-
     def close(self) -> None:
         """Close the loop and its thread."""
         self._aside.put(None)
         super().close()
+
+
+def _run_aside(tasks: queue.SimpleQueue[_Task | None]) -> None:
+    """Run the functions of a loop in the thread beside it, which does not keep the loop alive."""
+    while task := tasks.get():
+        _run_task(*task)
+        del task
+
+
+def _run_task(future: asyncio.Future[Any], func: Callable[..., Any], args: Sequence[Any]) -> None:
+    if future.cancelled():
+        return
+    result = error = None
+    try:
+        result = func(*args)
+    except BaseException as fault:  # noqa: BLE001 - raised where it is awaited
+        error = fault
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        future.get_loop().call_soon_threadsafe(_settle, future, result, error)
 
 
 def _settle(future: asyncio.Future[Any], result: object, error: BaseException | None) -> None:

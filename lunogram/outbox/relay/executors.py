@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
@@ -232,20 +233,22 @@ class ThreadExecutor:
         self._todo: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._work, name=f"lunogram-relay-{number}", daemon=True)
+            threading.Thread(
+                target=_send_jobs,
+                args=[self._todo, self._done, sender],
+                name=f"lunogram-relay-{number}",
+                daemon=True,
+            )
             for number in range(threads)
         ]
+        # An exception from a signal handler may drop this before anything can close it.
+        weakref.finalize(self, _dismiss, self._todo, threads).atexit = False
         try:
             for thread in self._threads:
                 thread.start()
         except BaseException:
-            self._dismiss()
+            _dismiss(self._todo, threads)
             raise
-
-    def _work(self) -> None:
-        while job := self._todo.get():
-            carry(job, self._sender)
-            self._done.put(job)
 
     def submit(self, job: Job) -> None:
         """Take a request."""
@@ -266,11 +269,21 @@ class ThreadExecutor:
 
     def close(self) -> None:
         """Close everything."""
-        self._dismiss()
+        _dismiss(self._todo, len(self._threads))
         for thread in self._threads:
             thread.join()
         self._sender.engine.close()
 
-    def _dismiss(self) -> None:
-        for _ in self._threads:
-            self._todo.put(None)
+
+def _send_jobs(
+    todo: queue.SimpleQueue[Job | None], done: queue.SimpleQueue[Job | None], sender: Sender
+) -> None:
+    while job := todo.get():
+        carry(job, sender)
+        done.put(job)
+        del job
+
+
+def _dismiss(todo: queue.SimpleQueue[Job | None], threads: int) -> None:
+    for _ in range(threads):
+        todo.put(None)

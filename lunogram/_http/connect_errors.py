@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from .._attempts import Failure
 from .._late_imports import NO_HANDLES
+from .ssl_context import trust_advice
 
 _CAUSES = {
     errno.ECONNREFUSED: "connection refused",
@@ -41,8 +42,6 @@ _UNTRUSTED = {
     64: "it is for another IP address",
 }
 _UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
-
-_ADVICE = "; to trust it, set SSL_CERT_FILE to the CA certificate that signed it"
 
 # The reasons that OpenSSL gives when it reads plain HTTP, or another protocol, in place of TLS.
 _NOT_TLS = frozenset(
@@ -128,7 +127,7 @@ def _message(cause: Exception) -> str:
         return "the host name is not valid"
     if isinstance(cause, ssl.SSLCertVerificationError):
         fault = _UNTRUSTED.get(cause.verify_code, cause.verify_message)
-        advice = _ADVICE if cause.verify_code in _UNKNOWN_AUTHORITY else ""
+        advice = f"; {trust_advice()}" if cause.verify_code in _UNKNOWN_AUTHORITY else ""
         return f"TLS certificate not trusted: {fault}{advice}"
     if isinstance(cause, ssl.SSLError):
         return _tls_message(cause)

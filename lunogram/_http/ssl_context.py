@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     import ssl
 
 
+_OWN = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""The variables of other libraries, of which the first that is set counts if no own one is."""
+
+
+def trust_advice() -> str:
+    """What to do about a certificate of an unknown authority, by the variables that are set."""
+    used, *ignored = _used_and_ignored() or [""]
+    if ignored:
+        are = "is" if len(ignored) == 1 else "are"
+        return f"{used} is set, so {' and '.join(ignored)} {are} ignored"
+    return "to trust it, set SSL_CERT_FILE to the CA certificate that signed it"
+
+
+def _used_and_ignored() -> list[str]:
+    own, others = ([name for name in names if os.environ.get(name)] for names in (_OWN, _OF_OTHERS))
+    return [" and ".join(own), *others] if own else others
+
+
 def create_ssl_context(base_url: str) -> ssl.SSLContext | None:
     """The SSL context for a URL, or None for plain HTTP. Contexts are shared, not copied.
 
@@ -29,7 +48,7 @@ def create_ssl_context(base_url: str) -> ssl.SSLContext | None:
     if file or folder:
         _check_folder(folder)
         return _load("SSL_CERT_FILE or SSL_CERT_DIR", file or None, folder or None)
-    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for variable in _OF_OTHERS:
         if bundle := os.environ.get(variable):
             is_folder = Path(bundle).is_dir()
             return _load(variable, *((None, bundle) if is_folder else (bundle, None)))

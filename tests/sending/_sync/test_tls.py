@@ -182,6 +182,41 @@ def test_own_variable_comes_before_those_of_other_libraries(
 
 
 @pytest.mark.parametrize(
+    ("variables", "advice"),
+    [
+        ("CURL_CA_BUNDLE", "to trust it, set SSL_CERT_FILE to"),
+        (
+            "SSL_CERT_FILE REQUESTS_CA_BUNDLE",
+            "SSL_CERT_FILE is set, so REQUESTS_CA_BUNDLE is ignored",
+        ),
+        (
+            "REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
+            "REQUESTS_CA_BUNDLE is set, so CURL_CA_BUNDLE is ignored",
+        ),
+        (
+            "SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
+            "SSL_CERT_FILE is set, so REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE are ignored",
+        ),
+    ],
+)
+def test_variable_that_is_ignored(
+    server: FaultyServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: str,
+    advice: str,
+) -> None:
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    for name in variables.split():
+        monkeypatch.setenv(name, str(other))
+    with client_of(server) as client:
+        with pytest.raises(NetworkError, match="not trusted: unknown authority") as caught:
+            upsert(client)
+        assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("variable", "path"),
     [
         ("SSL_CERT_FILE", "/nonexistent/certificates.pem"),

@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lunogram import Event, Lunogram
-from lunogram.outbox import Entry, Outbox
+from lunogram.outbox import Entry, Outbox, OutboxError
 from lunogram.outbox.entries import body_of
 from lunogram.outbox.polling import wait_until
 from lunogram.outbox.store import Capacity
@@ -190,6 +193,51 @@ def test_children_made_while_threads_queue_and_send(
     for run in {run for run, _ in came}:
         numbers = [number for each, number in came if each == run]
         assert numbers == sorted(numbers)
+
+
+def test_what_the_child_of_an_unseen_fork_queues_is_kept(url: str) -> None:
+    """As in uWSGI: SQLite takes the locks of its parent for its own."""
+    began, may_begin = os.pipe()
+    done, is_done = os.pipe()
+    with Outbox(url) as outbox:
+        outbox.user.upsert("parent")
+
+        def work() -> None:
+            outbox.user.upsert("child_1")
+            os.write(is_done, b"1")
+            os.read(began, 1)
+            outbox.user.upsert("child_2")
+
+        child = fork(work, is_seen=False)
+        os.read(done, 1)
+    Outbox(url).close()  # the last one that other processes see
+    os.write(may_begin, b"1")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with Outbox(url) as outbox:
+        assert outbox.stats().pending == 3
+
+
+def test_an_unseen_fork_while_a_thread_writes(url: str) -> None:
+    with Outbox(url) as outbox, ThreadPoolExecutor(1) as pool:
+        begun, may_end = threading.Event(), threading.Event()
+
+        def write(_connection: object) -> None:
+            begun.set()
+            may_end.wait()
+
+        writing = pool.submit(outbox._store._database.write, write)  # type: ignore[attr-defined]
+        begun.wait()
+
+        def work() -> None:
+            for use in (partial(outbox.user.upsert, "u"), partial(Outbox, url)):
+                with pytest.raises(OutboxError, match="forked, hidden from Python, while a thread"):
+                    use()
+
+        child = fork(work, is_seen=False)
+        may_end.set()
+        writing.result()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        outbox.user.upsert("u")
 
 
 def test_a_child_relays_when_its_parent_is_gone(

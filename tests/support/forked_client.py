@@ -8,6 +8,7 @@ Each of the three upserts its own users. The exit status is 0 if all went well.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -59,9 +60,9 @@ class AsyncUse:
         """Nothing is left to be done."""
 
 
-def fork(work: Callable[[], None]) -> int:
-    """A child that does some work."""
-    child = os.fork()
+def fork(work: Callable[[], None], *, is_seen: bool = True) -> int:
+    """A child that does some work. Python may not know of it, as of those of uWSGI."""
+    child: int = os.fork() if is_seen else ctypes.PyDLL(None).fork()
     if child:
         return child
     status = 1

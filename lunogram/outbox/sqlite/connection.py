@@ -16,7 +16,7 @@ from typing import TypeVar
 from ..._sqlite_file import OUTBOX_ID, check_owner, create_private
 from ..errors import OutboxError
 from .errors import explanation, is_busy, is_fault_of_file, is_out_of_room
-from .forks import close_for_forks
+from .forks import all_forkable, close_for_forks
 from .lock import LockTimeoutError, holding
 from .reserve import Reserve
 from .rows import text_factory
@@ -38,9 +38,14 @@ _MOVED = (
     " was not done; the next one opens the file at the path, or creates it"
 )
 
-# Connections from before a fork that Python did not announce. Closing them in the child could
-# delete the log that the parent uses.
-_abandoned: list[sqlite3.Connection] = []
+_MID_USE = (
+    "this process was forked, hidden from Python, while a thread used the file; use os.fork, or "
+    "open the outbox after the fork"
+)
+
+# The connections that were in use when this process was forked, by their files. SQLite holds their
+# locks for the process's own for ever; to close them would change what the parent is writing.
+_in_use_at_fork: dict[str, sqlite3.Connection | None] = {}
 
 
 class _MovedError(Exception):
@@ -271,6 +276,8 @@ class Database:
     # -- opening and closing ----------------------------------------------------------------------
 
     def _connect(self) -> sqlite3.Connection:
+        if self._name in _in_use_at_fork:
+            raise self._error(_MID_USE)
         if self._file:  # as before a fork
             self._check_file()
         if self._may_create:
@@ -361,13 +368,28 @@ class Database:
     def go_on_in_child(self) -> None:
         """Let threads use the file again, in the child."""
         if not self._is_stopped:
-            self._abandon()
+            self.leave_parent()
         self._process = os.getpid()
         self.go_on()
 
     def _abandon(self) -> None:
-        """Leave the connection from before a fork to the parent."""
-        _abandoned.extend([self._connection] if self._connection else [])
+        """Give up all connections from before a fork that was not announced.
+
+        SQLite takes their locks for held by this process too, and would not acquire them for
+        another connection: others could delete the log that this process writes. A connection in
+        use may be writing; one that is not is closed, which leaves a log that the parent uses.
+        """
+        for each in all_forkable():
+            each.leave_parent()
+
+    def leave_parent(self) -> None:
+        """Give up the connection from before a fork, if there was one."""
+        if self._process == os.getpid():
+            return
+        if self._is_in_use or not self._aside.acquire(blocking=False):
+            _in_use_at_fork[self._name] = self._connection
+        else:
+            self.disconnect()
         self._begin()
 
 

@@ -27,6 +27,10 @@ class Forkable(Protocol):
         """Let threads use the file again, in the child, where there are no other threads."""
         ...
 
+    def leave_parent(self) -> None:
+        """Give up what was open before a fork that was not announced, in the child."""
+        ...
+
 
 _all: WeakValueDictionary[int, Forkable] = WeakValueDictionary()
 _forking = threading.local()
@@ -41,10 +45,15 @@ def close_for_forks(forkable: Forkable) -> None:
     _all[id(forkable)] = forkable
 
 
-def _before_fork() -> None:
-    # Its references are copied at once: iteration fails when other threads change it meanwhile.
+def all_forkable() -> list[Forkable]:
+    """All objects of this process that have files open."""
+    # The references are copied at once: iteration fails when other threads change them meanwhile.
     found = [reference() for reference in _all.valuerefs()]
-    _forking.stopped = [each for each in found if each]
+    return [each for each in found if each]
+
+
+def _before_fork() -> None:
+    _forking.stopped = all_forkable()
     for each in _forking.stopped:
         each.stop_for_fork()
 

@@ -39,8 +39,8 @@ _MOVED = (
 )
 
 _MID_USE = (
-    "this process was forked, hidden from Python, while a thread used the file; use os.fork, or "
-    "open the outbox after the fork"
+    "this process was forked while a thread used the file, by a fork that Python does not know of "
+    "or does not wait for; use os.fork, or open the outbox after the fork"
 )
 
 # The connections that were in use when this process was forked, by their files. SQLite holds their
@@ -105,7 +105,6 @@ class Database:
         self._lock = threading.RLock()
         self._aside = threading.RLock()
         self._is_in_use = False
-        self._is_stopped = False
         self._connection: sqlite3.Connection | None = None
 
     # -- turns ------------------------------------------------------------------------------------
@@ -348,27 +347,24 @@ class Database:
 
     # -- forks ------------------------------------------------------------------------------------
 
-    def stop_for_fork(self) -> None:
-        """Wait a while until no thread uses the file, and close it."""
-        self._is_stopped = False
+    def stop_for_fork(self) -> bool:
+        """Wait a while until no thread uses the file, and close it; return whether it is closed."""
         # In the order in which `shorten_log` takes them.
-        if self._aside.acquire(timeout=self._most):
-            if self._lock.acquire(timeout=self._most):
-                self.disconnect()
-                self._is_stopped = True
-            else:
-                self._aside.release()
+        if not self._aside.acquire(timeout=self._most):
+            return False
+        if not self._lock.acquire(timeout=self._most):
+            self._aside.release()
+            return False
+        self.disconnect()
+        return True
 
     def go_on(self) -> None:
-        """Let threads use the file again, in the parent."""
-        if self._is_stopped:
-            self._lock.release()
-            self._aside.release()
+        """Let threads use the file again, in the parent, if it was closed."""
+        self._lock.release()
+        self._aside.release()
 
     def go_on_in_child(self) -> None:
-        """Let threads use the file again, in the child."""
-        if not self._is_stopped:
-            self.leave_parent()
+        """Let threads use the file again, in the child, if it was closed."""
         self._process = os.getpid()
         self.go_on()
 

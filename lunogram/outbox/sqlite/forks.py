@@ -15,16 +15,16 @@ from weakref import WeakValueDictionary
 class Forkable(Protocol):
     """An object that has files open."""
 
-    def stop_for_fork(self) -> None:
-        """Wait a while until no thread uses the file, and close it."""
+    def stop_for_fork(self) -> bool:
+        """Wait a while until no thread uses the file, and close it; return whether it is closed."""
         ...
 
     def go_on(self) -> None:
-        """Let threads use the file again, in the parent."""
+        """Let threads use the file again, in the parent, if it was closed."""
         ...
 
     def go_on_in_child(self) -> None:
-        """Let threads use the file again, in the child, where there are no other threads."""
+        """Let threads use the file again, in the child, if it was closed."""
         ...
 
     def leave_parent(self) -> None:
@@ -33,7 +33,20 @@ class Forkable(Protocol):
 
 
 _all: WeakValueDictionary[int, Forkable] = WeakValueDictionary()
-_forking = threading.local()
+
+
+class _Forks(threading.local):
+    """The forks that a thread is about to make: several, if a signal handler forks meanwhile.
+
+    Attributes:
+        stopped: For each fork, the objects that were closed for it.
+    """
+
+    def __init__(self) -> None:
+        self.stopped: list[list[Forkable]] = []
+
+
+_forks = _Forks()
 
 
 def close_for_forks(forkable: Forkable) -> None:
@@ -53,21 +66,21 @@ def all_forkable() -> list[Forkable]:
 
 
 def _before_fork() -> None:
-    _forking.stopped = all_forkable()
-    for each in _forking.stopped:
-        each.stop_for_fork()
+    stopped: list[Forkable] = []
+    _forks.stopped.append(stopped)
+    stopped.extend(each for each in all_forkable() if each.stop_for_fork())
 
 
 def _after_fork_in_parent() -> None:
-    for each in _forking.stopped:
+    for each in _forks.stopped.pop():
         each.go_on()
-    _forking.stopped = []
 
 
 def _after_fork_in_child() -> None:
-    for each in _forking.stopped:
+    for each in _forks.stopped.pop():
         each.go_on_in_child()
-    _forking.stopped = []
+    for each in all_forkable():
+        each.leave_parent()
 
 
 if hasattr(os, "register_at_fork"):

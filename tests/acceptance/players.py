@@ -6,8 +6,6 @@ import gc
 import mmap
 import os
 import random
-import resource
-import signal
 import struct
 import threading
 import time
@@ -16,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import lunogram.outbox.background_relay
 import lunogram.outbox.relay.parking
@@ -26,6 +25,7 @@ import lunogram.outbox.sqlite.wal
 from lunogram import Event, Lunogram, NetworkError
 from lunogram.cli.relay import relay as relay_command
 from lunogram.outbox import Outbox, OutboxError, RelayOptions
+from tests.acceptance.hazards import LostFile, all_around
 from tests.acceptance.scenarios import SCHEMES, Life, Scenario
 from tests.outbox.damage import DAMAGES
 from tests.support.traps import set_trap
@@ -121,6 +121,10 @@ class Diary:
         call()
         os.write(self._file, f"- {name}\n".encode())
 
+    def note_loss(self) -> None:
+        """Say that all that was queued may be lost."""
+        os.write(self._file, b"! lost\n")
+
 
 def produce(
     url: str, scenario: Scenario, life: Life, run: str, diary: Diary, *, target: dict[str, str]
@@ -135,32 +139,48 @@ def produce(
         diary: Where to say what has returned.
         target: The environment that says where to send to.
     """
-    limit_files(scenario)
+    _begin(scenario)
     set_traps(scenario, life)
-    outbox = _outbox(url, scenario, life, target)
+    outboxes = _outboxes(url, scenario, life, target)
     names = [f"{run}.{number}" for number in range(life.threads)]
     threads = [
-        threading.Thread(target=_queue, args=(outbox, scenario, name, life.calls, diary))
+        threading.Thread(target=_queue, args=(outboxes, scenario, name, life.calls, diary))
         for name in names[1:]
     ]
     for thread in threads:
         thread.start()
-    _queue(outbox, scenario, names[0], life.calls, diary)
+    _queue(outboxes, scenario, names[0], life.calls, diary)
     for thread in threads:
         thread.join()
     if life.has_relay:
         _end_program()
 
 
-def _outbox(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> Outbox:
+def _begin(scenario: Scenario) -> None:
+    for hazard in scenario.hazards:
+        hazard.begin()
+
+
+def _outboxes(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> list[Outbox]:
     if not life.has_relay:
-        return Outbox(url)
+        return [_open(url, scenario)]
     hurry(scenario.lease)
-    os.environ.update(target)
+    os.environ.update(target, LUNOGRAM_TRANSPORT=scenario.transport)
     options = RelayOptions(
         batch=scenario.batch, concurrency=scenario.concurrency, max_crashes=_MOST_CRASHES
     )
-    return Outbox(url, client=Lunogram(), flush_timeout=_FLUSH_TIMEOUT, **options)
+    own = partial(_open, url, scenario, client=Lunogram(), flush_timeout=_FLUSH_TIMEOUT, **options)
+    return [own() for _ in range(scenario.outboxes)]
+
+
+def _open(url: str, scenario: Scenario, **options: Any) -> Outbox:
+    """An outbox, opened again if its file is lost meanwhile."""
+    try:
+        return Outbox(url, **options)
+    except OutboxError:
+        if not scenario.lost_file:
+            raise
+        return Outbox(url, **options)
 
 
 def _end_program() -> None:
@@ -184,6 +204,20 @@ def plant(url: str, scenario: Scenario, name: str) -> None:
     DAMAGES[scenario.kind].entries[name](url)
 
 
+def lose_file(url: str, hazard: LostFile, diary: Diary) -> None:
+    """Take the file of the outbox away, now and then.
+
+    Args:
+        url: Of the outbox.
+        hazard: How.
+        diary: Where to say that it is gone.
+    """
+    for number, delay in enumerate(hazard.delays):
+        time.sleep(delay)
+        hazard.lose(url, number)
+        diary.note_loss()
+
+
 def set_traps(scenario: Scenario, life: Life) -> None:
     """Set the trap of a life in this process, if it has one.
 
@@ -195,66 +229,26 @@ def set_traps(scenario: Scenario, life: Life) -> None:
         set_trap(life.trap, life.passings, SCHEMES[scenario.kind])
 
 
-def limit_files(scenario: Scenario) -> None:
-    """Let no file of this process grow further than the disk of a scenario has room.
-
-    Args:
-        scenario: Whose.
-    """
-    if scenario.largest_file:
-        most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        resource.setrlimit(resource.RLIMIT_FSIZE, (scenario.largest_file, most))
-
-
-class _Interruption(BaseException):
-    """What a signal handler raises."""
-
-
-def _interrupted(seconds: float, call: Callable[[], object]) -> None:
-    """Interrupt a call after a while, unless it has returned by then."""
-
-    def interrupt(*_: object) -> None:
-        raise _Interruption
-
-    signal.signal(signal.SIGALRM, interrupt)
-    try:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-            call()
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    except _Interruption:
-        pass
-
-
-def _try(scenario: Scenario, chance: random.Random, call: Callable[[], object]) -> None:
-    """Make a call, with what may keep it from being queued."""
-    if scenario.largest_file:
-        with suppress(OutboxError):
-            call()
-    elif scenario.interrupts and threading.current_thread() is threading.main_thread():
-        _interrupted(chance.uniform(0.00005, 0.001), call)
-    else:
-        call()
-
-
-def _queue(outbox: Outbox, scenario: Scenario, thread: str, count: int, diary: Diary) -> None:
+def _queue(
+    outboxes: list[Outbox], scenario: Scenario, thread: str, count: int, diary: Diary
+) -> None:
     chance = random.Random(f"{scenario.seed} {thread}")
-    calls = _calls(outbox, chance, thread, [f"user_{n}" for n in range(scenario.users)])
+    calls = _calls(outboxes, chance, thread, [f"user_{n}" for n in range(scenario.users)])
     for name, call in calls:
         if count == 0:
             return
-        _try(scenario, chance, partial(diary.around, name, call))
+        all_around(scenario.hazards, chance, partial(diary.around, name, call))
         count -= 1
 
 
 def _calls(
-    outbox: Outbox, chance: random.Random, thread: str, users: list[str]
+    outboxes: list[Outbox], chance: random.Random, thread: str, users: list[str]
 ) -> Iterator[tuple[str, Callable[[], object]]]:
     """Calls without end, each with a name, which it also carries with it."""
     number = 0
     while True:
         user, victim = chance.choice(users), f"{thread}.victim_{number}"
+        outbox = outboxes[number % len(outboxes)]
         for make in _some(outbox, chance, user, users, victim):
             name = f"{thread}.{number}"
             number += 1
@@ -316,9 +310,12 @@ def relay(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> N
         life: When it dies.
         target: The environment that says where to send to.
     """
-    limit_files(scenario)
+    _begin(scenario)
     set_traps(scenario, life)
-    _run_command(url, scenario, target)
+    chance, run = random.Random(scenario.seed), partial(_run_command, url, scenario, target)
+    for hazard in scenario.hazards:
+        run = partial(hazard.around_relay, chance, run)
+    run()
 
 
 def relay_the_rest(url: str, scenario: Scenario, target: dict[str, str]) -> None:
@@ -334,7 +331,7 @@ def relay_the_rest(url: str, scenario: Scenario, target: dict[str, str]) -> None
 
 def _run_command(url: str, scenario: Scenario, target: dict[str, str], *more: str) -> None:
     hurry(scenario.lease)
-    os.environ.update(target)
+    os.environ.update(target, LUNOGRAM_TRANSPORT=scenario.transport)
     options = ("--batch", str(scenario.batch), "--concurrency", str(scenario.concurrency))
     # Nothing is to be given up for the many relays that die here.
     relay_command.main(

@@ -8,6 +8,15 @@ from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM, Signals
 
 import attrs
 
+from tests.acceptance.hazards import (
+    Forks,
+    FullDisk,
+    Greenlets,
+    Hazard,
+    InterruptedCalls,
+    InterruptedRelays,
+    LostFile,
+)
 from tests.outbox.damage import DAMAGES
 from tests.support.traps import points_of_producers, points_of_relays
 
@@ -61,10 +70,11 @@ class Scenario:
         faults: The part of the calls that fail, from 0 to 1.
         jumps: Whether the clock of the machine jumps by hours.
         sandbox: Whether the real sandbox takes the calls.
-        interrupts: Whether a signal handler raises in the middle of calls that are queued.
-        largest_file: How many bytes a file of producers and relays may have, as on a full disk; or
-            0, if there is no limit.
+        hazards: What else happens to producers and relays.
         planted: The names of the malformed entries that another writer plants.
+        outboxes: How many outboxes with a relay a producer has, if it has any.
+        strays: The part of the responses that something follows that nobody asked for.
+        transport: By which the relays send.
     """
 
     seed: int
@@ -79,9 +89,16 @@ class Scenario:
     faults: float
     jumps: bool
     sandbox: bool
-    interrupts: bool
-    largest_file: int
+    hazards: tuple[Hazard, ...]
     planted: tuple[str, ...] = ()
+    outboxes: int = 1
+    strays: float = 0.0
+    transport: str = "direct"
+
+    @property
+    def lost_file(self) -> LostFile | None:
+        """How the file of the outbox is lost, if it is."""
+        return next((each for each in self.hazards if isinstance(each, LostFile)), None)
 
 
 def scenario_of(seed: int, kind: str) -> Scenario:
@@ -109,9 +126,7 @@ def scenario_of(seed: int, kind: str) -> Scenario:
         faults=chance.choice([0, 0, 0.1, 0.3]),
         jumps=chance.random() < 0.3,
         sandbox=sandbox,
-        # What is interrupted may leave out what later calls need, and only the sink takes those.
-        interrupts=kind == "sqlite" and not sandbox and chance.random() < 0.25,
-        largest_file=chance.choice([0, 0, 0, 90_000]) if kind == "sqlite" and not sandbox else 0,
+        hazards=_hazards_of_sqlite(chance) if kind == "sqlite" and not sandbox else (),
     )
     # Drawn last, so that the rest of a seed stays as it was.
     scenario = attrs.evolve(
@@ -121,7 +136,49 @@ def scenario_of(seed: int, kind: str) -> Scenario:
         planted=_planted(chance, kind),
     )
     broken = scenario.server if sandbox else _with_broken(chance, scenario.server)
-    return attrs.evolve(scenario, server=broken)
+    scenario = attrs.evolve(scenario, server=broken)
+    return scenario if sandbox else _with_more(chance, scenario)
+
+
+def _hazards_of_sqlite(chance: random.Random) -> tuple[Hazard, ...]:
+    # What is interrupted may leave out what later calls need, and only the sink takes those.
+    interrupts, is_full = chance.random() < 0.25, chance.choice([False, False, False, True])
+    if is_full:
+        return (FullDisk(90_000),)
+    return (InterruptedCalls(),) if interrupts else ()
+
+
+def _with_more(chance: random.Random, scenario: Scenario) -> Scenario:
+    """What only the sink takes: hazards, and responses that nobody asked for."""
+    producers = scenario.hazards or _hazard_of_producers(chance, scenario.kind)
+    relays = _hazard_of_relays(chance)
+    lost = any(isinstance(each, LostFile) for each in producers)
+    return attrs.evolve(
+        scenario,
+        hazards=(*producers, *relays),
+        outboxes=chance.choice([1, 2, 3]),
+        strays=chance.choice([0, 0, 0.1, 0.3]),
+        transport=chance.choice(["direct", "direct", "direct", "httpx"]),
+        planted=() if lost else scenario.planted,
+    )
+
+
+def _hazard_of_producers(chance: random.Random, kind: str) -> tuple[Hazard, ...]:
+    interrupts = InterruptedCalls(latest=0.001 if kind == "sqlite" else 0.01)
+    forks = Forks(share=chance.choice([0.05, 0.3]), is_seen=chance.random() < 0.7)
+    delays = tuple(chance.uniform(0, 0.3) for _ in range(chance.randint(1, 3)))
+    lost = LostFile(delays, is_replaced=chance.random() < 0.5)
+    found = chance.choices(
+        [None, forks, interrupts, Greenlets(), lost],
+        [4, 2, 0 if kind == "sqlite" else 2, *([1, 2] if kind == "sqlite" else [0, 0])],
+    )[0]
+    return (found,) if found else ()
+
+
+def _hazard_of_relays(chance: random.Random) -> tuple[Hazard, ...]:
+    if chance.random() < 0.75:
+        return ()
+    return (InterruptedRelays(chance.randint(1, 5), latest=chance.choice([0.02, 0.1])),)
 
 
 def _with_relay(chance: random.Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:

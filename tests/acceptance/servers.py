@@ -45,19 +45,26 @@ class SinkServer:
 
     serve: Callable[[Life], None] | None
 
-    def __init__(self, folder: Path, faults: float, seed: int) -> None:
+    def __init__(self, folder: Path, faults: float, seed: int, strays: float) -> None:
         """Find a port for it.
 
         Args:
             folder: Where it writes down what it takes.
             faults: The part of the calls that fail, from 0 to 1.
             seed: Decides which.
+            strays: The part of the responses that something follows that nobody asked for.
         """
         self._port = Port()
         self._file = folder / "taken"
         self.target = _target(self._port.base_url, "sk_key")
         self.serve = lambda life: serve(
-            self._port, self._file, faults, seed, is_wrong=life.is_wrong, breaks=life.breaks
+            self._port,
+            self._file,
+            faults,
+            seed,
+            is_wrong=life.is_wrong,
+            breaks=life.breaks,
+            strays=strays,
         )
 
     def taken(self) -> list[Taken]:

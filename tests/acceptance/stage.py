@@ -15,7 +15,15 @@ from pathlib import Path
 
 import attrs
 
-from tests.acceptance.players import Clock, Diary, plant, produce, relay, relay_the_rest
+from tests.acceptance.players import (
+    Clock,
+    Diary,
+    lose_file,
+    plant,
+    produce,
+    relay,
+    relay_the_rest,
+)
 from tests.acceptance.scenarios import Life, Scenario
 from tests.acceptance.servers import Server
 
@@ -84,7 +92,7 @@ class Stage:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
         server = self._cast_server()
         try:
-            mortals = [*self._producers(), *self._relays(), *self._others()]
+            mortals = [*self._producers(), *self._relays(), *self._others(), *self._losers()]
             self._play_out(mortals)
             rest = partial(relay_the_rest, self._url, self._scenario, self._server.target)
             self._play_out([self._cast("the last relay", [Life()], lambda _life: rest())])
@@ -119,6 +127,14 @@ class Stage:
             self._cast("another writer", [Life()], lambda _life, name=name: self._plant(name))  # type: ignore[misc]
             for name in self._scenario.planted
         ]
+
+    def _losers(self) -> list[Actor]:
+        """What takes the file of the outbox away."""
+        hazard = self._scenario.lost_file
+        if hazard is None:
+            return []
+        lose = partial(lose_file, self._url, hazard, self._diary)
+        return [self._cast("who loses the file", [Life()], lambda _life: lose())]
 
     def _plant(self, name: str) -> None:
         plant(self._url, self._scenario, name)

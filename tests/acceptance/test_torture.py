@@ -13,6 +13,15 @@ from typing import Any
 import pytest
 
 from lunogram.outbox import Stats
+from tests.acceptance.hazards import (
+    Forks,
+    FullDisk,
+    Greenlets,
+    InterruptedCalls,
+    InterruptedRelays,
+    LostFile,
+)
+from tests.acceptance.scenarios import scenario_of
 from tests.acceptance.verdict import Result, judge
 from tests.outbox.stores import KINDS
 from tests.support.sink import Taken
@@ -42,6 +51,26 @@ def test_nothing_is_lost(kind: str, first: int, record_property: Any) -> None:
     *_, last = ended.stdout.strip().splitlines()
     record_property("torture", last)
     assert last.split()[:2] == [kind, str(SEEDS[kind])]
+
+
+def test_every_hazard_has_its_seeds() -> None:
+    """One that no seed has would prove nothing."""
+    scenarios = [
+        scenario_of(seed, kind)
+        for kind, first in ROUNDS
+        for seed in range(first, first + SEEDS[kind])
+    ]
+    found = {(each.kind, type(hazard)) for each in scenarios for hazard in each.hazards}
+    of_all = {Forks, InterruptedCalls, InterruptedRelays}
+    of_sqlite = {FullDisk, Greenlets, LostFile}
+    expected = {(kind, hazard) for kind in SEEDS for hazard in of_all}
+    assert found == expected | {("sqlite", hazard) for hazard in of_sqlite}
+    for kind in SEEDS:
+        its = [each for each in scenarios if each.kind == kind]
+        lives = [life for each in its for lives in each.producers for life in lives]
+        assert any(life.has_relay for life in lives)
+        assert any(each.strays for each in its)
+        assert {each.outboxes for each in its} == {1, 2, 3}
 
 
 # -- what would be found --------------------------------------------------------------------------
@@ -74,6 +103,11 @@ def test_all_is_well(tmp_path: Path) -> None:
 def test_a_loss_is_found(tmp_path: Path) -> None:
     result = judged(tmp_path, "+a -a +b -b +c", call("a"), entries=1)
     assert result == Result(queued=2, lost=1)
+
+
+def test_what_a_lost_file_held_is_not_looked_for(tmp_path: Path) -> None:
+    assert judged(tmp_path, "+a -a +b !lost +c -c", call("b"), call("c"), entries=1).is_good
+    assert judged(tmp_path, "+a !lost -a +b -b", entries=0).lost == 1
 
 
 def test_half_a_call_is_found(tmp_path: Path) -> None:

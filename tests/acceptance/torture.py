@@ -73,6 +73,7 @@ def play_seed(seed: int, kind: str, sandbox: str) -> Played:
 
 def _play(scenario: Scenario, url: str, folder: Path, sandbox: str) -> Result:
     server = _server(scenario, folder, sandbox)
+    url = scenario.lost_file.prepare(url) if scenario.lost_file else url
     stage = Stage(scenario, url, server, folder)
     try:
         stage.play()
@@ -94,7 +95,7 @@ def _play(scenario: Scenario, url: str, folder: Path, sandbox: str) -> Result:
 def _server(scenario: Scenario, folder: Path, sandbox: str) -> Server:
     if scenario.sandbox:
         return SandboxProject(sandbox, scenario.faults, scenario.seed)
-    return SinkServer(folder, scenario.faults, scenario.seed)
+    return SinkServer(folder, scenario.faults, scenario.seed, scenario.strays)
 
 
 # -- many seeds -----------------------------------------------------------------------------------

@@ -38,10 +38,17 @@ class Diaries:
     Attributes:
         begun: By the names of calls.
         returned: The same, of those that have.
+        lost_at: The place at which all before may have been lost, or -1.
     """
 
     begun: dict[str, int]
     returned: dict[str, int]
+    lost_at: int = -1
+
+    def since_loss(self) -> Diaries:
+        """What has begun after the last loss."""
+        begun = {name: place for name, place in self.begun.items() if place > self.lost_at}
+        return Diaries(begun, {name: at for name, at in self.returned.items() if name in begun})
 
 
 @attrs.frozen
@@ -93,15 +100,19 @@ def judge(
         all_or_nothing: Whether calls that never returned arrived whole or not at all.
         planted: How many malformed entries others have written.
     """
-    diaries = read_diary(diary)
+    everything = read_diary(diary)
     arrived = [piece for call in taken for piece in pieces_of(call)]
+    strangers = {piece.call for piece in arrived} - everything.begun.keys()
+    diaries = everything.since_loss()
+    arrived = [piece for piece in arrived if piece.call in diaries.begun]
     first_times = list(dict.fromkeys(arrived))
     broken = _broken(first_times)
     missing = diaries.returned.keys() - {piece.call for piece in first_times}
-    faults = [*_faults_of(stats, len(first_times), planted)]
+    is_new = everything.lost_at >= 0
+    faults = [*_faults_of(stats, len(first_times), planted, of_new_file=is_new)]
     if all_or_nothing and broken:
         faults.append(f"{len(broken)} calls arrived in part")
-    if strangers := {piece.call for piece in first_times} - diaries.begun.keys():
+    if strangers:
         faults.append(f"{len(strangers)} calls arrived that nobody made")
     return Result(
         kills=kills,
@@ -119,11 +130,16 @@ def read_diary(file: Path) -> Diaries:
     Args:
         file: Where.
     """
-    diaries = Diaries({}, {})
+    begun: dict[str, int] = {}
+    returned: dict[str, int] = {}
+    lost_at = -1
     for place, line in enumerate(file.read_text().splitlines()):
         sign, name = line.split(" ")
-        (diaries.begun if sign == "+" else diaries.returned)[name] = place
-    return diaries
+        if sign == "!":
+            lost_at = place
+        else:
+            (begun if sign == "+" else returned)[name] = place
+    return Diaries(begun, returned, lost_at)
 
 
 def pieces_of(call: Taken) -> Iterator[Piece]:
@@ -168,11 +184,13 @@ def _out_of_turn(diaries: Diaries, pieces: Sequence[Piece]) -> int:
     return count
 
 
-def _faults_of(stats: Stats, distinct: int, planted: int) -> Iterator[str]:
+def _faults_of(stats: Stats, distinct: int, planted: int, *, of_new_file: bool) -> Iterator[str]:
     wanted: dict[str, Any] = {
         "pending": 0, "pending_bytes": 0, "dead": planted, "died": planted, "refused": 0,
         "dropped": 0, "queued": distinct + planted, "delivered": distinct,
     }  # fmt: skip
     for name, value in wanted.items():
+        if of_new_file and name in ("queued", "delivered"):
+            continue  # what was queued while the file was lost counts too, or does not
         if getattr(stats, name) != value:
             yield f"stats: {name} is {getattr(stats, name)}, and not {value}"

@@ -32,6 +32,7 @@ _FAILURES = {
 _JSON = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 _CUT = b"HTTP/1.1 202 Accepted\r\nContent-Le"
 
+_STRAYS = (_FAILURES[500], b"HTTP/1.1 408 Request Timeout\r\n" + _NOTHING, b"\r\n", b"\0stray")
 _FAULTS = (429, 500, 503, "reset before", "reset after", "cut", "late")
 _LATEST = 0.01
 _PARTS = 4
@@ -90,7 +91,14 @@ def _reusable() -> socket.socket:
 
 
 def serve(
-    port: Port, file: Path, share: float, seed: int, *, is_wrong: bool = False, breaks: str = ""
+    port: Port,
+    file: Path,
+    share: float,
+    seed: int,
+    *,
+    is_wrong: bool = False,
+    breaks: str = "",
+    strays: float = 0.0,
 ) -> None:
     """Take calls until the process is killed.
 
@@ -101,8 +109,9 @@ def serve(
         seed: Decides which.
         is_wrong: Take nothing, and respond as servers do that are not Lunogram.
         breaks: What requests contain that are always responded to with 500, or nothing.
+        strays: The part of the responses that something follows that nobody asked for.
     """
-    faults = _Faults(share, random.Random(seed), breaks.encode())
+    faults = _Faults(share, random.Random(seed), breaks.encode(), strays)
     asyncio.run(_serve(port, file, faults, is_wrong=is_wrong))
 
 
@@ -114,11 +123,13 @@ class _Faults:
         share: The part of the calls that a fault hits, from 0 to 1.
         chance: Decides which.
         breaks: What requests contain that always fail, or nothing.
+        strays: The part of the responses that something follows.
     """
 
     share: float
     chance: random.Random
     breaks: bytes
+    strays: float
 
     def next(self, head: bytes, body: bytes) -> int | str:
         """What happens to a request: 200, or a fault."""
@@ -144,6 +155,7 @@ class _Connection(asyncio.Protocol):
         self._log = log
         self._faults = faults
         self._chance = faults.chance
+        self._is_stained = False
         self._received = bytearray()
         self._transport: asyncio.Transport
 
@@ -170,11 +182,13 @@ class _Connection(asyncio.Protocol):
             yield head, body
 
     def _take(self, head: bytes, body: bytes) -> None:
+        if self._is_stained:  # nothing may come over it any more: whoever believes it loses a call
+            return
         fault = self._faults.next(head, body)
         if fault in (200, "late", "cut", "reset after"):
             self._write_down(head, body)
         if fault == 200:
-            self._transport.write(_success(head))
+            self._transport.write(_success(head) + self._stray(head))
         elif isinstance(fault, int):
             self._transport.write(_FAILURES[fault])
         elif fault == "late":
@@ -182,6 +196,24 @@ class _Connection(asyncio.Protocol):
             asyncio.get_running_loop().call_later(delay, self._transport.write, _success(head))
         else:
             self._end(fault)
+
+    def _stray(self, head: bytes) -> bytes:
+        """What follows a response at once that nobody asked for; or it does so a moment later.
+
+        What comes later may meet a request on its way, so it must not look like a success.
+        """
+        if self._chance.random() >= self._faults.strays:
+            return b""
+        self._is_stained = True
+        if self._chance.random() < 0.5:
+            return self._chance.choice([_success(head), *_STRAYS])
+        stray, later = self._chance.choice(_STRAYS), self._chance.uniform(0, _LATEST)
+        asyncio.get_running_loop().call_later(later, self._come_unasked, stray)
+        return b""
+
+    def _come_unasked(self, stray: bytes) -> None:
+        self._transport.write(stray)
+        self._transport.close()
 
     def _end(self, fault: str) -> None:
         if fault == "cut":

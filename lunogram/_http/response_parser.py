@@ -22,6 +22,10 @@ _START = b"HTTP/1."
 _VERSIONS = ("1.0", "1.1")
 
 _REASON = re.compile(rb"[\t -~\x80-\xff]*").fullmatch
+# A head, and the last chunk, end with an empty line.
+_LATE_END = re.compile(rb"(?:\r?\n){3}\Z").search
+_LONGEST_END = 6
+
 _FRAMING = (b"content-length", b"transfer-encoding")
 _FRAMING_LENGTHS = tuple(len(name) for name in _FRAMING)
 
@@ -73,8 +77,22 @@ class ResponseParser:
         if self._is_invalid:
             return failures.NOT_HTTP
         if self._is_complete:
+            self._has_more = self._has_more or self._ends_late(data)
             return self._response()
         return self._too_large()
+
+    def _ends_late(self, data: bytes) -> bool:
+        """Whether line ends follow the response, which httptools skips.
+
+        Args:
+            data: The last bytes received. If they are only a few, the next use of the connection
+                finds what follows them.
+        """
+        is_chunked = any(name == b"transfer-encoding" for name, _ in self._framing)
+        if self._body and not is_chunked:
+            length = min(len(data), len(self._body))
+            return data[-length:] != self._body[-length:]
+        return _LATE_END(data[-_LONGEST_END:]) is not None
 
     def _too_large(self) -> Outcome | None:
         """The failure if the head or the body, with its framing, is above its limit."""

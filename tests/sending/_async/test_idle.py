@@ -90,11 +90,12 @@ ANSWERS = {
 }
 
 
+@pytest.mark.parametrize("stray", [STRAY, b"\r\n", b"\n"], ids=["answer", "line", "line feed"])
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 async def test_what_follows_an_answer_at_once_is_nobody_s(
-    server: FaultyServer, client: Client, answer: bytes
+    server: FaultyServer, client: Client, answer: bytes, stray: bytes
 ) -> None:
-    server.plan(Bytes(answer + STRAY, goes_on=True), user())
+    server.plan(Bytes(answer + stray, goes_on=True), user())
     await upsert(client)
     assert (await client.user.upsert("user_123")).version == USER["version"]
     assert len(server.connections) == 2

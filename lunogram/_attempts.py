@@ -6,7 +6,8 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from contextlib import suppress
+from typing import Any, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -52,10 +53,11 @@ _BACKOFF_LONGEST = 8.0
 
 
 def _copied(headers: Any) -> Mapping[str, str]:
-    if not isinstance(headers, Mapping):
-        kind = type(headers).__name__
-        raise ConfigurationError(f"headers must be a mapping of names to values, not {kind}")
-    return dict(headers)
+    with suppress(Exception):  # of foreign classes, whose methods may raise anything
+        if isinstance(headers, Mapping):
+            return dict(headers)
+    kind = type(headers).__name__
+    raise ConfigurationError(f"headers must be a mapping of names to values, not {kind}")
 
 
 @attrs.frozen
@@ -164,7 +166,11 @@ def merged_headers(headers: Mapping[str, str], more: Mapping[str, str] | None) -
 
 
 def _check_number(name: str, value: object, *, above: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > above:
+    is_valid = False
+    with suppress(Exception):  # as above
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_valid = is_number and cast("float", value) > above
+    if not is_valid:
         least = "longer than 0 seconds" if above == 0 else "0 or more"
         raise ConfigurationError(f"{name} must be a number, {least}")
 

@@ -100,6 +100,7 @@ def _tags(value: Any, path: str) -> list[str]:
     return [values.text(tag, f"{path}[{index}]") for index, tag in enumerate(_listed(value, path))]
 
 
+@values.guarded
 def comma_separated(value: Any, path: str) -> str | Unset:
     """Tags to filter by, separated by commas as the API takes them; UNSET for an empty list."""
     tags = _tags([value] if isinstance(value, str) else value, path)
@@ -229,8 +230,7 @@ def _check_sender(message: Message, checked_channel: str, path: str) -> None:
 def inbox_marks(identifier: Identifiers, message_id: Any) -> list[api.InboxMark]:
     """The marks of messages in one inbox."""
     target = identifiers(identifier, "identifier")
-    one = isinstance(message_id, UUID | str)
-    items = [message_id] if one else _listed(message_id, "message_id")
+    items = _message_ids(message_id, "message_id")
     if not items:
         raise ValidationError.at("message_id", "is empty")
     _at_most(items, "message_id")
@@ -238,6 +238,11 @@ def inbox_marks(identifier: Identifiers, message_id: Any) -> list[api.InboxMark]
         api.InboxMark(target, uuid(item, f"message_id[{index}]"))
         for index, item in enumerate(items)
     ]
+
+
+@values.guarded
+def _message_ids(value: Any, path: str) -> list[Any]:
+    return [value] if isinstance(value, UUID | str) else _listed(value, path)
 
 
 def future_moment(value: Any, path: str) -> datetime:

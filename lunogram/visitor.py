@@ -22,6 +22,7 @@ import attrs
 
 from .identifiers import ANONYMOUS_SOURCE, DEFAULT_SOURCE, ExternalID, Identifiers, external_ids
 from .models import Event
+from .values import guarded
 
 
 class VisitorIdentity:
@@ -33,10 +34,8 @@ class VisitorIdentity:
     """
 
     def __init__(self, anonymous_id: str | None, external_id: str | None) -> None:
-        anonymous = ExternalID(anonymous_id or str(uuid4()), ANONYMOUS_SOURCE)
-        self.anonymous_id = external_ids(anonymous, "anonymous_id")[0].external_id
-        known = external_ids(ExternalID(external_id), "external_id") if external_id else []
-        self.external_id = known[0].external_id if known else None
+        self.anonymous_id = _known(anonymous_id, "anonymous_id") or str(uuid4())
+        self.external_id = _known(external_id, "external_id")
 
     def own(self) -> list[ExternalID]:
         """The anonymous identifier, and the sticky one if it is known."""
@@ -84,15 +83,31 @@ class VisitorIdentity:
         Args:
             events: The events of a call.
         """
-        if isinstance(events, Event | Mapping | str) or not isinstance(events, Iterable):
-            return [self._signed(events)]
-        return [self._signed(event) for event in events]
+        return [
+            _signed(event, f"events[{index}]", self.own())
+            for index, event in enumerate(_listed(events, "events"))
+        ]
 
-    def _signed(self, event: Any) -> Any:
-        if isinstance(event, Event):
-            is_own = event.identifier is None and event.match is None
-            return attrs.evolve(event, identifier=list(self.own())) if is_own else event
-        if not isinstance(event, Mapping):
-            return event
-        is_own = event.get("identifier") is None and event.get("match") is None
-        return {**event, "identifier": self.own()} if is_own else event
+
+@guarded
+def _known(value: str | None, path: str) -> str | None:
+    """An id, checked; None if it is not known."""
+    return external_ids(ExternalID(value), path)[0].external_id if value else None
+
+
+@guarded
+def _listed(events: Any, _path: str) -> list[Any]:
+    if isinstance(events, Event | Mapping | str) or not isinstance(events, Iterable):
+        return [events]
+    return list(events)
+
+
+@guarded
+def _signed(event: Any, _path: str, own: list[ExternalID]) -> Any:
+    if isinstance(event, Event):
+        is_own = event.identifier is None and event.match is None
+        return attrs.evolve(event, identifier=own) if is_own else event
+    if not isinstance(event, Mapping):
+        return event
+    is_own = event.get("identifier") is None and event.get("match") is None
+    return {**event, "identifier": own} if is_own else event

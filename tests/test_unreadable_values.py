@@ -11,7 +11,14 @@ from typing import Any
 import attrs
 import pytest
 
-from lunogram import ValidationError, request_bodies, user_attributes, values
+from lunogram import (
+    ConfigurationError,
+    Lunogram,
+    ValidationError,
+    request_bodies,
+    user_attributes,
+    values,
+)
 from lunogram.customerio import SendEmailRequest
 from lunogram.customerio import request_bodies as customerio_wire
 from lunogram.intervals import interval
@@ -145,6 +152,39 @@ def test_in_an_identifier(kind: str) -> None:
 def test_in_place_of_events(kind: str) -> None:
     error = rejected(lambda: Recorder().client().user.events.post(MAKERS[kind]()))
     assert str(error.field).startswith("events")
+
+
+USES: dict[str, Callable[[Any, Any], object]] = {
+    "tags": lambda client, value: client.user.inbox.list("u", tags=value),
+    "message_id": lambda client, value: client.user.inbox.mark_read("u", value),
+    "anonymous_id": lambda client, value: client.visitor(value),
+    "external_id": lambda client, value: client.visitor(external_id=value),
+    "events": lambda client, value: client.visitor().user.events.post(value),
+    "call": lambda client, value: client.send(value),
+}
+
+
+@each_kind
+@pytest.mark.parametrize("field", USES)
+def test_in_place_of_other_arguments(kind: str, field: str) -> None:
+    client = Recorder().client()
+    error = rejected(lambda: USES[field](client, MAKERS[kind]()))
+    assert str(error.field).startswith(field)
+
+
+@each_kind
+def test_in_an_event_of_a_visitor(kind: str) -> None:
+    visitor = Recorder().client().visitor()
+    error = rejected(lambda: visitor.user.events.post([MAKERS[kind]()]))
+    assert str(error.field).startswith("events[0]")
+
+
+@each_kind
+@pytest.mark.parametrize("option", ["timeout", "deadline", "max_retries", "headers"])
+def test_in_place_of_an_option(kind: str, option: str) -> None:
+    options: dict[str, Any] = {option: MAKERS[kind]()}
+    with pytest.raises(ConfigurationError, match=f"^{option} must be"):
+        Lunogram("sk_key", **options)
 
 
 @each_kind

@@ -11,7 +11,7 @@ from .._attempts import Options
 from .._http import AsyncEngine
 from .._target import find_target, ping_result
 from .._unpicklable import CopiedWithOptions
-from ..errors import ConfigurationError, LunogramError
+from ..errors import ConfigurationError, LunogramError, ValidationError
 from ..models import Ping
 from .organization import AsyncOrganizations
 from .push import AsyncPush
@@ -216,9 +216,12 @@ class AsyncLunogram(CopiedWithOptions):
             call: The call. The methods of the resources make and send it in one step.
 
         Raises:
+            ValidationError: If it is not a call.
             NetworkError: If there was no response.
             RequestError: If the response is not a success.
         """
+        if type(call) is not calls.Call:
+            raise ValidationError.at("call", f"must be a Call, not {type(call).__name__}")
         return await self._sender.send(call)
 
     async def ping(self) -> Ping:

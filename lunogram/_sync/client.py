@@ -12,7 +12,7 @@ from .._attempts import Options
 from .._http import Engine
 from .._target import find_target, ping_result
 from .._unpicklable import CopiedWithOptions
-from ..errors import ConfigurationError, LunogramError
+from ..errors import ConfigurationError, LunogramError, ValidationError
 from ..models import Ping
 from .organization import Organizations
 from .push import Push
@@ -217,9 +217,12 @@ class Lunogram(CopiedWithOptions):
             call: The call. The methods of the resources make and send it in one step.
 
         Raises:
+            ValidationError: If it is not a call.
             NetworkError: If there was no response.
             RequestError: If the response is not a success.
         """
+        if type(call) is not calls.Call:
+            raise ValidationError.at("call", f"must be a Call, not {type(call).__name__}")
         return self._sender.send(call)
 
     def ping(self) -> Ping:

@@ -125,6 +125,11 @@ def track(
     return call_of(track_event._get_kwargs(person, body=body))
 
 
+@values.guarded
+def _without_empty(value: Any, _path: str) -> Any:
+    return None if value == "" else value
+
+
 def track_anonymous(
     anonymous_id: CustomerID | None,
     name: str,
@@ -134,7 +139,7 @@ def track_anonymous(
     timestamp: datetime | int | None,
 ) -> Call[None]:
     """Record an event of an anonymous person, or an invitation."""
-    anonymous = None if anonymous_id == "" else anonymous_id
+    anonymous = _without_empty(anonymous_id, "anonymous_id")
     body = api.AnonymousEvent(
         values.text(name, "name"),
         request_bodies.event_data(data, "data"),

@@ -9,12 +9,17 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+_of_parents: list[object] = []
+"""The values of parent processes, kept when their owner is collected: to collect a connection
+would close it, and the parent may still use it."""
+
+
 class PerProcess(Generic[T]):
     """A value that belongs to one process: connections, threads, locks.
 
     A fork copies locks as they are, and leaves sockets and threads that are the parent's. In a
-    child, the value is made anew. The parent's stays where it is, for to let go of it may end what
-    the parent uses. Forks need not be those that Python knows of (uWSGI's are not).
+    child, the value is made anew, and the parent's is kept. Forks need not be those that Python
+    knows of (uWSGI's are not).
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -31,6 +36,7 @@ class PerProcess(Generic[T]):
         """The value of this process, made when it is first asked for."""
         process = os.getpid()
         if process not in self._values:
+            _of_parents.extend(self._values.values())
             # Not under a lock, which a fork may copy while it is held: `setdefault` is atomic.
             self._values.setdefault(process, self._make())
         return self._values[process]

@@ -93,7 +93,9 @@ def _start(host: str, port: int, done: Callable[[Result], None]) -> None:
         look_up()
         return
     try:
-        threading.Thread(target=look_up, name="lunogram-look-up", daemon=True).start()
+        threading.Thread(
+            target=_look_up_aside, args=[look_up, done], name="lunogram-look-up", daemon=True
+        ).start()
     except RuntimeError:
         look_up()
 
@@ -105,10 +107,16 @@ def _is_address(host: str) -> bool:
 def _look_up(host: str, port: int, done: Callable[[Result], None]) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        done([Address(f[0], f[1], f[2], f[4]) for f in found])
     except (OSError, UnicodeError) as error:
         done(error)
-    except Exception as error:  # noqa: BLE001 - of a patched lookup; the caller waits
+    else:
+        done([Address(f[0], f[1], f[2], f[4]) for f in found])
+
+
+def _look_up_aside(look_up: Callable[[], None], done: Callable[[Result], None]) -> None:
+    try:
+        look_up()
+    except Exception as error:  # noqa: BLE001 - of a patched lookup: the caller waits for it
         done(socket.gaierror(socket.EAI_FAIL, type(error).__name__))
 
 

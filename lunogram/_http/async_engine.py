@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import weakref
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import TypeAlias
 
 from .._attempts import Options, Outcome, Request
+from .._per_process import PerProcess
 from ..errors import ConfigurationError
 from . import engine_state
 from .proxy import proxy_of
@@ -42,8 +42,7 @@ class AsyncEngine:
         self.encode_headers = self._create().encode_headers  # invalid settings raise here
         # Weak on both sides: an event loop that is dropped without being closed drops its
         # connections.
-        self._transports: _ByLoop = weakref.WeakKeyDictionary()
-        self._process = os.getpid()
+        self._transports: PerProcess[_ByLoop] = PerProcess(weakref.WeakKeyDictionary)
         self.closed = False
 
     async def send(self, request: Request, until: float, options: Options) -> Outcome:
@@ -67,18 +66,15 @@ class AsyncEngine:
     async def close(self) -> None:
         """Close the connections of this event loop; a client of the caller stays open."""
         self.closed = True
-        ours = self._process == os.getpid() and bool(self._transports)
-        known = self._transports.pop(_running_loop(), None) if ours else None
+        transports = self._transports.peek()
+        known = transports.pop(_running_loop(), None) if transports else None
         held = known and known()
         if held:
             await held.while_open.aclose()
 
     async def _current_transport(self) -> AsyncTransport:
-        if self._process != os.getpid():
-            engine_state.leaked_by_fork.append(self._transports)
-            self._transports, self._process = weakref.WeakKeyDictionary(), os.getpid()
         loop = _running_loop()
-        known = self._transports.get(loop)
+        known = self._transports.get().get(loop)
         held = known and known()
         return held.transport if held else await self._new_transport(loop)
 
@@ -86,7 +82,7 @@ class AsyncEngine:
         transport = self._create()
         held = _LoopTransport(transport, _open_until_loop_ends(transport))
         await anext(held.while_open)
-        self._transports[loop] = weakref.ref(held)
+        self._transports.get()[loop] = weakref.ref(held)
         held.keep_alive(loop)
         return transport
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 
 from .._attempts import Options, Outcome, Request
+from .._per_process import PerProcess
 from . import engine_state
 from .proxy import proxy_of
 from .transport import Transport, TransportName, transport_name
@@ -34,10 +34,9 @@ class Engine:
             ConfigurationError: If the client, or a setting of the environment, can't be used.
         """
         self.client = client
-        self.transport, self._create = _transport_to(base_url, client)
-        self._transport = self._create()
-        self.encode_headers = self._transport.encode_headers
-        self._process = os.getpid()
+        self.transport, create = _transport_to(base_url, client)
+        self._transport = PerProcess(create)
+        self.encode_headers = self._transport.get().encode_headers
         self.closed = False
 
     def send(self, request: Request, until: float, options: Options) -> Outcome:
@@ -55,16 +54,13 @@ class Engine:
             raise engine_state.client_closed()
         if engine_state.override is not None:
             return engine_state.override(request)
-        if self._process != os.getpid():
-            engine_state.leaked_by_fork.append(self._transport)
-            self._transport, self._process = self._create(), os.getpid()
-        return self._transport.exchange(request, until, options)
+        return self._transport.get().exchange(request, until, options)
 
     def close(self) -> None:
         """Close the connections; a client of the caller stays open."""
         self.closed = True
-        if self._process == os.getpid():
-            self._transport.close()
+        if transport := self._transport.peek():
+            transport.close()
 
 
 def _transport_to(base_url: str, client: object | None) -> tuple[str, Callable[[], Transport]]:

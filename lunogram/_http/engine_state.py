@@ -10,10 +10,6 @@ from ..errors import ClientClosedError
 override: Callable[[Request], Response] | None = None
 """The function that responds in place of a server; `lunogram.testing` sets it."""
 
-leaked_by_fork: list[object] = []
-"""The transports of the parent process, and of its event loops. They are kept, because to collect
-them would close connections that the parent may still use."""
-
 
 def client_closed() -> ClientClosedError:
     """The error for a request of a closed client."""

@@ -71,6 +71,8 @@ def hurry(lease: float) -> None:
     _set(lunogram.outbox.relay.parking, _LONGEST_PAUSE=0.04)
     _set(lunogram.outbox.relay.retries, _LONGEST_PAUSE_AT_FIRST=0.04, _LOOK_AGAIN=0.05)
     _set(lunogram.outbox.relay.rate_limit, _SLOWEST=500.0, _SLOWEST_CLIMB=5000.0)
+    parking = lunogram.outbox.relay.parking
+    _set(parking, _FIRST_PAUSE=0.005, _LONGEST_PAUSE=0.02, _LONGEST_PAUSE_IN_DOUBT=0.02)
     _set(lunogram.outbox.sqlite.wal, _ENOUGH=40_000)
     _set(lunogram.outbox.relay.relay, _lease_of=lambda _sender: lease)
 

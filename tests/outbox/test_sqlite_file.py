@@ -21,6 +21,7 @@ from lunogram import Lunogram, _sqlite_file
 from lunogram.outbox import Outbox, OutboxError
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.polling import wait_until
+from lunogram.outbox.sqlite import connection
 from lunogram.outbox.sqlite.store import SQLiteStore
 from lunogram.outbox.store import Capacity, DeadLetter, Entry, Limits, Outcomes
 from lunogram.sandbox.store import Store, StoreError
@@ -109,6 +110,30 @@ def no_umask() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_umask")
+def test_it_is_replaced_while_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log beside the new file is in use: it must not be taken for that of the old one."""
+    link, used = tmp_path / "link", tmp_path / "used"
+    for folder in (tmp_path / "first", used):
+        folder.mkdir()
+    link.symlink_to(tmp_path / "first")
+    SQLiteStore(link / "outbox.db").close()
+    live = SQLiteStore(used / "outbox.db")
+    live.add(entries("a"), Limits())
+
+    def replaced(path: Path, timeout: float) -> sqlite3.Connection:
+        monkeypatch.undo()
+        link.unlink()
+        link.symlink_to(used)
+        return connection.open_file(path, timeout)
+
+    monkeypatch.setattr(connection, "open_file", replaced)
+    with closing(live), closing(SQLiteStore(link / "outbox.db")) as store:
+        store.add(entries("b"), Limits())
+        live.add(entries("c"), Limits())
+    with closing(SQLiteStore(used / "outbox.db")) as store:
+        assert store.stats().pending == 3
+
+
 def test_what_is_made_anew_is_private(outbox: Outbox, file: Path) -> None:
     delete_all(file)
     with pytest.raises(OutboxError):

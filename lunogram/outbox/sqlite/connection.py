@@ -53,7 +53,7 @@ class _MovedError(Exception):
 
 
 class _DisconnectedError(Exception):
-    """A signal handler used the file or forked meanwhile."""
+    """A signal handler used the file or forked meanwhile, or the file was replaced on opening."""
 
 
 class Database:
@@ -286,6 +286,7 @@ class Database:
         connection = open_file(self.path, self._patience)
         try:
             self._prepare(connection)
+            self._check_opened(found)
         except BaseException:
             connection.close()
             raise
@@ -293,6 +294,14 @@ class Database:
         self._file, self._log_file = found, _identity(self._log.path)
         self._connection = connection
         return connection
+
+    def _check_opened(self, found: tuple[int, int] | None) -> None:
+        """Check that the file at the path is still the one that was found before opening it.
+
+        Else it is not known which one is open, and the log beside the file may be others'.
+        """
+        if _identity(self._name) != found:
+            raise _DisconnectedError
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         migrate_tables(connection)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from .._attempts import PARSE_ERRORS, Request, Response, invalid_field, recognized
+from .._unpicklable import Unpicklable
 from ..errors import InvalidResponseError
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class RawHTTPResponse(httpx.Response):
         return invalid_field(*self._received)
 
 
-class BuildsRawResponses:
+class BuildsRawResponses(Unpicklable):
     """The base of raw clients: it builds the results of generated functions."""
 
     def built(self, build: Callable[..., T], response: httpx.Response) -> T:

@@ -20,6 +20,11 @@ from .resources import InboxQueue, OrganizationsQueue, UsersQueue
 from .store import Checkpoint, TransactionalStore
 
 
+def _without_outbox(_call: Call[Any], /) -> None:
+    """The put function of the resources on the class, which has no store."""
+    raise ConfigurationError("this is the class; open an outbox, and use its resources")
+
+
 class Writes:
     """The client's methods that write, which queue their calls.
 
@@ -27,6 +32,10 @@ class Writes:
         user: Users, as on the client; writes only.
         organization: Organizations, as on the client; writes only.
     """
+
+    # Class attributes too, for tools that inspect the class, such as `mock.create_autospec`.
+    user: UsersQueue = UsersQueue(_without_outbox)
+    organization: OrganizationsQueue = OrganizationsQueue(_without_outbox)
 
     def __init__(self, put: Put) -> None:
         """Make the resources.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -96,6 +97,18 @@ def test_a_call_arrives_as_if_the_client_had_sent_it(
             pass
     sent = [(call.method, call.path, call.request) for call in project.calls()]
     assert queued == sent
+
+
+def test_a_stand_in_knows_the_resources(url: str) -> None:
+    for stand_in in (create_autospec(Outbox, instance=True), create_autospec(Outbox)(url)):
+        stand_in.user.events.post(Event("one", "u"))
+        stand_in.organization.upsert("o")
+        with pytest.raises(TypeError):
+            stand_in.user.upsert("u", nonsense=True)
+        with pytest.raises(AttributeError):
+            _ = stand_in.user.nonsense
+    with pytest.raises(ConfigurationError, match="open an outbox"):
+        Outbox.user.upsert("u")
 
 
 def test_what_cannot_be_right_is_refused_and_nothing_is_queued(outbox: Outbox) -> None:

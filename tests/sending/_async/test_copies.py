@@ -65,7 +65,7 @@ async def test_attributes_of_subclasses_at_customerio() -> None:
 @pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
 async def test_a_client_says_that_it_is_not_copied(server: FaultyServer, copied: Any) -> None:
     async with client_of(server) as client, AsyncCustomerIO("a-site-id", "a-key") as other:
-        for each in (client, other):
+        for each in (client, client.raw, other, other.raw):
             with pytest.raises(TypeError, match="a client can't be pickled or copied"):
                 copied(each)
 

@@ -66,7 +66,7 @@ def test_attributes_of_subclasses_at_customerio() -> None:
 @pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_a_client_says_that_it_is_not_copied(server: FaultyServer, copied: Any) -> None:
     with client_of(server) as client, CustomerIO("a-site-id", "a-key") as other:
-        for each in (client, other):
+        for each in (client, client.raw, other, other.raw):
             with pytest.raises(TypeError, match="a client can't be pickled or copied"):
                 copied(each)
 

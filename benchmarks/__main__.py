@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import growth, importing, outbox, sending, starting, waiting
+from benchmarks import growth, imports, outbox, pending_calls, requests_cost, startup
 from benchmarks.drawing import draw
 from benchmarks.results import Results
 from benchmarks.servers import fastest
@@ -37,13 +37,13 @@ def measure(results: Results) -> None:
         results: Where to keep what was measured.
     """
     with fastest() as server:
-        for section in sending.sections():
+        for section in requests_cost.sections():
             results.add(section.measure(server, calls=512, rounds=5))
-        results.add(starting.measure(server, rounds=5))
+        results.add(startup.measure(server, rounds=5))
     results.add(outbox.measure(20_000, rounds=5))
     results.add(outbox.measure_slow(20_000, rounds=3, quick=False))
-    results.add(importing.measure(1_000_000))
-    results.add(waiting.measure(1_000_000))
+    results.add(imports.measure(1_000_000))
+    results.add(pending_calls.measure(1_000_000))
     results.add(growth.measure(quick=False))
 
 
@@ -54,14 +54,14 @@ def measure_quickly(results: Results) -> None:
         results: Where to keep what was measured.
     """
     with fastest() as server:
-        for section in sending.sections():
+        for section in requests_cost.sections():
             if section.is_quick:
                 results.add(section.measure(server, calls=256, rounds=2))
-        results.add(starting.measure(server, rounds=2))
+        results.add(startup.measure(server, rounds=2))
     results.add(outbox.measure(5_000, rounds=2))
     results.add(outbox.measure_slow(12_000, rounds=1, quick=True))
-    results.add(importing.measure(20_000))
-    results.add(waiting.measure(50_000))
+    results.add(imports.measure(20_000))
+    results.add(pending_calls.measure(50_000))
     results.add(growth.measure(quick=True))
 
 

@@ -1,5 +1,5 @@
 // Go's net/http and encoding/json alone, which is what Customer.io's client for Go is made of, and
-// like it reads answers to their end without parsing them. Takes turns like the worker of a Python
+// like it reads responses to their end without parsing them. Takes turns like the worker of a Python
 // contender.
 //
 //	client URL IN_FLIGHT
@@ -40,12 +40,12 @@ func call(client *http.Client, url string) error {
 	}
 	request.Header.Set("Authorization", "Bearer sk_benchmark")
 	request.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	_, err = io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	_, err = io.ReadAll(response.Body)
 	return err
 }
 

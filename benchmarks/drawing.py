@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from benchmarks import growth, outbox, sending, starting, waiting
+from benchmarks import growth, outbox, pending_calls, requests_cost, startup
 
 Tables: TypeAlias = Mapping[str, Any]
 """The tables of a file that `Results.save` wrote, by their titles."""
@@ -115,14 +115,14 @@ def draw(results: Mapping[str, Any], picture: Path) -> None:
 def _panels(tables: Tables) -> Sequence[Bars | Lines]:
     slow = next(title for title in tables if title.endswith(outbox.SLOW))
     return [
-        Bars(sending.threads_title(1), "CPU us each", "a call, one at a time: CPU µs"),
-        Bars(sending.loop_title(32), "CPU us each", "a call, 32 in flight: CPU µs"),
-        Bars(sending.arrays_title(500), "CPU us each", "an event, in batches of 500: CPU µs"),
+        Bars(requests_cost.threads_title(1), "CPU us each", "a call, one at a time: CPU µs"),
+        Bars(requests_cost.loop_title(32), "CPU us each", "a call, 32 in flight: CPU µs"),
+        Bars(requests_cost.arrays_title(500), "CPU us each", "an event, in batches of 500: CPU µs"),
         Bars(outbox.TITLE, "CPU us/event", "an event queued and delivered: CPU µs"),
         Bars(slow, "% arrived", f"{slow}: % that arrived"),
         Bars(slow, "seconds", "… and in how many seconds"),
-        Bars(waiting.TITLE, "memory B/event", "a pending event: bytes of memory"),
-        Bars(starting.TITLE, "CPU ms", "from the start to the first response: CPU ms"),
+        Bars(pending_calls.TITLE, "memory B/event", "a pending event: bytes of memory"),
+        Bars(startup.TITLE, "CPU ms", "from the start to the first response: CPU ms"),
         Lines("a call: CPU µs", "calls in flight, one event loop", _in_event_loop),
         Lines("a call: CPU µs", "threads", _in_threads),
         Lines("an event: CPU µs", "events in a batch", _in_arrays),
@@ -131,15 +131,15 @@ def _panels(tables: Tables) -> Sequence[Bars | Lines]:
 
 
 def _in_event_loop(tables: Tables) -> dict[str, dict[int, float]]:
-    return _grown(tables, sending.loop_title, sending.IN_FLIGHT)
+    return _grown(tables, requests_cost.loop_title, requests_cost.IN_FLIGHT)
 
 
 def _in_threads(tables: Tables) -> dict[str, dict[int, float]]:
-    return _grown(tables, sending.threads_title, sending.IN_FLIGHT)
+    return _grown(tables, requests_cost.threads_title, requests_cost.IN_FLIGHT)
 
 
 def _in_arrays(tables: Tables) -> dict[str, dict[int, float]]:
-    return _grown(tables, sending.arrays_title, sending.SIZES)
+    return _grown(tables, requests_cost.arrays_title, requests_cost.SIZES)
 
 
 def _grown(

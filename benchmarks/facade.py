@@ -1,8 +1,8 @@
-"""What the facade costs beside bare httpx: one upsert, answered by httpx's own MockTransport.
+"""The cost of the facade beside bare httpx: one upsert, with responses of httpx's MockTransport.
 
-So only Python's work counts, on both sides the same request and the same answer. CPU time, several
+Only Python's work counts: request and response are the same on both sides. CPU time, several
 rounds taken in turns; the ratio is what travels between machines. With --check it fails above the
-ceiling that the project holds itself to.
+project's ceiling.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FIELDS: dict[str, Any] = {
     "data": {"plan": "pro"},
 }
 BODY = {"identifier": [{"external_id": "user_123"}], **FIELDS}
-ANSWER = json.dumps(
+RESPONSE = json.dumps(
     {
         "id": ID,
         "project_id": ID,
@@ -49,14 +49,14 @@ ANSWER = json.dumps(
 ).encode()
 
 
-def answer(_request: httpx.Request) -> httpx.Response:
+def respond(_request: httpx.Request) -> httpx.Response:
     """The server's part."""
-    return httpx.Response(200, content=ANSWER, headers={"content-type": "application/json"})
+    return httpx.Response(200, content=RESPONSE, headers={"content-type": "application/json"})
 
 
 def sync_ratio() -> list[float]:
     """The facade's CPU time over that of httpx used by hand, round by round."""
-    http = httpx.Client(transport=httpx.MockTransport(answer))
+    http = httpx.Client(transport=httpx.MockTransport(respond))
     client = Lunogram(KEY, base_url=URL, http_client=http)
     headers = {"Authorization": f"Bearer {KEY}"}
 
@@ -72,7 +72,7 @@ def sync_ratio() -> list[float]:
 
 async def async_ratio() -> list[float]:
     """The same for asyncio."""
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
     client = AsyncLunogram(KEY, base_url=URL, http_client=http)
     headers = {"Authorization": f"Bearer {KEY}"}
 

@@ -6,12 +6,12 @@ import { takeTurns } from "./turns.mjs";
 const [url, what, size] = process.argv.slice(2);
 
 async function post(path, body) {
-  const answer = await fetch(`${url}/api/client${path}`, {
+  const response = await fetch(`${url}/api/client${path}`, {
     method: "POST",
     headers: { Authorization: "Bearer sk_benchmark", "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  return await answer.json();
+  return await response.json();
 }
 
 await takeTurns(post, what, size);

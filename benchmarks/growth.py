@@ -1,4 +1,4 @@
-"""How what an outbox costs grows with what waits in it; it should not."""
+"""The cost of an outbox's operations by the number of pending entries; it should not grow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def measure(*, quick: bool) -> Table:
     Args:
         quick: Whether to leave out what takes minutes.
     """
-    worker = Worker(Entrant("outbox", "filling.Fuller"), "")
+    worker = Worker(Entrant("outbox", "backlog.Fuller"), "")
     rows = {}
     for pending in _PENDING[:2] if quick else _PENDING:
         facts = worker.turn(pending).facts

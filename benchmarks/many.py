@@ -1,4 +1,4 @@
-"""Who has many upserts on their way at once, in one event loop."""
+"""Clients with many upserts in flight at once, in one event loop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Contender:
         raise NotImplementedError
 
     async def call(self) -> object:
-        """Send one upsert; return what was answered."""
+        """Send one upsert; return the response."""
         raise NotImplementedError
 
     def run(self, count: int) -> dict[str, float]:
@@ -71,8 +71,8 @@ class AsyncHttpx(Contender):
 
     async def call(self) -> object:
         """Post and read."""
-        answer = await self._client.post(PATH, json=BODY)
-        return answer.raise_for_status().json()
+        response = await self._client.post(PATH, json=BODY)
+        return response.raise_for_status().json()
 
 
 class AsyncHttpx2(AsyncHttpx):
@@ -94,8 +94,8 @@ class Aiohttp(Contender):
 
     async def call(self) -> object:
         """Post and read."""
-        async with self._session.post(self._url, json=BODY) as answer:
-            return await answer.json()
+        async with self._session.post(self._url, json=BODY) as response:
+            return await response.json()
 
     def close(self) -> None:
         """Close the session."""
@@ -114,8 +114,8 @@ class AsyncPyreqwest(Contender):
 
     async def call(self) -> object:
         """Post and read."""
-        answer = await self._client.post(self._url).body_json(BODY).build().send()
-        return await answer.json()
+        response = await self._client.post(self._url).body_json(BODY).build().send()
+        return await response.json()
 
 
 class AsyncFloor(Contender):

@@ -32,7 +32,7 @@ OTHERS_LARGE = [
 
 
 def measure(events: int, rounds: int) -> Table:
-    """Queue and deliver to a server that answers at once.
+    """Queue and deliver to a server that responds at once.
 
     Args:
         events: How many in each turn.

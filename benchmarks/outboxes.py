@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from benchmarks import events, memory
+from benchmarks.latency import Latencies
 from benchmarks.singles import KEY
-from benchmarks.waits import Waits
 from lunogram import Event, Lunogram
 from lunogram.outbox import Outbox
 
@@ -28,15 +28,15 @@ class Queue:
 
     def run(self, count: int) -> dict[str, float]:
         """Queue, and relay until nothing waits."""
-        waits, cpu, written = Waits(), time.process_time(), _bytes_written()
-        waits.measure(count // self.size, self._queue)
+        latencies, cpu, written = Latencies(), time.process_time(), _bytes_written()
+        latencies.measure(count // self.size, self._queue)
         queueing = {
             "queueing": time.process_time() - cpu,
             "written": (_bytes_written() - written) / count,
         }
         self._outbox.relay(self._client).run(until_empty=True)
         assert self._outbox.stats().pending == 0
-        return {**waits.facts(), **queueing}
+        return {**latencies.facts(), **queueing}
 
     def _queue(self, number: int) -> None:
         first = number * self.size
@@ -64,11 +64,11 @@ class QueueWhileRelaying(Queue):
 
     def run(self, count: int) -> dict[str, float]:
         """Queue, and flush."""
-        waits = Waits()
+        latencies = Latencies()
         with self._outbox.relay(self._client, concurrency=_CONCURRENCY):
-            waits.measure(count, self._queue)
+            latencies.measure(count, self._queue)
             assert self._outbox.flush(timeout=600).pending == 0
-        return waits.facts()
+        return latencies.facts()
 
 
 class RelayEvents(QueueArrays):
@@ -76,7 +76,7 @@ class RelayEvents(QueueArrays):
 
     def prepare(self, count: int) -> None:
         """Queue them."""
-        Waits().measure(-(-count // self.size), self._queue)
+        Latencies().measure(-(-count // self.size), self._queue)
 
     def run(self, count: int) -> dict[str, float]:
         """Relay until nothing waits."""

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import events
-from benchmarks.waits import Waits
+from benchmarks.latency import Latencies
 
 
 class Thread:
@@ -34,10 +34,10 @@ class Thread:
 
     def run(self, count: int) -> dict[str, float]:
         """Queue, and flush."""
-        waits = Waits()
-        waits.measure(count, self.queue)
+        latencies = Latencies()
+        latencies.measure(count, self.queue)
         self.flush()
-        return waits.facts()
+        return latencies.facts()
 
     def close(self) -> None:
         """Stop its thread."""
@@ -87,11 +87,11 @@ class Bare:
 
     def run(self, count: int) -> dict[str, float]:
         """Encode each event, and send arrays."""
-        waits, self._bodies = Waits(), list[bytes]()
-        waits.measure(count, self._encode)
+        latencies, self._bodies = Latencies(), list[bytes]()
+        latencies.measure(count, self._encode)
         for begin in range(0, count, events.ARRAY):
             self._send(b"[" + b",".join(self._bodies[begin : begin + events.ARRAY]) + b"]")
-        return waits.facts()
+        return latencies.facts()
 
     def _encode(self, number: int) -> None:
         self._bodies.append(json.dumps(events.plain(number)).encode())

@@ -19,11 +19,11 @@ from importlib.util import find_spec
 import attrs
 
 from benchmarks import go, node
-from benchmarks.pinning import on_core
+from benchmarks.cpu_affinity import on_core
 
 PLAIN = {"LUNOGRAM_TRANSPORT": "httpx", "LUNOGRAM_EVENT_LOOP": "asyncio"}
 FAST = {"LUNOGRAM_TRANSPORT": "direct", "LUNOGRAM_EVENT_LOOP": "uvloop"}
-"""With what ours reads answers and relays: what is always there, or what ``[fast]`` brings."""
+"""With what ours reads responses and relays: what is always there, or what ``[fast]`` brings."""
 
 
 @attrs.frozen
@@ -149,10 +149,10 @@ class Worker:
     def end(self) -> Turn:
         """Wait until it is done."""
         assert self._process.stdout
-        answer = self._process.stdout.readline()
-        if not answer:
+        response = self._process.stdout.readline()
+        if not response:
             raise SystemExit(f"{self.label} ended with {self._process.wait()}")
-        return Turn(**json.loads(answer))
+        return Turn(**json.loads(response))
 
     def close(self) -> None:
         """End it."""

@@ -16,12 +16,12 @@ from pathlib import Path
 import attrs
 
 from benchmarks import entries
-from benchmarks.relaying import OUTBOX
 from benchmarks.results import Results
 from benchmarks.rounds import FAST, PLAIN, Entrant, Turn, Worker
 from benchmarks.servers import Server, fastest, sink
 from benchmarks.stores import stores
 from benchmarks.tables import Table
+from benchmarks.timed_relay import OUTBOX
 from lunogram.outbox import Outbox
 from lunogram.outbox.store import Entry, Limits, Store
 
@@ -69,11 +69,11 @@ class Setting:
             url: Of the outbox.
         """
         environ = {OUTBOX: url, **(FAST if self.is_fast else PLAIN)}
-        return Entrant(self.label, "relaying.Relay", self.concurrency, environ=environ)
+        return Entrant(self.label, "timed_relay.Relay", self.concurrency, environ=environ)
 
 
 def at_full_speed() -> Iterator[Setting]:
-    """What is measured against a server that answers at once."""
+    """What is measured against a server that responds at once."""
     for store in stores():
         if store == "SQLite":  # others would stand by
             yield from _one_relay(1, 32)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks.pinning import on_core
+from benchmarks.cpu_affinity import on_core
 from benchmarks.sink import USER
 
-# `return` answers before the body is there, and nginx then reads the body to its end: so
+# `return` responds before the body is there, and nginx then reads the body to its end: so
 # connections stay open. Nothing is written to the disk.
 _CONFIGURATION = """
 daemon off;
@@ -39,7 +39,7 @@ http {{
     keepalive_timeout 1h;
     default_type application/json;
     map $uri $response {{
-        ~/(users|organizations)$ '{answer}';
+        ~/(users|organizations)$ '{response}';
         default '';
     }}
     server {{
@@ -64,8 +64,8 @@ class Server:
 
     def arrived(self) -> int:
         """How many events it has seen; only the sink knows."""
-        with urllib.request.urlopen(f"{self.url}/count") as answer:
-            return int(answer.read())
+        with urllib.request.urlopen(f"{self.url}/count") as response:
+            return int(response.read())
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def sink(delay: float = 0) -> Iterator[Server]:
     """A sink on the last core.
 
     Args:
-        delay: After how many seconds it answers.
+        delay: After how many seconds it responds.
     """
     command = [sys.executable, "-m", "benchmarks.sink", "--delay", str(delay)]
     with on_core(-1):
@@ -100,8 +100,8 @@ def _nginx(program: str) -> Iterator[Server]:
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "nginx.conf"
-        answer = json.dumps(USER)
-        file.write_text(_CONFIGURATION.format(folder=folder, port=port, answer=answer), "utf-8")
+        response = json.dumps(USER)
+        file.write_text(_CONFIGURATION.format(folder=folder, port=port, response=response), "utf-8")
         with on_core(-1):
             process = subprocess.Popen([program, "-e", "stderr", "-p", folder, "-c", str(file)])
         try:

@@ -1,4 +1,4 @@
-"""Who sends one small upsert after the other, and reads the JSON of the answer.
+"""Who sends one small upsert after the other, and reads the JSON of the response.
 
 Each is used as its documentation tells to for many calls: one client, connections kept open.
 """
@@ -30,7 +30,7 @@ class Contender:
         raise NotImplementedError
 
     def call(self) -> object:
-        """Send one upsert; return what was answered."""
+        """Send one upsert; return the response."""
         raise NotImplementedError
 
     def run(self, count: int) -> dict[str, float]:
@@ -68,8 +68,8 @@ class Httpx(Contender):
 
     def call(self) -> object:
         """Post and read."""
-        answer = self._client.post(PATH, json=BODY)
-        return answer.raise_for_status().json()
+        response = self._client.post(PATH, json=BODY)
+        return response.raise_for_status().json()
 
 
 class Httpx2(Httpx):
@@ -106,7 +106,7 @@ class Pyreqwest(Contender):
 
 
 class Customerio(Contender):
-    """Customer.io's own client: an identify, whose answer nobody reads."""
+    """Customer.io's own client: an identify, whose response is not read."""
 
     def __init__(self, url: str) -> None:
         from customerio import CustomerIO
@@ -130,8 +130,8 @@ class Floor(Contender):
     def call(self) -> object:
         """Write, and read to the end of the body."""
         self._socket.sendall(request())
-        answer = self._socket.recv(65536)
-        return json.loads(answer[answer.index(b"\r\n\r\n") + 4 :])
+        response = self._socket.recv(65536)
+        return json.loads(response[response.index(b"\r\n\r\n") + 4 :])
 
 
 def request() -> bytes:

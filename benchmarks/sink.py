@@ -1,4 +1,4 @@
-"""A server that takes anything and answers at once: the other end of a benchmark.
+"""A server that takes anything and responds at once: the other end of a benchmark.
 
     python -m benchmarks.sink [--delay SECONDS]
 
@@ -63,22 +63,22 @@ class Sink(asyncio.Protocol):
             request = bytes(self._buffer[:size])
             del self._buffer[:size]
             Sink.came += request.count(WORD)
-            self._send(self._answer(request))
+            self._send(self._response(request))
 
-    def _answer(self, request: bytes) -> bytes:
+    def _response(self, request: bytes) -> bytes:
         if request.startswith(b"GET /count"):
             return _response(str(Sink.came).encode())
         return self._upserted if _UPSERT.match(request) else self._accepted
 
-    def _send(self, answer: bytes) -> None:
+    def _send(self, response: bytes) -> None:
         if self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._write, answer)
+            asyncio.get_running_loop().call_later(self._delay, self._write, response)
         else:
-            self._write(answer)
+            self._write(response)
 
-    def _write(self, answer: bytes) -> None:
+    def _write(self, response: bytes) -> None:
         if not self._transport.is_closing():
-            self._transport.write(answer)
+            self._transport.write(response)
 
 
 def _size(buffer: bytearray) -> int:

@@ -54,14 +54,14 @@ async def _delete(stream: str) -> None:
 def stores() -> Mapping[str, Callable[[], AbstractContextManager[str]]]:
     """For each kind whose server is there, what makes the URL of an empty outbox."""
     found: dict[str, Callable[[], AbstractContextManager[str]]] = {"SQLite": _sqlite}
-    if _answers(_POSTGRES):
+    if _is_listening(_POSTGRES):
         found["PostgreSQL"] = _postgres
-    if _answers(_NATS):
+    if _is_listening(_NATS):
         found["NATS"] = _nats
     return found
 
 
-def _answers(address: str) -> bool:
+def _is_listening(address: str) -> bool:
     host, _, port = address.partition(":")
     try:
         socket.create_connection((host, int(port)), timeout=2).close()

@@ -1,4 +1,4 @@
-"""An outbox that becomes fuller and fuller: what queueing, leasing and settling cost meanwhile."""
+"""An outbox that is being filled: the cost of queueing, leasing and settling on the way."""
 
 from __future__ import annotations
 

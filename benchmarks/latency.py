@@ -1,4 +1,4 @@
-"""How long the caller waits, call by call."""
+"""The latency of calls, as the caller sees it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 
-class Waits:
+class Latencies:
     """Calls something many times, with a stopwatch."""
 
     def __init__(self) -> None:
-        self._waits: list[float] = []
+        self._latencies: list[float] = []
 
     def measure(self, count: int, call: Callable[[int], object]) -> None:
         """Call so many times.
@@ -22,12 +22,12 @@ class Waits:
         for number in range(count):
             begun = time.perf_counter()
             call(number)
-            self._waits.append(time.perf_counter() - begun)
+            self._latencies.append(time.perf_counter() - begun)
 
     def facts(self) -> dict[str, float]:
         """In microseconds: what half of the calls took at the most, and 99 of 100."""
-        waits = sorted(self._waits)
+        latencies = sorted(self._latencies)
         return {
-            "p50": waits[len(waits) // 2] * 1e6,
-            "p99": waits[min(len(waits) - 1, len(waits) * 99 // 100)] * 1e6,
+            "p50": latencies[len(latencies) // 2] * 1e6,
+            "p99": latencies[min(len(latencies) - 1, len(latencies) * 99 // 100)] * 1e6,
         }

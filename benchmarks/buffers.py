@@ -1,4 +1,4 @@
-"""Who holds calls that nothing takes: how much memory and disk they need for it."""
+"""Clients that hold calls which no server takes: the memory and disk that they need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that stay on one core, where the system can do that."""
+"""The CPU affinity of processes, on systems that have it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A relay among several on one outbox, and how much it delivers in so many seconds."""
+"""A relay, one of several on an outbox, and how much it delivers in a given time."""
 
 from __future__ import annotations
 

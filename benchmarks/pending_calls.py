@@ -1,4 +1,4 @@
-"""What calls that wait need of memory and disk, while the server is down."""
+"""The memory and disk that pending calls need while the server is down."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ TITLE = "events that wait"
 # Nobody listens at the port of discard.
 _NOWHERE = "http://127.0.0.1:9"
 
-OURS = Entrant("outbox, on disk", "holding.Outbox", environ=PLAIN)
+OURS = Entrant("outbox, on disk", "buffers.Outbox", environ=PLAIN)
 OTHERS = [
-    Entrant("posthog", "holding.Posthog", needs="posthog"),
-    Entrant("segment", "holding.Segment", needs="segment"),
+    Entrant("posthog", "buffers.Posthog", needs="posthog"),
+    Entrant("segment", "buffers.Segment", needs="segment"),
 ]
 
 

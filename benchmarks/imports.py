@@ -1,4 +1,4 @@
-"""What a row costs that is imported from a CSV file into an outbox on disk."""
+"""The cost of importing a row of a CSV file into an outbox on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs to begin: CPU time from the start of Python to the first answered call.
+"""What it costs to begin: CPU time from the start of Python to the first call with a response.
 
 Measured in an environment that has only what ``pip install 'lunogram[fast]'`` brings, and
 pyreqwest: in others, httpx imports more.
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.pinning import on_core
+from benchmarks.cpu_affinity import on_core
 from benchmarks.rounds import FAST, PLAIN
 from benchmarks.servers import Server
 from benchmarks.tables import Table

@@ -38,8 +38,14 @@ _INPUT = (
     ),
     click.option(
         "--format",
-        type=click.Choice(["csv", "jsonl", "json", "parquet"]),
+        type=click.Choice(["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb"]),
         help="The format of the file. Default: by the ending of its name; csv for '-'.",
+    ),
+    click.option(
+        "--table",
+        metavar="NAME",
+        help="The table of a SQLite or DuckDB file, or the sheet of an Excel workbook. Default: "
+        "the only one.",
     ),
     click.option(
         "--preset",

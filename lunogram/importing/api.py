@@ -65,6 +65,7 @@ class ImportOptions(TypedDict, total=False):
         short_rows: Whether cells that are missing at the end of a row of CSV are empty.
         encoding: The encoding of CSV or JSON that is not UTF-8 and has no byte order mark.
         format: The format of the file. Default: by the ending of its name.
+        table: The table of a database file, or the sheet of a workbook. Default: the only one.
         on_survey: A callback for the survey of the input, before anything is queued.
         on_progress: A callback for the progress, called about ten times a second.
         strict: Reject users with an invalid phone, locale or timezone, instead of keeping the
@@ -93,6 +94,7 @@ class ImportOptions(TypedDict, total=False):
     short_rows: bool
     encoding: str | None
     format: Format | None
+    table: str | None
     on_survey: Callable[[Survey], object] | None
     on_progress: Callable[[Progress], object] | None
     strict: bool
@@ -289,7 +291,7 @@ def read_options(options: ImportOptions) -> ReadOptions:
         null=tuple(sorted(options.get("null", ()))),
         short_rows=options.get("short_rows", False),
     )
-    return ReadOptions(options.get("encoding"), csv)
+    return ReadOptions(options.get("encoding"), options.get("table"), csv)
 
 
 def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, ColumnType]:
@@ -316,9 +318,10 @@ def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, C
 
 def _facts(options: ImportOptions) -> dict[str, object]:
     """The options that change the queued calls."""
-    wanted = options.get("preset")
-    preset: dict[str, object] = {"preset": wanted} if wanted else {}
-    return preset | {
+    newer = {name: options.get(name) for name in ("preset", "table") if options.get(name)}
+    reading = attrs.asdict(read_options(options))
+    del reading["table"]
+    return newer | {
         "mapping": dict(options.get("mapping") or {}),
         "source_name": options.get("source_name"),
         "organization_source": options.get("organization_source"),
@@ -326,7 +329,7 @@ def _facts(options: ImportOptions) -> dict[str, object]:
         "types": dict(options.get("types", {})),
         "format": options.get("format"),
         "strict": options.get("strict", False),
-        "reading": str(attrs.asdict(read_options(options))),
+        "reading": str(reading),
     }
 
 

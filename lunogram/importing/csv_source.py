@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -85,13 +85,23 @@ class CSVSource:
 
     is_csv = True
 
-    def __init__(self, file: TextFile, version: str, options: CSVOptions) -> None:
+    def __init__(
+        self,
+        file: TextFile,
+        version: str,
+        options: CSVOptions,
+        *,
+        text: Collection[int] = (),
+        form: str = "",
+    ) -> None:
         """Read the header.
 
         Args:
             file: The file.
             version: The version of its content.
             options: Its dialect.
+            text: The positions of columns that are text, whatever their cells look like.
+            form: Its format, for people. Default: CSV with its encoding and separator.
 
         Raises:
             SourceError: If it can't be read.
@@ -107,7 +117,11 @@ class CSVSource:
         self._nameless = [
             name for name, cell in zip(self.columns, self._header, strict=True) if not _name(cell)
         ]
-        self._given_types = self._take_types()
+        self._given_types: dict[str, ColumnType] = {
+            name: "text" for at, name in enumerate(self.columns) if at in text
+        }
+        self._given_types |= self._take_types()
+        self._form = form
         self.total: int | None = None
         self.notes: list[str] = []
         self.types: dict[str, ColumnType] = {}
@@ -222,6 +236,8 @@ class CSVSource:
 
     @property
     def form(self) -> str:
+        if self._form:
+            return self._form
         name = _SEPARATOR_NAMES.get(self._dialect.separator, repr(self._dialect.separator))
         return f"CSV, {self._file.encoding_name}, separated by {name}"
 

@@ -76,6 +76,14 @@ class DuckDBSession:
             while rows := result.fetchmany(_AT_ONCE):
                 yield from rows
 
+    def attach(self, path: Path) -> None:
+        """Use a database, without changing it.
+
+        Args:
+            path: A file of DuckDB.
+        """
+        self.all(f"attach {file_literal(path)} as source (read_only); use source", str(path))
+
     @property
     def folder(self) -> Path:
         """Its private folder, which `close` removes."""

@@ -1,5 +1,7 @@
 """The inputs of imports and their formats: files, pipes and queries."""
 
+# ruff: noqa: S608 - what stands in a query is quoted
+
 from __future__ import annotations
 
 import hashlib
@@ -21,10 +23,18 @@ from .json_source import JSONSource
 from .lock import locked
 from .query_files import view_files
 from .rows import Source
-from .table_source import DuckDBSource, SQLiteSource
+from .table_source import (
+    DuckDBSource,
+    SQLiteSource,
+    duckdb_tables,
+    only_table,
+    quoted,
+    sqlite_tables,
+)
 from .text_file import COMPRESSED_SUFFIXES, TextFile, reject_others
+from .workbook import copy_sheet
 
-Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet"]
+Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb"]
 """The format of a file."""
 
 _FORMATS: dict[str, Format] = {
@@ -36,6 +46,11 @@ _FORMATS: dict[str, Format] = {
     ".json": "json",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".duckdb": "duckdb",
 }
 _UNSUPPORTED_COMPRESSIONS = (".zip", ".7z", ".lz4", ".br", ".lzma")
 _SQLITE = b"SQLite format 3\0"
@@ -234,9 +249,11 @@ class ReadOptions:
     Attributes:
         encoding: Its encoding, if it is not UTF-8 and has no byte order mark.
         csv: The dialect of a CSV.
+        table: The table of a database, or the sheet of a workbook. Default: the only one.
     """
 
     encoding: str | None = None
+    table: str | None = None
     csv: CSVOptions = CSVOptions()
 
 
@@ -253,7 +270,10 @@ def open_source(named: ResolvedInput, reading: ReadOptions) -> Iterator[Source]:
         SourceError: If it can't be read.
     """
     with ExitStack() as stack:
-        if named.query is not None or named.format == "parquet":
+        if named.format == "xlsx":
+            folder = stack.enter_context(TemporaryDirectory(prefix="lunogram-import-"))
+            yield _workbook_source(named, reading, Path(folder, "sheet.csv"))
+        elif named.query is not None or named.format in ("parquet", "sqlite", "duckdb"):
             duck = stack.enter_context(closing(DuckDBSession()))
             yield stack.enter_context(closing(_table_source(named, duck, reading)))
         else:
@@ -268,10 +288,25 @@ def _text_source(named: ResolvedInput, reading: ReadOptions) -> Source:
     return JSONSource(file, named.version, is_document=named.format == "json")
 
 
+def _workbook_source(named: ResolvedInput, reading: ReadOptions, copy: Path) -> Source:
+    assert named.path is not None
+    text = copy_sheet(named.path, named.what, reading.table, copy)
+    options = attrs.evolve(reading.csv, separator=",", escape=None)
+    file = TextFile(copy, named.what, "utf-8")
+    return CSVSource(file, named.version, options, text=text, form="Excel")
+
+
 def _table_source(named: ResolvedInput, duck: DuckDBSession, reading: ReadOptions) -> Source:
     if named.query is not None:
         return _query_source(named.query, duck, reading)
     assert named.path is not None
+    if named.format == "sqlite":
+        table = only_table(sqlite_tables(named.path, named.what), named.what, reading.table)
+        return SQLiteSource(named.path, f"select * from {quoted(table)}", named.what)
+    if named.format == "duckdb":
+        tables = duckdb_tables(duck, named.path, named.what)
+        query = f"from {quoted(only_table(tables, named.what, reading.table))}"
+        return DuckDBSource(duck, query, named.what)
     query = f"from read_parquet({file_literal(named.path)})"
     return DuckDBSource(duck, query, named.what, named.version, "Parquet")
 
@@ -288,13 +323,13 @@ def _query_source(query: Query, duck: DuckDBSession, reading: ReadOptions) -> So
         is_sqlite = file.read(len(_SQLITE)) == _SQLITE
     if is_sqlite:
         return SQLiteSource(path, sql, "the query")
-    duck.all(f"attach {file_literal(path)} as source (read_only); use source", str(path))
+    duck.attach(path)
     return DuckDBSource(duck, sql, "the query")
 
 
 def _file_of_query(name: str, reading: ReadOptions) -> Source | None:
     path = Path(name)
-    if not path.is_file() or _format_by_name(path) in (None, "parquet"):
+    if not path.is_file() or _format_by_name(path) not in ("csv", "jsonl", "json"):
         return None
     return _text_source(_resolve_file(path, None), reading)
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from .duckdb_session import DuckDBSession, read_cells
 from .errors import SourceError
 from .rows import ColumnPlan, Source
+from .table_source import quoted
 from .text_file import TextFile, is_compressed
 
 OpenSource: TypeAlias = Callable[[str], Source | None]
@@ -37,7 +38,7 @@ def view_files(duck: DuckDBSession, sql: str, open_source: OpenSource) -> None:
     names = sorted(duck.table_names(sql))
     for number, name in enumerate(names):
         if source := open_source(name):
-            duck.all(f"create temp view {_quoted(name)} as {_copied(source, duck, number)}", name)
+            duck.all(f"create temp view {quoted(name)} as {_copied(source, duck, number)}", name)
     for literal in set(_QUOTED.findall(sql)).difference(names):
         for path in glob.iglob(literal.replace("''", "'")):  # noqa: PTH207 - it may be absolute
             _check_archive(Path(path))
@@ -63,7 +64,7 @@ def _copied(source: Source, duck: DuckDBSession, number: int) -> str:
             file.write(_line(row.values, types))
     names = [f"c{at}" for at in range(len(types))]
     columns = [
-        f"cast({name} as {kind}) as {_quoted(column)}"
+        f"cast({name} as {kind}) as {quoted(column)}"
         for name, (column, kind) in zip(names, types.items(), strict=True)
     ]
     return f"select {', '.join(columns)} from {read_cells(copy, names)}"
@@ -117,7 +118,3 @@ def _cell(value: Any, kind: str) -> str:
         return ""
     text = value if kind == "VARCHAR" else json.dumps(value, ensure_ascii=False)
     return '"' + text.replace('"', '""') + '"'
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -207,3 +207,63 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def sqlite_tables(path: Path, what: str) -> list[str]:
+    """The names of the tables and views of a SQLite file.
+
+    Args:
+        path: The file.
+        what: Its name in errors.
+    """
+    sql = (
+        "select name from sqlite_master where type in ('table', 'view') "
+        "and name not like 'sqlite_%' order by name"
+    )
+    with closing(SQLiteSource(path, sql, what)) as source:
+        return [row.values["name"] for row in source.rows(0)]
+
+
+def duckdb_tables(duck: DuckDBSession, path: Path, what: str) -> list[str]:
+    """The names of the tables and views of a DuckDB file, which is attached.
+
+    Args:
+        duck: The session.
+        path: The file.
+        what: Its name in errors.
+    """
+    duck.attach(path)
+    sql = "select table_name from information_schema.tables where table_catalog = 'source'"
+    return sorted(name for (name,) in duck.all(sql, what))
+
+
+def only_table(tables: Sequence[str], what: str, table: str | None) -> str:
+    """The table that is named, or the only one.
+
+    Args:
+        tables: The tables of a database.
+        what: The name of the database in errors.
+        table: The name of the table, or None.
+
+    Raises:
+        SourceError: If there is none, or several and none is named.
+    """
+    if table in tables or (table is None and len(tables) == 1):
+        return table or tables[0]
+    if not tables:
+        raise SourceError(f"{what} has no tables")
+    fault = "has several tables" if table is None else f"has no table {table!r}"
+    names = ", ".join(f"--table {name!r}" for name in tables)
+    raise SourceError(f"{what} {fault}; name one: {names}; or use --database and --query")
+
+
+def quoted(name: str) -> str:
+    """A name in SQL.
+
+    Args:
+        name: Of a table or a column.
+    """
+    return '"' + name.replace('"', '""') + '"'

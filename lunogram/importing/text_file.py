@@ -43,18 +43,15 @@ _BYTE_ORDER_MARKS = (
 # Other file types, and the advice for each.
 _OTHERS = (
     (b"PAR1", "a Parquet file: --format parquet"),
-    (
-        b"SQLite format 3\0",
-        'a SQLite database: --database FILE --query "select … from TABLE order by …"',
-    ),
+    (b"SQLite format 3\0", "a SQLite database: --format sqlite"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file; save it as CSV UTF-8"),
-    (b"PK\x03\x04", "a zip archive, or an Excel workbook; unpack it, or save it as CSV UTF-8"),
+    (b"PK\x03\x04", "an Excel workbook: --format xlsx; or another zip archive, to be unpacked"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it"),
     (b"%PDF", "a PDF"),
     (b"ORC", "an ORC file; convert it to Parquet"),
     (b"Obj\x01", "an Avro file; convert it to Parquet"),
 )
-_DUCKDB = 'a DuckDB database: --database FILE --query "select … from TABLE order by …"'
+_DUCKDB = "a DuckDB database: --format duckdb"
 _WEB_PAGE = re.compile(rb"\s*<(!doctype html|html)", re.IGNORECASE)
 
 

@@ -229,6 +229,11 @@ SHOP = [user("1", {"zip": "00123"}, **ADA), user("2", {"zip": "01234"}, **BOB)]
             SHOP,
         ),
         (
+            "users j01_shop.sqlite --map id=identifier --map blobby= --map created= --map score=",
+            SHOP,
+        ),
+        ("users j02_people.xlsx", [user("u1", **ADA)]),
+        (
             "users l01_mailchimp.csv --map 'Email Address=email' --map 'Email Address=identifier'",
             [user("ada@example.com", {"First Name": "Ada", "TAGS": '"VIP","beta"'}, **ADA)],
         ),
@@ -268,7 +273,10 @@ def test_it_is_read(outbox: Outbox, line: str, rows: list[dict[str, Any]]) -> No
         ("users e29_two_arrays.json", "line 1 has content after the end of its array"),
         ("users e31_array_of_arrays.json", "none of its elements is a JSON object"),
         ("users g05_bad_crc.csv.gz", "is damaged: its compressed data is not valid"),
-        ("users j01_shop.sqlite", "is a SQLite database: --database"),
+        ("users j01_shop.sqlite --format csv", "is a SQLite database: --format sqlite"),
+        ("users j02_people.xlsx --format csv", "is an Excel workbook: --format xlsx"),
+        ("users j01_shop.sqlite --table x", "no table 'x'; name one: --table 'customers'"),
+        ("users j02_people.xlsx --table x", "no sheet 'x'; name one: --table 'Sheet1'"),
         ("users k03_no_checksum_end.csv.zst", "is truncated"),
         ("users k06_truncated_block.csv.zst", "is truncated"),
         ("users k07_truncated_mid_row.csv.zst", "is truncated"),

@@ -28,7 +28,7 @@ Work: TypeAlias = Callable[..., "ImportResult"]
 """An import function: its arguments are the input, an outbox, and options."""
 
 _INPUT = (
-    click.argument("source", required=False, metavar="[FILE]"),
+    click.argument("source", nargs=-1, metavar="[FILE]..."),
     click.option("--query", metavar="SQL", help="A query to import, instead of a file."),
     click.option(
         "--database",
@@ -38,7 +38,7 @@ _INPUT = (
     ),
     click.option(
         "--format",
-        type=click.Choice(["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb"]),
+        type=click.Choice(["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb", "zip"]),
         help="The format of the file. Default: by the ending of its name; csv for '-'.",
     ),
     click.option(
@@ -255,7 +255,7 @@ _command(
 # -- running --------------------------------------------------------------------------------------
 
 
-def _run(kind: str, *, source: str | None, query: str | None, **given: Any) -> None:
+def _run(kind: str, *, source: tuple[str, ...], query: str | None, **given: Any) -> None:
     """Import, print the result, and exit."""
     from lunogram.importing import api
 
@@ -310,14 +310,16 @@ def ending(bar: Bar) -> Iterator[threading.Event]:
         sys.exit(1 if isinstance(error, TooManyRejectedError) else 2)
 
 
-def _input(source: str | None, query: str | None, database: str | None) -> Input:
+def _input(source: tuple[str, ...], query: str | None, database: str | None) -> Input:
     from lunogram.importing import Query
 
-    if (source is None) == (query is None):
+    if bool(source) == (query is not None):
         raise click.UsageError("name a FILE, - for standard input, or a --query")
-    if source is not None and database is not None:
+    if source and database is not None:
         raise click.UsageError("a --database needs a --query")
-    return Query(query, database) if query is not None else str(source)
+    if query is not None:
+        return Query(query, database)
+    return source[0] if len(source) == 1 else source
 
 
 def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple[ImportResult, str]:

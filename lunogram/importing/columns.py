@@ -15,7 +15,6 @@ from ..calls import Call
 from ..errors import ConfigurationError, ValidationError
 from .column_types import TYPES, ColumnType
 from .errors import SourceError
-from .json_source import JSONSource
 from .record_types import RecordType
 from .rows import Source
 
@@ -77,7 +76,7 @@ class Mapped:
             for name, field in self.similar.items()
             if source.has_values(name)
         ]
-        if found and not isinstance(source, JSONSource):
+        if found and not source.has_own_keys:
             raise SourceError("; ".join(found))
 
     @property
@@ -175,7 +174,7 @@ def map_columns(
         SourceError: If a column is missing or duplicate, or two columns are the same field.
     """
     columns, mapping = source.columns, mapping or {}
-    is_strict = not isinstance(source, JSONSource)
+    is_strict = not source.has_own_keys
     if is_strict:
         _check_names(columns)
     picks = {

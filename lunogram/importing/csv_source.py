@@ -79,11 +79,13 @@ class CSVSource:
         version: The version of its content.
         total: The number of its rows, after `scan`.
         is_csv: True.
+        has_own_keys: False.
         notes: The notes on its content, after `scan`.
         types: The types of the columns of data, after `scan`.
     """
 
     is_csv = True
+    has_own_keys = False
 
     def __init__(
         self,
@@ -227,10 +229,19 @@ class CSVSource:
                     f"--map '{name}=', or map it with --map '{name}=FIELD'"
                 )
 
+    def set_type(self, column: str, kind: ColumnType) -> None:
+        """Set the type of a column of data, instead of the one that `scan` has found.
+
+        Args:
+            column: One of its columns.
+            kind: The type.
+        """
+        self.types[column] = kind
+        self._converters[column] = CONVERTERS[kind]
+
     def _set_types(self, surveys: dict[str, ColumnSurvey], given: dict[str, ColumnType]) -> None:
         for name, survey in surveys.items():
-            self.types[name] = given.get(name, survey.type)
-            self._converters[name] = CONVERTERS[self.types[name]]
+            self.set_type(name, given.get(name, survey.type))
             if name not in given and survey.note:
                 self.notes.append(survey.note)
 

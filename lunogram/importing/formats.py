@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +17,11 @@ from typing import BinaryIO, Literal, TypeAlias, get_args
 import attrs
 
 from ..errors import ConfigurationError
+from .archive import unpack
 from .csv_source import CSVOptions, CSVSource
 from .duckdb_session import DuckDBSession, file_literal
 from .errors import SourceError
+from .files_source import FilesSource, TextSource
 from .json_source import JSONSource
 from .lock import locked
 from .query_files import view_files
@@ -34,7 +37,7 @@ from .table_source import (
 from .text_file import COMPRESSED_SUFFIXES, TextFile, reject_others
 from .workbook import copy_sheet
 
-Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb"]
+Format: TypeAlias = Literal["csv", "jsonl", "json", "parquet", "xlsx", "sqlite", "duckdb", "zip"]
 """The format of a file."""
 
 _FORMATS: dict[str, Format] = {
@@ -51,8 +54,10 @@ _FORMATS: dict[str, Format] = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".duckdb": "duckdb",
+    ".zip": "zip",
 }
-_UNSUPPORTED_COMPRESSIONS = (".zip", ".7z", ".lz4", ".br", ".lzma")
+_TEXT = ("csv", "jsonl", "json")
+_UNSUPPORTED_COMPRESSIONS = (".7z", ".lz4", ".br", ".lzma")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -70,8 +75,9 @@ class Query:
     database: Path | str | None = None
 
 
-Input: TypeAlias = Path | str | Query
-"""A file, ``"-"`` for standard input, or a `Query`."""
+Input: TypeAlias = Path | str | Sequence[Path | str] | Query
+"""A file, several files, a pattern such as ``"exports/*.csv"``, ``"-"`` for standard input, or a
+`Query`."""
 
 
 @attrs.frozen
@@ -86,6 +92,7 @@ class ResolvedInput:
         version: The version of its content.
         format: Its format; None for a query.
         query: The query, or None.
+        files: Its files, if there are several.
     """
 
     what: str
@@ -95,6 +102,7 @@ class ResolvedInput:
     version: str
     format: Format | None
     query: Query | None = None
+    files: tuple[ResolvedInput, ...] = ()
 
     @property
     def outbox(self) -> Path:
@@ -141,6 +149,8 @@ def resolve_input(
         yield source
     elif isinstance(source, Query):
         yield _resolve_query(source)
+    elif not isinstance(source, Path | str) or _is_pattern(source):
+        yield _resolve_files([source] if isinstance(source, Path | str) else source, format)
     elif _is_pipe(source):
         with TemporaryDirectory(prefix="lunogram-import-") as folder:
             yield _resolve_pipe(source, Path(folder, "content"), format or "csv")
@@ -199,6 +209,35 @@ def _resolve_file(path: Path, format: Format | None) -> ResolvedInput:
     return ResolvedInput(
         str(path), str(path.resolve()), path, path, _version(path), format or _format(path)
     )
+
+
+def _is_pattern(source: Path | str) -> bool:
+    return glob.has_magic(str(source)) and not Path(source).exists()
+
+
+def _resolve_files(sources: Sequence[Path | str], format: Format | None) -> ResolvedInput:
+    """The files of patterns and names; those of a pattern are sorted."""
+    paths = [path for source in sources for path in _matching(source)]
+    if len(paths) == 1:
+        return _resolve_file(paths[0], format)
+    if any(map(_is_pipe, paths)):
+        raise SourceError("standard input and pipes can't be imported together with files")
+    files = tuple(_resolve_file(path, format) for path in paths)
+    identity = "\n".join(each.identity for each in files)
+    mark = hashlib.sha256(identity.encode()).hexdigest()[:8]
+    version = " ".join(each.version for each in files)
+    what = f"{len(files):,} files"
+    beside = paths[0].with_name(f"files-{mark}")
+    return ResolvedInput(what, identity, beside, None, version, files[0].format, None, files)
+
+
+def _matching(source: Path | str) -> list[Path]:
+    if not _is_pattern(source):
+        return [Path(source)]
+    found = sorted(glob.glob(str(source), recursive=True))  # noqa: PTH207 - it may be absolute
+    if not found:
+        raise SourceError(f"no file matches {source}")
+    return [Path(name) for name in found]
 
 
 def _resolve_query(query: Query) -> ResolvedInput:
@@ -270,7 +309,12 @@ def open_source(named: ResolvedInput, reading: ReadOptions) -> Iterator[Source]:
         SourceError: If it can't be read.
     """
     with ExitStack() as stack:
-        if named.format == "xlsx":
+        if named.files:
+            yield _files_source(named.files, named.version, reading)
+        elif named.format == "zip":
+            folder = stack.enter_context(TemporaryDirectory(prefix="lunogram-import-"))
+            yield _files_source(_unpacked(named, Path(folder)), named.version, reading)
+        elif named.format == "xlsx":
             folder = stack.enter_context(TemporaryDirectory(prefix="lunogram-import-"))
             yield _workbook_source(named, reading, Path(folder, "sheet.csv"))
         elif named.query is not None or named.format in ("parquet", "sqlite", "duckdb"):
@@ -280,12 +324,31 @@ def open_source(named: ResolvedInput, reading: ReadOptions) -> Iterator[Source]:
             yield _text_source(named, reading)
 
 
-def _text_source(named: ResolvedInput, reading: ReadOptions) -> Source:
+def _text_source(named: ResolvedInput, reading: ReadOptions) -> TextSource:
     assert named.path is not None
     file = TextFile(named.path, named.what, reading.encoding)
     if named.format == "csv":
         return CSVSource(file, named.version, reading.csv)
     return JSONSource(file, named.version, is_document=named.format == "json")
+
+
+def _files_source(
+    files: Sequence[ResolvedInput], version: str, reading: ReadOptions
+) -> FilesSource:
+    if others := [each.what for each in files if each.format not in _TEXT]:
+        raise SourceError(f"{others[0]} is not CSV or JSON: import it by itself")
+    return FilesSource([(each.what, _text_source(each, reading)) for each in files], version)
+
+
+def _unpacked(named: ResolvedInput, folder: Path) -> list[ResolvedInput]:
+    assert named.path is not None
+    found = [
+        ResolvedInput(f"{named.what}/{name}", name, copy, copy, "", _format_by_name(copy))
+        for name, copy in unpack(named.path, named.what, folder)
+    ]
+    if not found:
+        raise SourceError(f"{named.what} has no files")
+    return found
 
 
 def _workbook_source(named: ResolvedInput, reading: ReadOptions, copy: Path) -> Source:
@@ -328,10 +391,11 @@ def _query_source(query: Query, duck: DuckDBSession, reading: ReadOptions) -> So
 
 
 def _file_of_query(name: str, reading: ReadOptions) -> Source | None:
-    path = Path(name)
-    if not path.is_file() or _format_by_name(path) not in ("csv", "jsonl", "json"):
+    paths = _matching(name) if _is_pattern(name) else [Path(name)]
+    if not all(path.is_file() and _format_by_name(path) in _TEXT for path in paths):
         return None
-    return _text_source(_resolve_file(path, None), reading)
+    files = [_resolve_file(path, None) for path in paths]
+    return _text_source(files[0], reading) if len(files) == 1 else _files_source(files, "", reading)
 
 
 def _version(path: Path) -> str:

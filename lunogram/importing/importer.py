@@ -20,7 +20,8 @@ from ..outbox.store import Checkpoint
 from .columns import Mapped
 from .csv_source import CSVSource
 from .errors import ChangedSourceError, TooManyRejectedError
-from .rejects import Reject, RejectsFile, csv_form, json_form
+from .files_source import FilesSource
+from .rejects import Form, Reject, RejectsFile, csv_form, json_form
 from .rows import Row, Source
 from .state import State
 from .stats import ImportResult, Progress, ProgressReporter
@@ -234,7 +235,9 @@ def rejects_file(source: Source, options: Options, state: State) -> RejectsFile:
         options: The options of the import.
         state: The state of an earlier run.
     """
-    form = csv_form(source.columns, source.types) if isinstance(source, CSVSource) else json_form
+    form: Form = json_form
+    if source.is_csv and isinstance(source, CSVSource | FilesSource):
+        form = csv_form(source.columns, source.types)
     is_named = options.is_rejected_file_named
     return RejectsFile(options.rejected_file, form, is_named=is_named, state=state.rejects)
 

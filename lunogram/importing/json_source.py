@@ -27,10 +27,12 @@ class JSONSource:
         version: The version of its content.
         total: The number of objects.
         is_csv: False.
+        has_own_keys: True.
         notes: An empty list.
     """
 
     is_csv = False
+    has_own_keys = True
 
     def __init__(self, file: TextFile, version: str, *, is_document: bool) -> None:
         """Read all keys.

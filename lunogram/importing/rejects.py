@@ -55,7 +55,7 @@ def csv_form(columns: Sequence[str], types: Mapping[str, ColumnType]) -> Form:
         if first:
             writer.writerow([*columns, _free("line", columns), _free("reason", columns), given])
         for each in rejects:
-            writer.writerow([*each.row.original, each.row.number, each.reason, ""])
+            writer.writerow([*each.row.original, each.row.place, each.reason, ""])
         return text.getvalue()
 
     return form
@@ -76,7 +76,7 @@ def _json(row: dict[str, Any]) -> str:
 
 def _with_reason(reject: Reject) -> dict[str, Any]:
     row = reject.row.original
-    more = {_free("line", row): reject.row.number, _free("reason", row): reject.reason}
+    more = {_free("line", row): reject.row.place, _free("reason", row): reject.reason}
     return {**row, **more}
 
 

@@ -21,6 +21,7 @@ class Row:
         original: Its cells, or its object, for the rejected rows. Personal.
         size: The approximate size in bytes.
         fault: The fault of a row that can't be read, or None.
+        file: The file that it is in, if the input has several.
     """
 
     number: int
@@ -28,6 +29,12 @@ class Row:
     original: Any = attrs.field(repr=False)
     size: int
     fault: str | None = None
+    file: str = ""
+
+    @property
+    def place(self) -> int | str:
+        """Its number, after the file if the input has several."""
+        return f"{self.file}:{self.number}" if self.file else self.number
 
 
 @attrs.frozen
@@ -55,6 +62,8 @@ class Source(Protocol):
         form: Its format, encoding and separator, for people.
         version: The version of its content: size and time, or a hash. Empty if unknown.
         total: The number of its rows, or None if unknown.
+        has_own_keys: Whether each row has its own keys, so that a fault of a key rejects only the
+            rows with the key.
         is_csv: Whether rejected rows are kept as CSV, rather than as JSON Lines.
         notes: The notes on its content, after `scan`: a sentence each.
     """
@@ -77,6 +86,11 @@ class Source(Protocol):
     @property
     def total(self) -> int | None:
         """The number of its rows, or None."""
+        ...
+
+    @property
+    def has_own_keys(self) -> bool:
+        """Whether each row has its own keys."""
         ...
 
     @property

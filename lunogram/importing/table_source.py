@@ -37,10 +37,12 @@ class DuckDBSource:
         version: The version of the result.
         total: The number of rows, after `scan`.
         is_csv: False.
+        has_own_keys: False.
         notes: Empty.
     """
 
     is_csv = False
+    has_own_keys = False
     notes = ()
 
     def __init__(
@@ -104,10 +106,12 @@ class SQLiteSource:
         version: The version of the result, after `scan`.
         total: The number of rows, after `scan`.
         is_csv: False.
+        has_own_keys: False.
         notes: Empty.
     """
 
     is_csv = False
+    has_own_keys = False
     form = "SQLite"
     notes = ()
 

@@ -36,7 +36,7 @@ def run(line: str, outbox: Outbox) -> ImportResult:
     source, query, database = (given.pop(key) for key in ("source", "query", "database"))
     for key in (*_DELIVERY, *_RELAY):
         given.pop(key)
-    what = Query(query, database) if query else source
+    what = Query(query, database) if query else source[0]
     result: ImportResult = getattr(api, f"import_{name}")(what, outbox, **parsed(given))
     return result
 

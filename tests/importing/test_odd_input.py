@@ -160,7 +160,7 @@ def test_it_is_read(tmp_path: Path, outbox: Outbox, name: str, content: bytes) -
         ("cut.json", b'[{"identifier": "ada"},\n{"identifier": "bob', "line 2 ends too early"),
         ("two.json", b'[{"identifier": "ada"}]\n[]', "line 2 has content after the end"),
         ("arrays.json", b'[["identifier"],["ada"]]', "none of its elements is a JSON object"),
-        ("people.zip", b"PK", "has an unsupported compression"),
+        ("people.7z", b"7z", "has an unsupported compression"),
         ("people.xlsx", b"PK", "is not a complete Excel workbook"),
         ("people", b"identifier\nada\n", "has no known ending"),
     ],

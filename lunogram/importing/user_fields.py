@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,22 @@ _ABBREVIATIONS = {
     "MST": "America/Denver", "MDT": "America/Denver",
     "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
 }  # fmt: skip
+# Names of Rails for regions and for cities that are no IANA names.
+_RAILS_NAMES = {
+    "Hawaii": "Pacific/Honolulu", "Alaska": "America/Juneau", "Arizona": "America/Phoenix",
+    "Pacific Time (US & Canada)": "America/Los_Angeles",
+    "Mountain Time (US & Canada)": "America/Denver",
+    "Central Time (US & Canada)": "America/Chicago",
+    "Eastern Time (US & Canada)": "America/New_York",
+    "Atlantic Time (Canada)": "America/Halifax", "Newfoundland": "America/St_Johns",
+    "Indiana (East)": "America/Indiana/Indianapolis", "Edinburgh": "Europe/London",
+    "Chennai": "Asia/Kolkata", "Mumbai": "Asia/Kolkata", "New Delhi": "Asia/Kolkata",
+    "Adelaide": "Australia/Adelaide", "Brisbane": "Australia/Brisbane",
+    "Darwin": "Australia/Darwin", "Hobart": "Australia/Hobart",
+    "Melbourne": "Australia/Melbourne", "Perth": "Australia/Perth", "Sydney": "Australia/Sydney",
+}  # fmt: skip
+# Regions whose zones are named after cities; others have zones such as US/Eastern.
+_CITY_REGIONS = ("Africa", "America", "Asia", "Atlantic", "Europe", "Indian", "Pacific")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?00)?", re.IGNORECASE | re.ASCII).fullmatch
 _WRITTEN_NUMBER = re.compile(r"\+[0-9 ().\-\u00a0]+", re.ASCII).fullmatch
 _LARGEST_OFFSET = {"+": 14, "-": 12}
@@ -48,10 +64,10 @@ def locale(text: str) -> str:
 
 
 def timezone(text: str) -> str:
-    """The IANA name of a time zone: of an abbreviation, an offset, or a name in another case.
+    """The IANA name of a time zone: of an abbreviation, an offset, a name of Windows or Rails.
 
     Args:
-        text: The value, such as ``EST``, ``GMT+2`` or ``europe/london``.
+        text: The value, such as ``EST``, ``GMT+2``, ``europe/london`` or ``Amsterdam``.
     """
     if found := _ABBREVIATIONS.get(text.upper()):
         return found
@@ -65,9 +81,24 @@ def timezone(text: str) -> str:
 
 @cache
 def _zones() -> Mapping[str, str]:
+    """The IANA names by the names of Windows, Rails, cities, and their own in any case."""
     from zoneinfo import available_timezones
 
-    return {name.casefold(): name for name in available_timezones()}
+    from tzlocal.windows_tz import win_tz
+
+    iana = available_timezones()
+    others = {**_cities(iana), **win_tz, **_RAILS_NAMES, **{name: name for name in iana}}
+    return {name.replace(" ", "_").casefold(): zone for name, zone in others.items()}
+
+
+def _cities(names: Iterable[str]) -> dict[str, str]:
+    """The cities that have one zone."""
+    cities: dict[str, list[str]] = {}
+    for name in names:
+        region, _, city = name.partition("/")
+        if region in _CITY_REGIONS:
+            cities.setdefault(city, []).append(name)
+    return {city: zones[0] for city, zones in cities.items() if len(zones) == 1}
 
 
 _FIELDS: Mapping[str, tuple[Callable[[str], str], Callable[[Any, str], str]]] = {

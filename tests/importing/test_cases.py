@@ -167,6 +167,19 @@ SHOP = [user("1", {"zip": "00123"}, **ADA), user("2", {"zip": "01234"}, **BOB)]
             [user("u1", {"price": 10}), user("u2", {"price": 12.5}), user("u3", {"price": 3})],
         ),
         ("users d16_json_deep_data.csv", [user("u2", {"b": 1})]),
+        (
+            "users d19_timezones.csv",
+            [
+                user(f"u{n}", timezone=zone)
+                for n, zone in enumerate(
+                    [
+                        "America/Los_Angeles", "America/New_York", "Etc/GMT-2", "Europe/London",
+                        "UTC", "Etc/GMT-2", "Europe/Berlin", "US/Pacific", "Europe/Kyiv",
+                    ],
+                    1,
+                )
+            ],
+        ),
         ("users d27_text_typo.csv --text zip", [user("u1", {"zip": "90210"})]),
         (
             ("events e01_segment.jsonl --map event=name --map userId=identifier "

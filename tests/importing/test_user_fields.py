@@ -28,6 +28,11 @@ from tests.support.import_files import bodies, write_csv
         ("timezone", "+02:00", "Etc/GMT-2"),
         ("timezone", "UTC-03:00", "Etc/GMT+3"),
         ("timezone", "GMT+0", "UTC"),
+        ("timezone", "W. Europe Standard Time", "Europe/Berlin"),
+        ("timezone", "pacific standard time", "America/Los_Angeles"),
+        ("timezone", "Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("timezone", "Buenos Aires", "America/Buenos_Aires"),
+        ("timezone", "Amsterdam", "Europe/Amsterdam"),
     ],
 )
 def test_it_is_put_right(
@@ -47,7 +52,8 @@ def test_it_is_put_right(
         ("phone", "+31 (0)6 1234 5678"),
         ("phone", "+1 (555) 123-4567 ext. 9"),
         ("locale", "English, please"),
-        ("timezone", "W. Europe Standard Time"),
+        ("timezone", "Eastern"),
+        ("timezone", "West"),
         ("timezone", "GMT+15"),
         ("timezone", "+05:30"),
         ("timezone", "IST"),

@@ -33,8 +33,7 @@ _INPUT = (
     click.option(
         "--database",
         metavar="FILE",
-        type=click.Path(exists=True, dir_okay=False),
-        help="The DuckDB or SQLite file that the query reads.",
+        help="The DuckDB or SQLite file that the query reads, or postgresql://USER@HOST/DATABASE.",
     ),
     click.option(
         "--format",

@@ -24,6 +24,7 @@ from .errors import SourceError
 from .files_source import FilesSource, TextSource
 from .json_source import JSONSource
 from .lock import locked
+from .postgres_source import SCHEMES, PostgresSource, redacted
 from .query_files import view_files
 from .rows import Source
 from .table_source import (
@@ -61,6 +62,15 @@ _UNSUPPORTED_COMPRESSIONS = (".7z", ".lz4", ".br", ".lzma")
 _SQLITE = b"SQLite format 3\0"
 
 
+def _is_server(database: Path | str | None) -> bool:
+    return isinstance(database, str) and database.startswith(SCHEMES)
+
+
+def _shown(database: Path | str | None) -> str:
+    """A database without a password."""
+    return redacted(str(database)) if _is_server(database) else repr(database)
+
+
 @attrs.frozen
 class Query:
     """A query whose result is imported, instead of a file.
@@ -68,11 +78,11 @@ class Query:
     Attributes:
         sql: A ``select`` in DuckDB's SQL, which reads files by their names; in SQLite's, if the
             database is a SQLite file. Its rows need a fixed order: ``order by``.
-        database: A file of DuckDB or SQLite, or None.
+        database: A file of DuckDB or SQLite, the URL of a PostgreSQL database, or None.
     """
 
     sql: str
-    database: Path | str | None = None
+    database: Path | str | None = attrs.field(default=None, repr=_shown)
 
 
 Input: TypeAlias = Path | str | Sequence[Path | str] | Query
@@ -241,8 +251,10 @@ def _matching(source: Path | str) -> list[Path]:
 
 
 def _resolve_query(query: Query) -> ResolvedInput:
-    path = None if query.database is None else Path(query.database)
-    identity = f"{path.resolve() if path else ''} {query.sql.strip().rstrip(';')}"
+    is_server = _is_server(query.database)
+    path = None if query.database is None or is_server else Path(query.database)
+    database = _shown(query.database) if is_server else path.resolve() if path else ""
+    identity = f"{database} {query.sql.strip().rstrip(';')}"
     mark = hashlib.sha256(identity.encode()).hexdigest()[:8]
     return ResolvedInput("the query", identity, Path(f"query-{mark}"), path, "", None, query)
 
@@ -379,6 +391,8 @@ def _query_source(query: Query, duck: DuckDBSession, reading: ReadOptions) -> So
     if query.database is None:
         view_files(duck, sql, lambda name: _file_of_query(name, reading))
         return DuckDBSource(duck, sql, "the query")
+    if _is_server(query.database):
+        return PostgresSource(str(query.database), sql, "the query")
     path = Path(query.database)
     if not path.is_file():
         raise SourceError(f"there is no database {path}")

@@ -58,10 +58,10 @@ class Survey:
     @property
     def summary(self) -> str:
         """One line: the format, the number of rows, the fields, and the number of other columns."""
-        rows = "" if self.rows is None else f", {self.rows:,} rows"
+        rows = "" if self.rows is None else f", {_counted(self.rows, 'row')}"
         fields = [field for each in self.columns for field in each.fields if "." not in field]
-        rest = sum(not any("." not in field for field in each.fields) for each in self.columns)
-        more = [f"{rest:,} column{'s' if rest > 1 else ''} of data"] if rest else []
+        rest = sum(any("." in field for field in each.fields) for each in self.columns)
+        more = [f"{_counted(rest, 'column')} of data"] if rest else []
         return f"{self.source}: {self.form}{rows}: {', '.join([*fields, *more])}"
 
     def lines(self, *, show_data: bool = False) -> Iterator[str]:
@@ -133,6 +133,10 @@ def _picked_targets(mapped: Mapped, name: str) -> list[tuple[str, ...]]:
         if name in (each.partition(".")[0] for each in pick.split("|")) or name in pick.split("|")
         for path in paths
     ]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _field(column: SurveyedColumn) -> str:

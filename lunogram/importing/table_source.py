@@ -7,10 +7,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -90,20 +90,19 @@ class DuckDBSource:
         sql = f"select {', '.join(exact)} from {self._table} {most} offset {skip}"
         converters = [_converter(kind) for kind in self._types]
         for number, values in enumerate(self._duck.stream(sql, self._what), skip + 1):
-            yield _row(number, self.columns, values, converters)
+            yield row_of(number, self.columns, values, converters)
 
     def close(self) -> None:
         """Close DuckDB."""
         self._duck.close()
 
 
-class SQLiteSource:
-    """The result of a query in a SQLite database, read without DuckDB.
+class RowsSource(ABC):
+    """The rows of a database, whose values have types of their own.
 
     Attributes:
-        columns: Its columns.
-        form: Its format.
-        version: The version of the result, after `scan`.
+        columns: The columns.
+        version: The version of the rows, after `scan`.
         total: The number of rows, after `scan`.
         is_csv: False.
         has_own_keys: False.
@@ -112,8 +111,42 @@ class SQLiteSource:
 
     is_csv = False
     has_own_keys = False
-    form = "SQLite"
     notes = ()
+    columns: Sequence[str] = ()
+    version = ""
+    total: int | None = None
+
+    @abstractmethod
+    def _values(self, skip: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The values of rows."""
+
+    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
+        self.total, digest = 0, hashlib.sha256()
+        for values in self._values():
+            self.total += 1
+            digest.update(repr(values).encode(errors="surrogatepass"))
+        self.version = digest.hexdigest()
+
+    def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
+        return True
+
+    def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
+        return None
+
+    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
+        converters = [iso_dates] * len(self.columns)
+        for number, values in enumerate(self._values(skip, limit), skip + 1):
+            yield row_of(number, self.columns, values, converters)
+
+
+class SQLiteSource(RowsSource):
+    """The result of a query in a SQLite database, read without DuckDB.
+
+    Attributes:
+        form: Its format.
+    """
+
+    form = "SQLite"
 
     def __init__(self, file: Path, query: str, what: str) -> None:
         """Open it for reading.
@@ -127,49 +160,28 @@ class SQLiteSource:
         self._query = query
         self._what = what
         try:
-            with closing(self._result(0)) as result:
+            with self._our_errors(), closing(self._result(0, 0)) as result:
                 self.columns = [name for name, *_ in result.description]
         except SourceError:
             self.close()
             raise
-        self.version = ""
-        self.total: int | None = None
 
-    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
-        self.total, mark = 0, hashlib.sha256()
-        with closing(self._result(-1)) as result:
-            while values := self._fetched(result):
-                self.total += 1
-                mark.update(repr(values).encode(errors="surrogatepass"))
-        self.version = mark.hexdigest()
+    def _values(self, skip: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
+        with self._our_errors(), closing(self._result(skip, limit)) as result:
+            yield from result
 
-    def has_values(self, column: str) -> bool:  # noqa: ARG002 - that is not counted
-        return True
+    def _result(self, skip: int, limit: int | None) -> sqlite3.Cursor:
+        most = -1 if limit is None else limit
+        return self._connection.execute(f"select * from ({self._query}) limit {most} offset {skip}")
 
-    def type_of(self, column: str) -> str | None:  # noqa: ARG002 - each value has its own
-        return None
-
-    def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        converters = [_plain] * len(self.columns)
-        with closing(self._result(-1 if limit is None else limit, skip)) as result:
-            for number in count(skip + 1):
-                if (values := self._fetched(result)) is None:
-                    return
-                yield _row(number, self.columns, values, converters)
-
-    def _fetched(self, result: sqlite3.Cursor) -> tuple[Any, ...] | None:
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
         try:
-            values: tuple[Any, ...] | None = result.fetchone()
+            yield
         except sqlite3.Error as error:
-            raise SourceError(f"{self._what}: {error}") from None
-        return values
-
-    def _result(self, limit: int, skip: int = 0) -> sqlite3.Cursor:
-        sql = f"select * from ({self._query}) limit {limit} offset {skip}"
-        try:
-            return self._connection.execute(sql)
-        except sqlite3.Error as error:
-            raise SourceError(f"{self._what}: {error}") from None
+            # That message quotes the text.
+            fault = "a text is not UTF-8" if "decode" in str(error) else error
+            raise SourceError(f"{self._what}: {fault}") from None
 
     def close(self) -> None:
         """Close the database."""
@@ -185,15 +197,23 @@ def _exactly(name: str, kind: str) -> str:
 
 
 def _converter(kind: str) -> Callable[[Any], Any]:
-    return json.loads if kind == "JSON" else _plain
+    return json.loads if kind == "JSON" else iso_dates
 
 
-def _row(
+def row_of(
     number: int,
     columns: Sequence[str],
     cells: Sequence[Any],
     converters: Sequence[Callable[[Any], Any]],
 ) -> Row:
+    """A row of a table.
+
+    Args:
+        number: Its number.
+        columns: The columns.
+        cells: Its values.
+        converters: The conversion of each value that is not None.
+    """
     values = {
         name: convert(cell)
         for name, convert, cell in zip(columns, converters, cells, strict=True)
@@ -202,14 +222,18 @@ def _row(
     return Row(number, values, values, len(repr(values)))
 
 
-def _plain(value: Any) -> Any:
-    """Dates and times as ISO 8601, at any depth; no time zone is added."""
+def iso_dates(value: Any) -> Any:
+    """A value with its dates and times as ISO 8601, at any depth; no time zone is added.
+
+    Args:
+        value: A value of a database.
+    """
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: iso_dates(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [iso_dates(item) for item in value]
     return value
 
 

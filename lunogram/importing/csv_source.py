@@ -24,6 +24,7 @@ _BLANK = " \t\xa0\x1a"  # the last is how DOS ends a file
 _SEPARATOR_LINE = re.compile(r"sep=(.)[\r\n]*").fullmatch
 _NULL_WORDS = frozenset({"NULL", "null", "\\N", "N/A", "n/a", "#N/A", "NaN", "nan", "None"})
 _DAMAGED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}").fullmatch
+_JSON = re.compile(r'(\[\s*)?\{\s*("|$)|\[\s*$').match
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL).fullmatch
 TYPES_COLUMN = "types: "
 """The prefix of the name of the column that holds the types of the others, in rejected rows."""
@@ -142,6 +143,9 @@ class CSVSource:
             return self._with_spaces(given[1], lines[1:])
         if not lines:
             return _Dialect(",", None)
+        if _JSON(lines[0]):
+            form = "json" if lines[0].startswith("[") else "jsonl"
+            raise SourceError(f"{self._file.what} looks like JSON: --format {form}")
         separator = self._options.separator or self._find_separator(lines)
         dialect = self._with_spaces(separator, lines)
         self._reject_titles(dialect, lines)

@@ -34,6 +34,11 @@ _FAULTS = (
     ),
     ("Maximum line size", f"is longer than {LONGEST_LINE:,} bytes"),
 )
+_FILE_FAULTS = (
+    ("magic bytes", "it is not a complete Parquet file"),
+    ("Parquet file", "it is not a complete Parquet file"),
+    ("state machine", "its line ends are mixed, or a quote is not closed"),
+)
 
 
 class DuckDBSession:
@@ -134,8 +139,8 @@ def _fault(error: Exception) -> str:
     for sign, fault in _FAULTS:
         if sign in text:
             return f"line {line[1]} {fault}" if line else f"a line {fault}"
-    if "state machine" in text:
-        return "its line ends are mixed, or a quote is not closed"
+    if of_file := [fault for sign, fault in _FILE_FAULTS if sign in text]:
+        return of_file[0]
     if kind in _ABOUT_THE_QUERY:
         return text.partition("\n")[0]
     if "extension" in text.lower() and ("install" in text.lower() or "download" in text.lower()):

@@ -81,6 +81,8 @@ class TextFile:
         with self._open() as stream, self._our_errors():
             head = stream.read(_HEAD)
         reject_others(what, head)
+        if not head:
+            raise SourceError(f"{what} is empty")
         self.encoding = _known(encoding) if encoding else self._find_encoding(head)
 
     @property
@@ -149,6 +151,8 @@ class TextFile:
                 return encoding
         if wide := _wide_encoding(head):
             raise SourceError(f"{self.what} looks like {wide.upper()}: --encoding {wide}")
+        if b"\0" in head:
+            raise SourceError(f"{self.what} is not text: it has NUL characters")
         return "utf-8"
 
     @contextmanager

@@ -91,16 +91,13 @@ def test_it_is_read(tmp_path: Path, outbox: Outbox, name: str, content: bytes) -
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        (
-            "empty.csv",
-            b"",
-            "or anonymous_id, which users need; there are no columns",
-        ),
-        (
-            "empty.jsonl",
-            b"",
-            "or anonymous_id, which users need; there are no columns",
-        ),
+        ("empty.csv", b"", "empty.csv is empty"),
+        ("empty.jsonl.gz", gzip.compress(b""), "empty.jsonl.gz is empty"),
+        ("blank.csv", b"\n\n", "or anonymous_id, which users need; there are no columns"),
+        ("array.csv", b'[{"identifier": "ada"}]', "array.csv looks like JSON: --format json"),
+        ("lines.csv", b'{"identifier": "ada"}\n', "lines.csv looks like JSON: --format jsonl"),
+        ("nul.csv", b"a\0\0\0\0\0", "nul.csv is not text: it has NUL characters"),
+        ("cut.parquet", b"PAR1" + b"x" * 99, "it is not a complete Parquet file"),
         (
             "other.csv",
             b"id,E-mail\n1,2\n",

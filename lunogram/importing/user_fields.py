@@ -12,7 +12,7 @@ import attrs
 
 from .. import user_attributes
 from ..calls import Call
-from ..errors import ValidationError
+from ..errors import ConfigurationError, ValidationError
 from .record_types import Fields, RecordType
 
 # As in the platform's own import; the zones of these names have no daylight saving time.
@@ -84,8 +84,12 @@ def _zones() -> Mapping[str, str]:
     """The IANA names by the names of Windows, Rails, cities, and their own in any case."""
     from zoneinfo import available_timezones
 
-    from tzlocal.windows_tz import win_tz
-
+    try:
+        from tzlocal.windows_tz import win_tz
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "an import of time zones needs tzlocal: pip install 'lunogram[import]'"
+        ) from None
     iana = available_timezones()
     others = {**_cities(iana), **win_tz, **_RAILS_NAMES, **{name: name for name in iana}}
     return {name.replace(" ", "_").casefold(): zone for name, zone in others.items()}

@@ -274,12 +274,13 @@ def test_what_was_not_begun_leaves_no_files(tmp_path: Path, project: Sandbox, te
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
 
 
-@pytest.mark.parametrize("package", ["duckdb", "click"])
+@pytest.mark.parametrize("package", ["duckdb", "click", "openpyxl", "tzlocal"])
 def test_a_missing_extra_is_named(tmp_path: Path, project: Sandbox, package: str) -> None:
-    write_csv(tmp_path, PEOPLE, "people.csv")
+    write_csv(tmp_path, [{"identifier": "u1", "timezone": "europe/london"}], "people.csv")
+    (tmp_path / "people.xlsx").write_bytes(b"PK")
     gone = f"import sys; sys.modules[{package!r}] = None"
-    what = ["--query", "from 'people.csv'"] if package == "duckdb" else ["people.csv"]
-    done = run(tmp_path, project, "users", *what, before=gone)
+    inputs = {"duckdb": ["--query", "from 'people.csv'"], "openpyxl": ["people.xlsx"]}
+    done = run(tmp_path, project, "users", *inputs.get(package, ["people.csv"]), before=gone)
     assert done.returncode == 2
     assert "pip install 'lunogram[import]'" in done.stderr
 

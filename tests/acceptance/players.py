@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from signal import SIGTERM
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +26,7 @@ import lunogram.outbox.sqlite.wal
 from lunogram import Event, Lunogram, NetworkError
 from lunogram.cli.relay import relay as relay_command
 from lunogram.outbox import Outbox, OutboxError, RelayOptions
-from tests.acceptance.hazards import LostFile, all_around
+from tests.acceptance.hazards import InterruptedRelays, LostFile, all_around
 from tests.acceptance.scenarios import SCHEMES, Life, Scenario
 from tests.outbox.damage import DAMAGES
 from tests.support.traps import set_trap
@@ -315,8 +316,11 @@ def relay(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> N
     _begin(scenario)
     set_traps(scenario, life)
     chance, run = random.Random(scenario.seed), partial(_run_command, url, scenario, target)
+    is_asked_to_end = any(number is SIGTERM for _, number in life.strikes)
     for hazard in scenario.hazards:
-        run = partial(hazard.around_relay, chance, run)
+        # A relay that is started again would not know that it was asked to end.
+        if not (is_asked_to_end and isinstance(hazard, InterruptedRelays)):
+            run = partial(hazard.around_relay, chance, run)
     run()
 
 

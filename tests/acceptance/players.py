@@ -316,10 +316,13 @@ def relay(url: str, scenario: Scenario, life: Life, target: dict[str, str]) -> N
     _begin(scenario)
     set_traps(scenario, life)
     chance, run = random.Random(scenario.seed), partial(_run_command, url, scenario, target)
-    is_asked_to_end = any(number is SIGTERM for _, number in life.strikes)
+    # A relay that is started again would not know that it was asked to end. And an exception in the
+    # middle of an event loop's own code may leave the loop in a state in which it can't be closed.
+    may_be_interrupted = scenario.concurrency == 1 and not any(
+        number is SIGTERM for _, number in life.strikes
+    )
     for hazard in scenario.hazards:
-        # A relay that is started again would not know that it was asked to end.
-        if not (is_asked_to_end and isinstance(hazard, InterruptedRelays)):
+        if may_be_interrupted or not isinstance(hazard, InterruptedRelays):
             run = partial(hazard.around_relay, chance, run)
     run()
 

@@ -70,6 +70,7 @@ class Session:
         _sessions[id(self)] = self
 
     def _begin(self) -> None:
+        self._process = os.getpid()
         self._turn = Turn(self.patience)
         self._connection: Connection | None = None
         self._in_use = False
@@ -85,6 +86,8 @@ class Session:
         Raises:
             OutboxError: If it failed.
         """
+        if self._process != os.getpid():  # after a fork that Python does not know of, as uWSGI's
+            self.begin_in_child()
         try:
             return self._turn.run(lambda: self._run(work, repeats=repeats))
         except TurnError as error:
@@ -138,6 +141,8 @@ class Session:
     def close(self) -> None:
         """Close the connection. The session can't be used afterwards."""
         self._closed = True
+        if self._process != os.getpid():
+            self.begin_in_child()
         with suppress(TurnError):
             self._turn.run(self._disconnect)
 

@@ -143,27 +143,14 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-class _Age(click.ParamType[float]):
+def _seconds(_ctx: click.Context, _param: click.Parameter, age: str | None) -> float | None:
     """A length of time, such as 30d, 12h, 90m or 45s, as seconds."""
-
-    name = "age"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The seconds.
-
-        Args:
-            value: The text.
-            param: The parameter.
-            ctx: The context.
-        """
-        if isinstance(value, float):
-            return value
-        number, unit = value[:-1], _UNITS.get(value[-1:])
-        if unit is None or not number.isdecimal():
-            self.fail(f"{value!r} is not an age; write 30d, 12h, 90m or 45s", param, ctx)
-        return float(number) * unit
+    if age is None:
+        return None
+    number, unit = age[:-1], _UNITS.get(age[-1:])
+    if unit is None or not number.isdecimal():
+        raise click.BadParameter(f"{age!r} is not an age; write 30d, 12h, 90m or 45s")
+    return float(number) * unit
 
 
 _sequences = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
@@ -201,7 +188,9 @@ def retry(
 @click.argument("url")
 @_sequences
 @_everything("Drop")
-@click.option("--older-than", type=_Age(), metavar="AGE", help="Drop those older than 30d or 12h.")
+@click.option(
+    "--older-than", callback=_seconds, metavar="AGE", help="Drop those older than 30d or 12h."
+)
 @_in_json
 def drop(
     *,

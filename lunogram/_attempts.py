@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -60,6 +60,23 @@ def _copied(headers: Any) -> Mapping[str, str]:
     raise ConfigurationError(f"headers must be a mapping of names to values, not {kind}")
 
 
+EnsureUsers: TypeAlias = bool | Literal["warn"]
+"""Whether users are upserted before their events and schedules, or warned of."""
+
+
+def check_ensure_users(value: object) -> None:
+    """Check the value of the option ``ensure_users``.
+
+    Args:
+        value: The value.
+
+    Raises:
+        ConfigurationError: If it is none of True, False and ``"warn"``.
+    """
+    if not isinstance(value, bool) and value != "warn":
+        raise ConfigurationError('ensure_users must be True, False or "warn"')
+
+
 @attrs.frozen
 class Options:
     """The options of a sender.
@@ -74,7 +91,7 @@ class Options:
         retry_lost_events: Whether to retry a batch of events after a lost response.
         headers: The headers that are added to every request.
         strict: Whether warnings about a call are errors.
-        ensure_users: Whether users are upserted before their events and schedules.
+        ensure_users: Whether users are upserted before their events and schedules, or warned of.
         default_timeout: The time limit of an attempt if none is given, in seconds.
     """
 
@@ -85,10 +102,11 @@ class Options:
     retry_lost_events: bool
     headers: Mapping[str, str] = attrs.field(repr=False, converter=_copied)
     strict: bool = False
-    ensure_users: bool = False
+    ensure_users: EnsureUsers = False
     default_timeout: float = TIMEOUT
 
     def __attrs_post_init__(self) -> None:
+        check_ensure_users(self.ensure_users)
         for name in ("timeout", "connect_timeout"):
             if getattr(self, name) is not None:
                 _check_number(name, getattr(self, name), above=0)

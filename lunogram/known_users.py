@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
+from .call_warnings import CallWarning
 from .calls import Call
 from .identifiers import DEFAULT_SOURCE
 from .models import User
 from .operations import DELETE_USER, POST_USER_EVENTS, UPSERT_USER, UPSERT_USER_SCHEDULE
 from .values import Json
 
+_UNKNOWN = (
+    "is for a user that was not upserted here, and the server drops what is for a user that it "
+    "does not have; upsert the user first, or set ensure_users=True"
+)
+
 Key = tuple[str, str]
 """The source and the external id of an identifier."""
+
+_Named: TypeAlias = tuple[str, list[Json]]
 
 
 class KnownUsers:
@@ -42,20 +50,38 @@ class KnownUsers:
         Args:
             calls: Any calls.
         """
+        for call, unknown in self._unknown_in(calls):
+            for _, identifiers in unknown:
+                yield _upsert(identifiers)
+            yield call
+
+    def warnings_of(self, calls: Iterable[Call[Any]]) -> Iterator[CallWarning]:
+        """A warning for each user for whom a call is and who was not upserted before.
+
+        Args:
+            calls: Any calls.
+        """
+        for _, unknown in self._unknown_in(calls):
+            for field, _ in unknown:
+                yield CallWarning(field, _UNKNOWN)
+
+    def _unknown_in(self, calls: Iterable[Call[Any]]) -> Iterator[tuple[Call[Any], list[_Named]]]:
+        """The calls, each with the users that are not known when it is sent."""
         ensured: set[Key] = set()
         is_valid = True  # until a call deletes somebody, as in `note`
         for call in calls:
-            for identifiers in _named_in(call):
+            unknown: list[_Named] = []
+            for field, identifiers in _named_in(call):
                 keys = _keys(identifiers)
                 if ensured.isdisjoint(keys) and not (is_valid and self._knows(keys)):
-                    yield _upsert(identifiers)
+                    unknown.append((field, identifiers))
                 ensured.update(keys)
             if call.operation == UPSERT_USER:
                 ensured.update(_keys(call.json["identifier"]))
             elif call.operation == DELETE_USER:
                 ensured.clear()
                 is_valid = False
-            yield call
+            yield call, unknown
 
     def note(self, *calls: Call[Any]) -> None:
         """Remember what calls that succeeded, or that were queued, mean for their users.
@@ -83,11 +109,17 @@ class KnownUsers:
                 self._keys.pop(next(iter(self._keys)), None)
 
 
-def _named_in(call: Call[Any]) -> list[list[Json]]:
-    """The identifiers of each user that an event or a schedule is for."""
+def _named_in(call: Call[Any]) -> list[_Named]:
+    """The path and the identifiers of each user that an event or a schedule is for."""
     if call.operation == POST_USER_EVENTS:
-        return [event["identifier"] for event in call.json if "identifier" in event]
-    return [call.json["identifier"]] if call.operation == UPSERT_USER_SCHEDULE else []
+        return [
+            (f"events[{index}].identifier", event["identifier"])
+            for index, event in enumerate(call.json)
+            if "identifier" in event
+        ]
+    if call.operation == UPSERT_USER_SCHEDULE:
+        return [("identifier", call.json["identifier"])]
+    return []
 
 
 def _keys(identifiers: list[Json]) -> list[Key]:

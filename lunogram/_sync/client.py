@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import calls
-from .._attempts import Options
+from .._attempts import EnsureUsers, Options
 from .._http import Engine
 from .._target import find_target, ping_result
 from .._unpicklable import CopiedWithOptions
@@ -72,7 +72,7 @@ class Lunogram(CopiedWithOptions):
         retry_lost_events: bool = True,
         headers: Mapping[str, str] | None = None,
         strict: bool = False,
-        ensure_users: bool = False,
+        ensure_users: EnsureUsers = False,
         http_client: object | None = None,
     ) -> None:
         """Create a client. No request is sent.
@@ -101,7 +101,8 @@ class Lunogram(CopiedWithOptions):
                 a schedule is for and that this client has not upserted before. The server drops
                 what is for a user that it does not have. Each such upsert is a request more, and
                 records an event ``user.created`` or ``user.updated``. The client remembers the
-                last 10,000 identifiers.
+                last 10,000 identifiers. With ``"warn"``, such a call is a `LunogramWarning`
+                instead, before it is sent; with ``strict``, a `ValidationError`.
             http_client: An ``httpx.Client`` to send with, or one of httpx2. The caller
                 closes it.
 
@@ -139,7 +140,7 @@ class Lunogram(CopiedWithOptions):
         retry_lost_events: bool | None = None,
         headers: Mapping[str, str] | None = None,
         strict: bool | None = None,
-        ensure_users: bool | None = None,
+        ensure_users: EnsureUsers | None = None,
     ) -> Self:
         """A copy of the client with other options, on the same connection pool.
 

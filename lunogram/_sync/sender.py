@@ -101,9 +101,14 @@ class Sender(Unpicklable):
         """
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)
-        if not self.options.ensure_users:
+        ensure_users = self.options.ensure_users
+        if not ensure_users:
             return self._deliver(call)
-        *upserts, _ = self.known_users.with_upserts([call])
+        if ensure_users == "warn":
+            issue(self.known_users.warnings_of([call]), strict=self.options.strict)
+            upserts = []
+        else:
+            *upserts, _ = self.known_users.with_upserts([call])
         for upsert in upserts:
             self._deliver(upsert)
             self.known_users.note(upsert)

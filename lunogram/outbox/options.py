@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
+from .._attempts import EnsureUsers, check_ensure_users
 from ..errors import ConfigurationError
 from .store import PARTITIONS, DeadLetter, Limits
 from .stores import Durability
@@ -36,7 +37,8 @@ class OutboxOptions(TypedDict, total=False):
         strict: Whether a `LunogramWarning` about a call is a `ValidationError` instead: False.
         ensure_users: Whether to queue an upsert, with its identifiers only, before an event or a
             schedule for a user that this outbox has not upserted before. Default: as the client
-            of ``client=``, else False. It remembers the last 10,000 identifiers.
+            of ``client=``, else False. It remembers the last 10,000 identifiers. ``"warn"``: such
+            a call is a `LunogramWarning` instead; with ``strict``, a `ValidationError`.
         stamp: The key in the data of events that gets the time of queueing, in ISO 8601 and UTC,
             such as ``"occurred_at"``, unless the data has it already. Lunogram dates an event when
             it arrives, which may be hours after it was queued. Default: None, for no such key.
@@ -49,7 +51,7 @@ class OutboxOptions(TypedDict, total=False):
     block_timeout: float
     lock_timeout: float
     strict: bool
-    ensure_users: bool
+    ensure_users: EnsureUsers
     stamp: str | None
 
 
@@ -195,7 +197,9 @@ class OutboxSettings:
     block_timeout: float = attrs.field(default=10.0, validator=_SECONDS)
     lock_timeout: float = attrs.field(default=5.0, validator=_SECONDS)
     strict: bool = False
-    ensure_users: bool = False
+    ensure_users: EnsureUsers = attrs.field(
+        default=False, validator=lambda _, __, value: check_ensure_users(value)
+    )
     stamp: str | None = None
 
     @property

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .._async.client import AsyncLunogram
+from .._attempts import EnsureUsers
 from .._sync.client import Lunogram
 from .._sync.sender import Sender
 from ..calls import Call
@@ -126,7 +127,7 @@ class Outbox(Queue, Writes):
         calls: Sequence[Call[Any]],
         checkpoint: Checkpoint | None = None,
         *,
-        ensure_users: bool | None = None,
+        ensure_users: EnsureUsers | None = None,
     ) -> None:
         """Queue calls in one transaction: all of them, or none. For much work, such as imports.
 

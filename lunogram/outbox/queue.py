@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, Self, Unpack
 
 import attrs
 
-from .._attempts import Options
+from .._attempts import EnsureUsers, Options
 from .._http import Engine
 from .._sync.sender import Sender
 from .._target import Host
@@ -87,7 +87,7 @@ class Queue(ShortTracebacks, Unpicklable):
         calls: Sequence[Call[Any]],
         checkpoint: Checkpoint | None = None,
         *,
-        ensure_users: bool | None = None,
+        ensure_users: EnsureUsers | None = None,
     ) -> None:
         """Queue calls in one transaction: all of them, or none. For much work, such as imports.
 
@@ -109,10 +109,14 @@ class Queue(ShortTracebacks, Unpicklable):
         if is_queued and (ensured or self._known_users):
             self._known_users.note(*complete)
 
-    def _complete(self, calls: Sequence[Call[Any]], *, ensured: bool) -> Sequence[Call[Any]]:
+    def _complete(self, calls: Sequence[Call[Any]], *, ensured: EnsureUsers) -> Sequence[Call[Any]]:
         """The calls, each after the upserts of its users if those are ensured."""
+        strict = self._settings.strict
         for call in calls:
-            issue(call.warnings, strict=self._settings.strict)
+            issue(call.warnings, strict=strict)
+        if ensured == "warn":
+            issue(self._known_users.warnings_of(calls), strict=strict)
+            return calls
         return [*self._known_users.with_upserts(calls)] if ensured else calls
 
     def _queue(self, calls: Sequence[Call[Any]], add: Add) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lunogram import Event, Lunogram, calls
+from lunogram import ConfigurationError, Event, Lunogram, ValidationError, calls
 from lunogram.outbox import Outbox, OutboxFullError
 
 
@@ -72,3 +72,15 @@ def test_whoever_a_batch_deletes_is_upserted_again(url: str, *, is_known: bool) 
         names = [name for name, _ in queued(outbox)]
         upserted, posted = "upsert_user", "post_user_events"
         assert names == [upserted, posted, "delete_user", upserted, posted, posted]
+
+
+def test_unknown_users_are_warned_of_before_anything_is_queued(url: str) -> None:
+    with Outbox(url, ensure_users="warn", strict=True) as outbox:
+        with pytest.raises(ValidationError, match="was not upserted here"):
+            outbox.user.events.post(Event("a", "u1"))
+        assert outbox.pending() == []
+        outbox.user.upsert("u1")
+        outbox.user.events.post(Event("a", "u1"))
+        assert queued(outbox) == [("upsert_user", USER_1), ("post_user_events", USER_1)]
+    with pytest.raises(ConfigurationError, match="ensure_users must be"):
+        Outbox(url, ensure_users="yes")  # type: ignore[arg-type]

@@ -8,7 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
-from lunogram import AsyncLunogram, Event, ExternalID, Identifiers, ServerError
+from lunogram import (
+    AsyncLunogram,
+    ConfigurationError,
+    Event,
+    ExternalID,
+    Identifiers,
+    LunogramWarning,
+    ServerError,
+    ValidationError,
+    call_warnings,
+)
 from tests.calls.recorder import BASE_URL, KEY, Recorder, respond
 
 pytestmark = pytest.mark.anyio
@@ -111,3 +121,29 @@ async def test_no_more_identifiers_are_remembered_than_ten_thousand() -> None:
         before = len(recorder.requests)
         await client.user.events.post([Event("a", "1999"), Event("a", "2000")])
     assert upserted(recorder)[before:] == [[of("1999")]]
+
+
+async def test_unknown_users_are_warned_of_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(call_warnings, "_issued", call_warnings._Issued())  # others have warned
+    recorder = Recorder()
+    async with client_of(recorder, ensure_users="warn", strict=True) as client:
+        with pytest.raises(ValidationError, match="was not upserted here") as caught:
+            await client.user.events.post([Event("a", "u1")])
+        assert caught.value.field == "events[0].identifier"
+        with pytest.raises(ValidationError):
+            await client.user.schedule.upsert("trial", "u1", interval="1 day")
+        assert recorder.requests == []
+        await client.user.upsert("u1")
+        await client.user.events.post([Event("a", "u1"), Event("b", match={"plan": "pro"})])
+        await client.user.schedule.upsert("trial", "u1", interval="1 day")
+        lenient = client.with_options(strict=False)
+        with pytest.warns(LunogramWarning, match="upsert the user first"):
+            await lenient.user.events.post(Event("warned", "u2"))
+    assert [path for path, _ in sent(recorder)] == ["users", "events", "scheduled", "events"]
+
+
+async def test_other_values_are_rejected() -> None:
+    with pytest.raises(ConfigurationError, match="ensure_users must be"):
+        client_of(Recorder(), ensure_users="yes")

@@ -10,7 +10,17 @@ import httpx
 import pytest
 from tests.calls.recorder import BASE_URL, KEY, Recorder, respond
 
-from lunogram import Event, ExternalID, Identifiers, Lunogram, ServerError
+from lunogram import (
+    ConfigurationError,
+    Event,
+    ExternalID,
+    Identifiers,
+    Lunogram,
+    LunogramWarning,
+    ServerError,
+    ValidationError,
+    call_warnings,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +120,29 @@ def test_no_more_identifiers_are_remembered_than_ten_thousand() -> None:
         before = len(recorder.requests)
         client.user.events.post([Event("a", "1999"), Event("a", "2000")])
     assert upserted(recorder)[before:] == [[of("1999")]]
+
+
+def test_unknown_users_are_warned_of_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(call_warnings, "_issued", call_warnings._Issued())  # others have warned
+    recorder = Recorder()
+    with client_of(recorder, ensure_users="warn", strict=True) as client:
+        with pytest.raises(ValidationError, match="was not upserted here") as caught:
+            client.user.events.post([Event("a", "u1")])
+        assert caught.value.field == "events[0].identifier"
+        with pytest.raises(ValidationError):
+            client.user.schedule.upsert("trial", "u1", interval="1 day")
+        assert recorder.requests == []
+        client.user.upsert("u1")
+        client.user.events.post([Event("a", "u1"), Event("b", match={"plan": "pro"})])
+        client.user.schedule.upsert("trial", "u1", interval="1 day")
+        lenient = client.with_options(strict=False)
+        with pytest.warns(LunogramWarning, match="upsert the user first"):
+            lenient.user.events.post(Event("warned", "u2"))
+    assert [path for path, _ in sent(recorder)] == ["users", "events", "scheduled", "events"]
+
+
+def test_other_values_are_rejected() -> None:
+    with pytest.raises(ConfigurationError, match="ensure_users must be"):
+        client_of(Recorder(), ensure_users="yes")

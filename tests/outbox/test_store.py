@@ -491,6 +491,15 @@ def test_a_bookmark_needs_no_room(store: Store) -> None:
     assert store.checkpoint("a") == "2"
 
 
+def test_parked_entries_take_room_by_their_bodies(store: Store) -> None:
+    entries = fill(store, 5, size=20)
+    store.lease(new_owner(), LONG, Capacity(5))
+    store.settle(Outcomes(parked=[ParkedEntry(each, 500, "no", 3.5, 4.5) for each in entries]))
+    assert store.add([entry(size=20)], Limits(entries=6, bytes=120))
+    assert not store.add([entry(size=1)], Limits(bytes=120))
+    assert not store.add([entry(size=1)], Limits(entries=6))
+
+
 def test_a_retried_letter_begins_anew(store: Store) -> None:
     (queued,) = fill(store, 1, size=7)
     store.lease(new_owner(), LONG, Capacity(1))

@@ -14,7 +14,7 @@ from .parked import ParkedEntries
 from .records import ConflictError, Record, Records
 from .rows import UnreadableError, headers_of
 from .schema import Names
-from .stats import bytes_of_bodies
+from .stats import bytes_of_bodies, bytes_of_parked
 from .streams import Stream, ask_all
 
 # The largest size of the rest of a message: the subject, names of headers and the like.
@@ -58,17 +58,17 @@ class Addition:
     async def _fits(self, link: Link) -> bool:
         if not self.entries or not self.limits.are_set:
             return True
-        queue = Stream(link, self.names.queue)
-        state = await queue.state()
-        parked = await ParkedEntries(link, self.names).stream.state()
-        waiting = state["messages"] + parked["messages"]
+        queue, parked = Stream(link, self.names.queue), ParkedEntries(link, self.names)
+        state, parked_state = await queue.state(), await parked.stream.state()
+        waiting = state["messages"] + parked_state["messages"]
         if not self.limits.allow(entries=waiting + len(self.entries)):
             return False
-        size = sum(entry.size for entry in self.entries) + parked["bytes"]
+        size = sum(entry.size for entry in self.entries)
         # Messages are larger than their bodies: if they fit in, the bodies need not be counted.
-        return self.limits.allow(bytes=state["bytes"] + size) or self.limits.allow(
-            bytes=await bytes_of_bodies(queue, state) + size
-        )
+        if self.limits.allow(bytes=state["bytes"] + parked_state["bytes"] + size):
+            return True
+        bodies = await bytes_of_bodies(queue, state) + await bytes_of_parked(parked, parked_state)
+        return self.limits.allow(bytes=bodies + size)
 
     def _requests(self, max_payload: int) -> Iterator[Request]:
         for number, entry in enumerate(self.entries):

@@ -75,6 +75,17 @@ async def bytes_of_bodies(queue: Stream, state: dict[str, Any]) -> int:
     return _estimate(await _entries(queue, _SAMPLE, 0), state)
 
 
+async def bytes_of_parked(parked: ParkedEntries, state: dict[str, Any]) -> int:
+    """The bytes of the bodies of parked entries, counted or estimated in the same way.
+
+    Args:
+        parked: The parked entries.
+        state: The state of their stream.
+    """
+    first = await _parked(parked, _SAMPLE, 0) if state["messages"] else []
+    return _estimate(first, state)
+
+
 def _estimate(first: list[Entry], state: dict[str, Any]) -> int:
     size = sum(entry.size for entry in first)
     return (

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from .store import DeadLetter, Entry, Outcomes, Store
+from .store import DeadLetter, Entry, Outcomes, Store, in_pages
 
-T = TypeVar("T")
-
-_PAGE = 1000
 _BY_HAND = "buried by hand"
-
-
-def every(read: Callable[[int, int], Sequence[T]], place: Callable[[T], int]) -> Iterator[T]:
-    """All entries or dead letters of a store, read some at a time.
-
-    Args:
-        read: Reads up to a number of them, after a sequence number.
-        place: The sequence number of one.
-    """
-    after = 0
-    while found := read(_PAGE, after):
-        yield from found
-        after = place(found[-1])
 
 
 def entries_of(store: Store) -> Iterator[Entry]:
@@ -35,7 +18,7 @@ def entries_of(store: Store) -> Iterator[Entry]:
     Args:
         store: The store of an outbox.
     """
-    return every(store.pending, lambda entry: entry.sequence)
+    return in_pages(store.pending, lambda entry: entry.sequence)
 
 
 def dead_letters_of(store: Store) -> Iterator[DeadLetter]:
@@ -44,7 +27,7 @@ def dead_letters_of(store: Store) -> Iterator[DeadLetter]:
     Args:
         store: The store of an outbox.
     """
-    return every(store.dead_letters, lambda letter: letter.entry.sequence)
+    return in_pages(store.dead_letters, lambda letter: letter.entry.sequence)
 
 
 def bury(store: Store, sequences: Iterable[int]) -> int:

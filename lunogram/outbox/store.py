@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 from zlib import crc32
 
 import attrs
@@ -16,6 +16,8 @@ from .validation import shown_method
 PARTITIONS = 64
 """The number of partitions of a queue. All calls about one subject are in one partition."""
 
+
+T = TypeVar("T")
 
 _PAGE = 1000
 
@@ -439,16 +441,20 @@ def _most(room: Capacity, crashes: int) -> int:
 
 
 def in_pages(
-    read: Callable[[int, int], Sequence[ParkedEntry]], limit: int | None, after: int
-) -> Iterator[ParkedEntry]:
-    """Parked entries, read some at a time.
+    read: Callable[[int, int], Sequence[T]],
+    place: Callable[[T], int],
+    limit: int | None = None,
+    after: int = 0,
+) -> Iterator[T]:
+    """Entries, parked entries or dead letters of a store, read some at a time.
 
     Args:
         read: Reads up to a number of them, after a sequence number.
+        place: The sequence number of one.
         limit: The largest number of them, or None.
         after: The sequence number.
     """
     left = math.inf if limit is None else limit
     while page := read(int(min(left, _PAGE)), after):
         yield from page
-        left, after = left - len(page), page[-1].entry.sequence
+        left, after = left - len(page), place(page[-1])

@@ -11,12 +11,11 @@ from .connection import Link, Request, checked
 from .records import WRONG_SEQUENCE, Records
 from .rows import Message, dead_letter_of, headers_of, headers_of_death, headers_of_malformed
 from .schema import Names
-from .streams import CHUNK, Stream, ask_all
+from .streams import CHUNK, Stream, ask_all, number_of
 
 # The largest size of the rest of a message: the subject, names of headers and the like.
 _FRAME = 300
 _SHORT = 30
-_LONGEST_NUMBER = 20
 
 
 @attrs.frozen
@@ -63,8 +62,7 @@ class DeadLetters:
 
     async def sequences(self) -> list[int]:
         """The sequence numbers of the dead letters, in order."""
-        subjects = await self._stream.subjects(self.names.dead_letter("*"))
-        return sorted(sequence for subject in subjects if (sequence := _sequence(subject)))
+        return await self._stream.numbers(self.names.dead_letter("*"))
 
     async def get(self, sequences: Iterable[int]) -> list[DeadLetter]:
         """The dead letters with these sequence numbers; those that do not exist are omitted.
@@ -127,11 +125,5 @@ def _headers_of_call(entry: Entry, message: Message) -> dict[str, str]:
     return headers_of_malformed(message) if is_malformed else headers_of(entry)
 
 
-def _sequence(subject: str) -> int:
-    """The sequence number in a subject, or 0 if it has none of ours."""
-    sequence = subject.rpartition(".")[2]
-    return int(sequence) if sequence.isdecimal() and len(sequence) < _LONGEST_NUMBER else 0
-
-
 def _letter(message: Message) -> DeadLetter:
-    return dead_letter_of(message, _sequence(message.subject))
+    return dead_letter_of(message, number_of(message.subject))

@@ -10,9 +10,7 @@ from ..store import Entry, ParkedEntry
 from .connection import Link, Request, checked
 from .rows import Message, headers_of, headers_of_parking, parked_of, taker_of
 from .schema import Names
-from .streams import Stream, ask_all
-
-_LONGEST_NUMBER = 20
+from .streams import Stream, ask_all, number_of
 
 
 @attrs.frozen
@@ -50,8 +48,7 @@ class ParkedEntries:
 
     async def sequences(self) -> list[int]:
         """The sequence numbers of the parked entries, in order."""
-        subjects = await self.stream.subjects(self.names.parked_entry("*"))
-        return sorted(sequence for subject in subjects if (sequence := _sequence(subject)))
+        return await self.stream.numbers(self.names.parked_entry("*"))
 
     async def get(self, sequences: Iterable[int]) -> list[ParkedEntry]:
         """The parked entries with these sequence numbers; those that do not exist are omitted.
@@ -104,22 +101,8 @@ class ParkedEntries:
         await self.stream.delete(message.sequence for message in await self.messages(sequences))
 
 
-def sequence_of(message: Message) -> int:
-    """The sequence number that a parked entry had in the queue, or 0 if it is not one of ours.
-
-    Args:
-        message: A message of the stream of parked entries.
-    """
-    return _sequence(message.subject)
-
-
-def _sequence(subject: str) -> int:
-    sequence = subject.rpartition(".")[2]
-    return int(sequence) if sequence.isdecimal() and len(sequence) < _LONGEST_NUMBER else 0
-
-
 def _parked(message: Message) -> ParkedEntry:
-    return parked_of(message, sequence_of(message))
+    return parked_of(message, number_of(message.subject))
 
 
 def _taken(message: Message, owner: str) -> ParkedEntry:

@@ -12,14 +12,14 @@ from ..store import ALL_PARTITIONS, Capacity, DeadLetter, Entry, Lease, Outcomes
 from .connection import Link
 from .dead_letters import DeadLetters
 from .leases import keep, note
-from .parked import ParkedEntries, sequence_of
+from .parked import ParkedEntries
 from .reader import Reader
 from .records import Records
 from .relay_state import RelayState
 from .rows import Message, entry_of
 from .schema import Names
 from .stats import failures
-from .streams import Stream
+from .streams import Stream, number_of
 
 _REMEMBERED = 20_000
 
@@ -200,7 +200,7 @@ class RelaySession:
         there = {message.sequence: message for message in await self._queue.messages(sequences)}
         others = [sequence for sequence in sequences if sequence not in there]
         for message in await self._parked.messages(others):
-            there[sequence_of(message)] = message
+            there[number_of(message.subject)] = message
         return there
 
     async def _bury(self, dead: Sequence[DeadLetter]) -> None:

@@ -17,6 +17,7 @@ CHUNK = 500
 _CHUNK_BYTES = 4_000_000
 _ALREADY_THERE = 10058
 _GONE = {10043, 10057}
+_LONGEST_NUMBER = 20
 
 
 @attrs.frozen
@@ -64,6 +65,15 @@ class Stream:
             subjects |= response["state"].get("subjects") or {}
             if len(subjects) >= response.get("total", 0):
                 return subjects
+
+    async def numbers(self, pattern: str) -> list[int]:
+        """The sequence numbers at the ends of its subjects, in order.
+
+        Args:
+            pattern: The pattern of the subjects.
+        """
+        numbers = map(number_of, await self.subjects(pattern))
+        return sorted(number for number in numbers if number)
 
     async def messages(self, sequences: Iterable[int]) -> list[Message]:
         """The messages with these sequence numbers, without those that are deleted.
@@ -143,6 +153,16 @@ class Stream:
         subject = f"$JS.API.{action}.{self.name}"
         data = (json.dumps(question).encode() for question in questions)
         return await ask_all(self.link, (Request(subject, each) for each in data))
+
+
+def number_of(subject: str) -> int:
+    """The sequence number at the end of a subject, or 0 if it has none of ours.
+
+    Args:
+        subject: The subject of a dead letter or a parked entry.
+    """
+    number = subject.rpartition(".")[2]
+    return int(number) if number.isdecimal() and len(number) < _LONGEST_NUMBER else 0
 
 
 async def ask_all(link: Link, requests: Iterable[Request]) -> list[Response]:

@@ -226,7 +226,8 @@ class PostgresStore:
 
     def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
         """As `Store.parked`."""
-        return in_pages(partial(self._page, "parked", parked_of), limit, after)
+        read = partial(self._page, "parked", parked_of)
+        return in_pages(read, lambda parked: parked.entry.sequence, limit, after)
 
     def dead_letters(self, limit: int | None, after: int = 0) -> list[DeadLetter]:
         """As `Store.dead_letters`."""

@@ -106,6 +106,8 @@ class Parking:
         Args:
             entry: The entry.
         """
+        if not self._places:  # as nearly always, and it is asked for each entry
+            return False
         if entry.sequence in self._places:
             return True
         lines = (self._lines.get(subject) for subject in entry.subjects)

@@ -210,7 +210,8 @@ class SQLiteStore:
 
     def parked(self, limit: int | None, after: int = 0) -> Iterator[ParkedEntry]:
         """The parked entries after a sequence number, in order."""
-        return in_pages(partial(self._page, "parked", parked_of), limit, after)
+        read = partial(self._page, "parked", parked_of)
+        return in_pages(read, lambda parked: parked.entry.sequence, limit, after)
 
     def dead_letters(self, limit: int | None, after: int = 0) -> list[DeadLetter]:
         """The dead letters after a sequence number, in order."""

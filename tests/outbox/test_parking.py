@@ -239,6 +239,26 @@ def test_a_store_that_fails(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> 
         assert numbers == [last, *(n for n in range(40) if n % 4 == last)]
 
 
+def test_parked_batches_have_a_size_too(outbox: Outbox) -> None:
+    sizes: list[int] = []
+    server = Server(lambda _, item: user_of(item) == "u1")
+
+    def answer(seen: Seen) -> Fault:
+        sizes.append(len(seen.body))
+        return server(seen)
+
+    data = {"text": "x" * 1000, "n": 0}
+    outbox.user.events.post([Event("e", "u1", data=data) for _ in range(40)])
+    events(outbox, 1, users=1)
+    with AnsweringServer(answer) as there:
+        client = Lunogram("sk_x", base_url=there.base_url)
+        with outbox.relay(client, batch_bytes=5000):
+            wait_for(lambda: outbox.stats().parked == 40)
+            server.is_broken = lambda *_: False
+            assert outbox.flush(30).pending == 0
+    assert 3000 < max(sizes) < 5500
+
+
 def test_what_a_parked_call_says(outbox: Outbox) -> None:
     server = Server(lambda _, item: user_of(item) == "secret_user")
     post(outbox, "first", "second", user="secret_user")

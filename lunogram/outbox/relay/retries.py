@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from ..._clock import monotonic
 from ..options import RelaySettings
@@ -154,8 +155,15 @@ class Retries:
         entries = [entry for entry in leased if not is_buried(entry)]
         there = {entry.sequence for entry in entries}
         self._parking.remove(sequence for sequence in sequences if sequence not in there)
-        self._next = Job(PARKED, entries) if entries else None
+        self._next = Job(PARKED, self._fitting(entries, now)) if entries else None
         return len(leased) == len(sequences)
+
+    def _fitting(self, entries: Sequence[Entry], now: float) -> Sequence[Entry]:
+        """The first entries, up to the bytes of one request, at least one; the others are next."""
+        totals = accumulate(entry.size for entry in entries)
+        count = max(1, sum(total <= self._settings.batch_bytes for total in totals))
+        self._parking.put_back([entry.sequence for entry in entries[count:]], now)
+        return entries[:count]
 
     def _leased(self, owner: str, sequences: Sequence[int]) -> Sequence[Entry]:
         try:

@@ -116,6 +116,10 @@ def _sqlite_letter(**columns: str) -> Callable[[str], None]:
     )
 
 
+well_formed_in_sqlite = _sqlite_row(_CALL)
+"""A call that other programs may queue without this library."""
+
+
 class SQLiteDamage(Damage):
     """Rows, which may hold anything whatever their columns say."""
 

@@ -18,6 +18,7 @@ import lunogram.outbox.relay.retries
 from lunogram import Event, Lunogram
 from lunogram.outbox import DeadLetter, Entry, Outbox, OutboxError, ParkedEntry
 from lunogram.outbox.store import Store
+from tests.outbox.damage import SQLiteDamage, well_formed_in_sqlite
 from tests.support.faults import Fault, problem, right
 from tests.support.faulty_server import AnsweringServer, Seen
 from tests.support.relays import empty_it, post, replace_store
@@ -340,6 +341,25 @@ def test_parked_calls_are_retried_by_hand(outbox: Outbox, monkeypatch: pytest.Mo
         assert outbox.retry_parked("user:default:u3") == 1
         assert outbox.flush(30).pending == 0
     assert server.numbers()["u3"] == [n for n in range(40) if n % 4 == 3]
+
+
+@pytest.mark.parametrize(
+    "plant", [SQLiteDamage.entries["unknown method"], well_formed_in_sqlite], ids=["bad", "good"]
+)
+def test_another_writer_does_not_take_the_place_of_a_parked_call(
+    url: str, outbox: Outbox, plant: Callable[[str], None]
+) -> None:
+    server = Server(lambda target, _: target == USERS)
+    outbox.user.upsert("u1")
+    with AnsweringServer(server) as there, outbox.relay(Lunogram("sk_x", base_url=there.base_url)):
+        post(outbox, "other", user="u2")
+        wait_for(lambda: outbox.stats().parked == outbox.stats().pending == 1)
+        plant(url)  # In an empty table of SQLite, other writers begin at 1 again.
+        wait_for(lambda: outbox.stats().parked + outbox.stats().dead == 2)
+        server.is_broken = lambda *_: False
+        assert outbox.flush(30).pending == 0
+    assert "u1" in [user_of(item) for target, item in server.taken if target == USERS]
+    assert outbox.stats().queued == 3
 
 
 def test_parked_calls_are_buried_by_hand(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:

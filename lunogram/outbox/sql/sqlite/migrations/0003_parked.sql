@@ -19,3 +19,12 @@ CREATE TABLE parked (
     retry_at REAL NOT NULL,
     taken_by TEXT                       -- the relay that sends it now, or ended while it sent it
 );
+
+-- Other programs that write entries may use the sequence number of a parked entry again.
+CREATE TRIGGER renumber AFTER INSERT ON entries WHEN EXISTS (
+    SELECT 1 FROM parked WHERE sequence = new.sequence
+)
+BEGIN
+    UPDATE entries SET sequence = (
+        SELECT 1 + max(queued, (SELECT max(sequence) FROM entries)) FROM totals
+    ) WHERE sequence = new.sequence; END;

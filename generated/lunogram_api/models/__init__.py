@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .session_create import SessionCreate
     from .subject_ref import SubjectRef
     from .user import User
+    from .user_delete import UserDelete
     from .user_event import UserEvent
     from .user_upsert import UserUpsert
     from .vapid_public_key import VapidPublicKey
@@ -64,6 +65,7 @@ else:
         "SessionCreate": ".session_create",
         "SubjectRef": ".subject_ref",
         "User": ".user",
+        "UserDelete": ".user_delete",
         "UserEvent": ".user_event",
         "UserUpsert": ".user_upsert",
         "VapidPublicKey": ".vapid_public_key",
@@ -104,6 +106,7 @@ __all__ = (
     "SessionCreate",
     "SubjectRef",
     "User",
+    "UserDelete",
     "UserEvent",
     "UserUpsert",
     "VapidPublicKey",

@@ -18,19 +18,20 @@ T = TypeVar("T", bound="UserEvent")
 
 @_attrs_define
 class UserEvent:
-    """Something a user did. It has an identifier or a match, never both.
+    """Something a user did. With a key, it has an identifier or a match, never both; a session's
+    own identifier takes the place of both.
 
-    Attributes:
-        name (str): What happened. Names that begin with `user.`, `organization.`, `list.`, `link.`,
-            `scheduled.`, `inbox.`, `journey.` or `project.` are the platform's own.
-             Example: order.completed.
-        data (dict[str, Any]): What there is to say about it. Example: {'total': 99.99, 'currency': 'EUR'}.
-        identifier (list[ExternalID] | Unset): One or more names of the same subject. Any of them finds it. Example:
-            [{'external_id': 'user_123'}].
-        match (dict[str, Any] | None | Unset): The event goes to every user whose data contains these values, in the
-            sense of
-            PostgreSQL's `@>`.
-             Example: {'plan': 'pro'}.
+        Attributes:
+            name (str): What happened. Names that begin with `user.`, `organization.`, `list.`, `link.`,
+                `scheduled.`, `inbox.`, `journey.` or `project.` are the platform's own.
+                 Example: order.completed.
+            data (dict[str, Any]): What there is to say about it. Example: {'total': 99.99, 'currency': 'EUR'}.
+            identifier (list[ExternalID] | Unset): One or more names of the same subject. Any of them finds it. Example:
+                [{'external_id': 'user_123'}].
+            match (dict[str, Any] | None | Unset): The event goes to every user whose data contains these values, in the
+                sense of
+                PostgreSQL's `@>`.
+                 Example: {'plan': 'pro'}.
     """
 
     name: str

@@ -18,23 +18,24 @@ T = TypeVar("T", bound="UserUpsert")
 
 @_attrs_define
 class UserUpsert:
-    """A user, with the fields to set.
+    """A user, with the fields to set. The identifier is required with a key; a session's own
+    takes its place.
 
-    Attributes:
-        identifier (list[ExternalID]): One or more names of the same subject. Any of them finds it. Example:
-            [{'external_id': 'user_123'}].
-        email (None | str | Unset): The address that emails go to. The server does not check it. Example:
-            ada@example.com.
-        phone (None | str | Unset): The number that text messages go to, in E.164. The server does not check it.
-            Example: +31612345678.
-        timezone (None | str | Unset): The time zone, by its IANA name. The server does not check it. Example:
-            Europe/London.
-        locale (None | str | Unset): Language and region, as a BCP 47 tag. The server does not check it. Example: en-GB.
-        data (dict[str, Any] | None | Unset): Anything else about the user. Merged key by key at the top level. Example:
-            {'plan': 'pro', 'first_name': 'Ada'}.
+        Attributes:
+            identifier (list[ExternalID] | Unset): One or more names of the same subject. Any of them finds it. Example:
+                [{'external_id': 'user_123'}].
+            email (None | str | Unset): The address that emails go to. The server does not check it. Example:
+                ada@example.com.
+            phone (None | str | Unset): The number that text messages go to, in E.164. The server does not check it.
+                Example: +31612345678.
+            timezone (None | str | Unset): The time zone, by its IANA name. The server does not check it. Example:
+                Europe/London.
+            locale (None | str | Unset): Language and region, as a BCP 47 tag. The server does not check it. Example: en-GB.
+            data (dict[str, Any] | None | Unset): Anything else about the user. Merged key by key at the top level. Example:
+                {'plan': 'pro', 'first_name': 'Ada'}.
     """
 
-    identifier: list[ExternalID]
+    identifier: list[ExternalID] | Unset = UNSET
     email: None | str | Unset = UNSET
     phone: None | str | Unset = UNSET
     timezone: None | str | Unset = UNSET
@@ -43,10 +44,14 @@ class UserUpsert:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        identifier = []
-        for componentsschemas_identifiers_item_data in self.identifier:
-            componentsschemas_identifiers_item = componentsschemas_identifiers_item_data.to_dict()
-            identifier.append(componentsschemas_identifiers_item)
+        identifier: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.identifier, Unset):
+            identifier = []
+            for componentsschemas_identifiers_item_data in self.identifier:
+                componentsschemas_identifiers_item = (
+                    componentsschemas_identifiers_item_data.to_dict()
+                )
+                identifier.append(componentsschemas_identifiers_item)
 
         email: None | str | Unset
         if isinstance(self.email, Unset):
@@ -80,11 +85,9 @@ class UserUpsert:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "identifier": identifier,
-            }
-        )
+        field_dict.update({})
+        if identifier is not UNSET:
+            field_dict["identifier"] = identifier
         if email is not UNSET:
             field_dict["email"] = email
         if phone is not UNSET:
@@ -103,14 +106,16 @@ class UserUpsert:
         from ..models.external_id import ExternalID  # noqa: PLC0415
 
         d = dict(src_dict)
-        identifier = []
-        _identifier = d.pop("identifier")
-        for componentsschemas_identifiers_item_data in _identifier:
-            componentsschemas_identifiers_item = ExternalID.from_dict(
-                componentsschemas_identifiers_item_data
-            )
+        _identifier = d.pop("identifier", UNSET)
+        identifier: list[ExternalID] | Unset = UNSET
+        if _identifier is not UNSET:
+            identifier = []
+            for componentsschemas_identifiers_item_data in _identifier:
+                componentsschemas_identifiers_item = ExternalID.from_dict(
+                    componentsschemas_identifiers_item_data
+                )
 
-            identifier.append(componentsschemas_identifiers_item)
+                identifier.append(componentsschemas_identifiers_item)
 
         def _parse_email(data: object) -> None | str | Unset:
             if data is None:

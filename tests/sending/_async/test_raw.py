@@ -16,8 +16,8 @@ from lunogram_api.models import (
     InboxPage,
     OrganizationEvent,
     SessionCreate,
-    SubjectRef,
     User,
+    UserDelete,
     UserUpsert,
 )
 
@@ -102,7 +102,7 @@ async def test_without_a_body(server: FaultyServer) -> None:
     server.plan(Response(204), accepted())
     identifier = [ExternalID(PERSON)]
     async with client_of(server) as client:
-        await delete_user.asyncio_detailed(client=client.raw, body=SubjectRef(identifier))
+        await delete_user.asyncio_detailed(client=client.raw, body=UserDelete(identifier))
         await post_organization_events.asyncio_detailed(
             client=client.raw, body=[OrganizationEvent("moved", identifier=identifier)]
         )
@@ -152,7 +152,7 @@ async def upsert_raw(client: AsyncLunogram) -> object:
 
 
 async def delete_raw(client: AsyncLunogram) -> object:
-    body = SubjectRef([ExternalID(PERSON)])
+    body = UserDelete([ExternalID(PERSON)])
     return await delete_user.asyncio_detailed(client=client.raw, body=body)
 
 

@@ -17,8 +17,8 @@ from lunogram_api.models import (
     InboxPage,
     OrganizationEvent,
     SessionCreate,
-    SubjectRef,
     User,
+    UserDelete,
     UserUpsert,
 )
 from tests.support import faults
@@ -103,7 +103,7 @@ def test_without_a_body(server: FaultyServer) -> None:
     server.plan(Response(204), accepted())
     identifier = [ExternalID(PERSON)]
     with client_of(server) as client:
-        delete_user.sync_detailed(client=client.raw, body=SubjectRef(identifier))
+        delete_user.sync_detailed(client=client.raw, body=UserDelete(identifier))
         post_organization_events.sync_detailed(
             client=client.raw, body=[OrganizationEvent("moved", identifier=identifier)]
         )
@@ -153,7 +153,7 @@ def upsert_raw(client: Lunogram) -> object:
 
 
 def delete_raw(client: Lunogram) -> object:
-    body = SubjectRef([ExternalID(PERSON)])
+    body = UserDelete([ExternalID(PERSON)])
     return delete_user.sync_detailed(client=client.raw, body=body)
 
 

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
     from ...client import AuthenticatedClient, Client
 from ... import errors
-from ...models.subject_ref import SubjectRef
+from ...models.user_delete import UserDelete
 from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: SubjectRef,
+    body: UserDelete,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -58,7 +58,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: SubjectRef,
+    body: UserDelete,
 ) -> Response[Any]:
     """Delete a user
 
@@ -66,7 +66,8 @@ def sync_detailed(
     and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
-        body (SubjectRef): A reference to a user or an organization, by its identifiers.
+        body (UserDelete): The user to delete. The identifier is required with a key; a session's
+            own takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -90,7 +91,7 @@ def sync_detailed(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: SubjectRef,
+    body: UserDelete,
 ) -> Response[Any]:
     """Delete a user
 
@@ -98,7 +99,8 @@ async def asyncio_detailed(
     and inbox. The response is 500 if the identifiers belong to two different users.
 
     Args:
-        body (SubjectRef): A reference to a user or an organization, by its identifiers.
+        body (UserDelete): The user to delete. The identifier is required with a key; a session's
+            own takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

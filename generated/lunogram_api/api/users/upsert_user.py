@@ -71,7 +71,9 @@ def sync_detailed(
     longer than its `maxLength`.
 
     Args:
-        body (UserUpsert): A user, with the fields to set.
+        body (UserUpsert): A user, with the fields to set. The identifier is required with a key;
+            a session's own
+            takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -105,7 +107,9 @@ def sync(
     longer than its `maxLength`.
 
     Args:
-        body (UserUpsert): A user, with the fields to set.
+        body (UserUpsert): A user, with the fields to set. The identifier is required with a key;
+            a session's own
+            takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,7 +138,9 @@ async def asyncio_detailed(
     longer than its `maxLength`.
 
     Args:
-        body (UserUpsert): A user, with the fields to set.
+        body (UserUpsert): A user, with the fields to set. The identifier is required with a key;
+            a session's own
+            takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,7 +172,9 @@ async def asyncio(
     longer than its `maxLength`.
 
     Args:
-        body (UserUpsert): A user, with the fields to set.
+        body (UserUpsert): A user, with the fields to set. The identifier is required with a key;
+            a session's own
+            takes its place.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +23,13 @@ LARGEST = 2**63 - 1
 
 Row = sqlite3.Row
 
+log = logging.getLogger("lunogram.sandbox")
+
+_GONE = (
+    "%s was deleted or replaced while the sandbox uses it, and all its data is lost when the"
+    " sandbox stops. Start it again to use the file at the path, or to create one"
+)
+
 
 class StoreError(Exception):
     """A database file can't be used; the message says why."""
@@ -39,6 +48,8 @@ class Store:
             self._connection = _open(path)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(_explanation(path, error)) from error
+        self._path = path
+        self._file = _identity(path)
         self._queries = _queries()
         self.on_commit: Callable[[], None] = lambda: None
         """Called after each change."""
@@ -83,7 +94,14 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+        self._check_file()
         self.on_commit()
+
+    def _check_file(self) -> None:
+        """Log an error once if the file at the path is no longer the one in use."""
+        if _identity(self._path) != self._file:
+            log.error(_GONE, self._path)
+            self._path = self._file = None
 
     def close(self) -> None:
         """Close the database."""
@@ -113,6 +131,15 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, cached_statements=512
     )
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """The identity of the file at a path, or None."""
+    try:
+        found = os.stat(path) if path else None  # noqa: PTH116 - a Path takes as long again
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return (found.st_ino, found.st_dev) if found else None
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -37,6 +37,21 @@ def test_a_file_is_there_after_a_restart(http: httpx.Client, tmp_path: Path) -> 
     assert after == before
 
 
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_deleted_file_is_noticed(
+    http: httpx.Client, tmp_path: Path, *, is_replaced: bool
+) -> None:
+    file = tmp_path / "sandbox.db"
+    with SandboxProcess("--db", str(file)) as sandbox:
+        api = Api(http, sandbox.url, sandbox.new_key())
+        api.user("ada")
+        file.unlink()
+        if is_replaced:
+            file.touch()
+        assert {api.user(name)["version"] for name in ("bob", "eve")} == {0}
+    assert sandbox.errors.count(f"{file} was deleted or replaced while the sandbox uses it") == 1
+
+
 def test_what_was_acknowledged_outlives_kill_9(http: httpx.Client, tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     sandbox = SandboxProcess("--db", str(file))

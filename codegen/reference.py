@@ -125,8 +125,14 @@ def commands(command: click.Command, above: list[click.Context]) -> Iterator[str
 
 
 def words(text: str) -> str:
-    """A help text, with a line for each paragraph."""
-    return "\n\n".join(part.replace("\n", " ") for part in cleandoc(text).split("\n\n"))
+    """A help text, with a line for each paragraph, and examples as they are."""
+    return "\n\n".join(map(paragraph, cleandoc(text).split("\n\n")))
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of a help text. One that begins with a backspace is an example."""
+    lines = text.removeprefix("\b\n")
+    return text.replace("\n", " ") if lines == text else f"```text\n{lines}\n```"
 
 
 def usage(context: click.Context) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,18 @@ def draw(text: str, *, before: str = "", end: str = "") -> None:
         end: The text after it, which is not escaped.
     """
     click.echo(f"{before}{visible(text)}{end}", nl=False, err=True)
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Print an error of the library in the block, and exit with 2."""
+    from lunogram import LunogramError
+
+    try:
+        yield
+    except LunogramError as error:
+        say(f"Error: {error}", err=True)
+        sys.exit(2)
 
 
 class VisibleGroup(click.Group):

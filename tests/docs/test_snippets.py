@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-PROGRAMS = {"make", "lunogram", "pip", "curl", "python"}
+PROGRAMS = {"make", "lunogram", "pip", "curl", "python", "pipx", "psql", "uvx"}
 
 
 def name(page: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import sys
@@ -33,6 +34,9 @@ _HANDLES = 16
 """The number of file handles that an event loop and a few connections need."""
 _WATCH = 1.0
 """Seconds between two checks for slow clients."""
+
+
+_TAKEN = "; stop the program that uses it, such as another sandbox, or choose another --port"
 
 
 class ListenError(Exception):
@@ -102,7 +106,8 @@ def _listen(host: str, port: int) -> socket.socket:
         return _listener(host, port)
     except (OSError, UnicodeError, TypeError) as error:  # it may be an invalid DNS name
         reason = getattr(error, "strerror", None) or "not a host name"
-        message = f"cannot listen on {host}, port {port}: {reason}"
+        advice = _TAKEN if getattr(error, "errno", None) == errno.EADDRINUSE else ""
+        message = f"cannot listen on {host}, port {port}: {reason}{advice}"
         raise ListenError(message) from error
 
 

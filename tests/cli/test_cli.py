@@ -181,7 +181,8 @@ def test_a_port_in_use_is_one_sentence() -> None:
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr == (
-        f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
+        f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use; stop the program"
+        " that uses it, such as another sandbox, or choose another --port\n"
     )
 
 

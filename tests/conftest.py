@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 # An example that takes long says how busy the machine is.
 settings.register_profile("no deadlines", deadline=None)
@@ -77,6 +78,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if SERVICES.search(item.nodeid):
             item.add_marker("service")
+
+
+def files_of_root() -> set[str]:
+    """The files in the root of the repository that tools do not keep for themselves."""
+    return {each.name for each in ROOT.iterdir() if each.is_file() and each.name[0] != "."}
+
+
+FILES_OF_ROOT = files_of_root()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail if a test has written to the root, where it would be committed by mistake."""
+    is_worker = hasattr(session.config, "workerinput")
+    if left := sorted(files_of_root() - FILES_OF_ROOT) if not is_worker else []:
+        print(f"\nFAILED: tests have left in the root: {', '.join(left)}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -127,7 +127,7 @@ CHECKS: list[Callable[[Any, str], Any]] = [
     request_bodies.identifiers, request_bodies.subject_ref,
     customerio_wire.name, customerio_wire.flag, customerio_wire.words, customerio_wire.number,
     customerio_wire.seconds, customerio_wire.identifiers, customerio_wire.template,
-    customerio_wire.attributes, customerio_wire.items_of,
+    customerio_wire.data, customerio_wire.items_of,
 ]  # fmt: skip
 
 

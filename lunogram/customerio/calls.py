@@ -42,6 +42,7 @@ from customerio_api.api.segments import remove_from_segment as _remove_from_segm
 from customerio_api.types import UNSET
 
 from .. import calls, values
+from ..call_warnings import CallWarning
 from ..calls import Call, Endpoint
 from ..errors import ValidationError
 from ..models import Data
@@ -63,6 +64,11 @@ T = TypeVar("T")
 
 _DOTS = re.compile(r"(?<=/)\.{1,2}(?=/|$)")
 _EVENT_ACTIONS = frozenset({"event", "page", "screen"})
+
+_INVITE = "invite"
+_NO_RECIPIENT = CallWarning(
+    "data.recipient", "is missing: without it, an invite that has no anonymous_id invites nobody"
+)
 
 
 def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
@@ -92,10 +98,10 @@ def _is_safe(event: Mapping[str, Any]) -> bool:
 # -- people ---------------------------------------------------------------------------------------
 
 
-def identify(customer_id: CustomerID, attributes: Data) -> Call[None]:
+def identify(customer_id: CustomerID, attributes: Data | None) -> Call[None]:
     """Create or update a person."""
     person = request_bodies.name(customer_id, "customer_id")
-    known = request_bodies.attributes(attributes, "attributes")
+    known = request_bodies.data(attributes, "attributes")
     return call_of(_identify._get_kwargs(person, body=known))
 
 
@@ -116,7 +122,7 @@ def track(
     """Record an event of a person."""
     person = request_bodies.name(customer_id, "customer_id")
     body = api.Event(
-        values.text(name, "name"),
+        request_bodies.text(name, "name"),
         request_bodies.event_data(data, "data"),
         id=optional(request_bodies.name, id, "id"),
         timestamp=optional(request_bodies.seconds, timestamp, "timestamp"),
@@ -138,18 +144,22 @@ def track_anonymous(
     id: CustomerID | None,
     timestamp: datetime | int | None,
 ) -> Call[None]:
-    """Record an event of an anonymous person, or an invitation."""
+    """Record an event of an anonymous person, or of nobody in particular."""
     anonymous = _without_empty(anonymous_id, "anonymous_id")
     body = api.AnonymousEvent(
-        values.text(name, "name"),
+        request_bodies.text(name, "name"),
         request_bodies.event_data(data, "data"),
         anonymous_id=optional(request_bodies.name, anonymous, "anonymous_id"),
         id=optional(request_bodies.name, id, "id"),
         timestamp=optional(request_bodies.seconds, timestamp, "timestamp"),
     )
-    if anonymous is None:
-        values.text(body.data.get("recipient"), "data.recipient")
-    return call_of(track_anonymous_event._get_kwargs(body=body))
+    call: Call[None] = call_of(track_anonymous_event._get_kwargs(body=body))
+    lacks_recipient = anonymous is None and name == _INVITE and not body.data.get("recipient")
+    return _warned(call, _NO_RECIPIENT) if lacks_recipient else call
+
+
+def _warned(call: Call[T], warning: CallWarning) -> Call[T]:
+    return attrs.evolve(call, warnings=(*call.warnings, warning))
 
 
 def merge_customers(

@@ -16,16 +16,18 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from .._sync.client import Lunogram
 from .._tracebacks import ShortTracebacks
-from ..errors import LunogramError
+from ..errors import LunogramError, ValidationError
 from ..models import Data
 from ._sync.track import Track
 from .bridge import Bridge
 from .config import Region
 from .models import CustomerID, IDType, Platform
+
+T = TypeVar("T")
 
 CustomerIOException = LunogramError
 """The exception of Customer.io's own client: the base class of all errors."""
@@ -89,10 +91,7 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.identify`.
         """
-        if kwargs:
-            self._to.identify(id, _clean(kwargs))
-        else:
-            self._to.batch([{"type": "person", "action": "identify", "identifiers": _named(id)}])
+        self._to.identify(_known(id, "id"), _clean(kwargs))
 
     def track(
         self,
@@ -118,7 +117,7 @@ class CustomerIO(ShortTracebacks):
             LunogramError: See `Track.track`.
         """
         event = _event(data, id, timestamp, kwargs)
-        self._to.track(customer_id, name, event.pop("data"), **event)
+        self._to.track(_known(customer_id, "customer_id"), name, event.pop("data"), **event)
 
     def track_anonymous(
         self,
@@ -132,7 +131,8 @@ class CustomerIO(ShortTracebacks):
         """Record an event of an anonymous person, or an invitation.
 
         Args:
-            anonymous_id: The anonymous person; None for an invitation.
+            anonymous_id: The anonymous person; None or an empty text for an invitation, or an
+                event of nobody in particular.
             name: The name of the event.
             data: The data of the event, as in 3.x.
             id: The id of the event, as in 3.x.
@@ -157,7 +157,7 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.pageview`.
         """
-        self._to.pageview(customer_id, page, _clean(data))
+        self._to.pageview(_known(customer_id, "customer_id"), page, _clean(data))
 
     def backfill(
         self,
@@ -177,7 +177,8 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.track`.
         """
-        self._to.track(customer_id, name, _clean(data), timestamp=_moment(timestamp))
+        person = _known(customer_id, "customer_id")
+        self._to.track(person, name, _clean(data), timestamp=_moment(timestamp))
 
     def delete(self, customer_id: CustomerID) -> None:
         """Delete a person.
@@ -188,7 +189,7 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.delete`.
         """
-        self._to.delete(customer_id)
+        self._to.delete(_known(customer_id, "customer_id"))
 
     def add_device(
         self, customer_id: CustomerID, device_id: str, platform: Platform, **data: Any
@@ -204,8 +205,9 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.add_device`.
         """
+        person, device = _known(customer_id, "customer_id"), _known(device_id, "device_id")
         last_used = _moment(data.pop("last_used", None))
-        self._to.add_device(customer_id, device_id, platform, _clean(data), last_used=last_used)
+        self._to.add_device(person, device, platform, _clean(data), last_used=last_used)
 
     def delete_device(self, customer_id: CustomerID, device_id: str) -> None:
         """Delete a device.
@@ -217,7 +219,8 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.delete_device`.
         """
-        self._to.delete_device(customer_id, device_id)
+        person, device = _known(customer_id, "customer_id"), _known(device_id, "device_id")
+        self._to.delete_device(person, device)
 
     def suppress(self, customer_id: CustomerID) -> None:
         """Delete a person, and ignore all further data about them.
@@ -228,7 +231,7 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.suppress`.
         """
-        self._to.suppress(customer_id)
+        self._to.suppress(_known(customer_id, "customer_id"))
 
     def unsuppress(self, customer_id: CustomerID) -> None:
         """Accept data about a suppressed person again.
@@ -239,7 +242,7 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.unsuppress`.
         """
-        self._to.unsuppress(customer_id)
+        self._to.unsuppress(_known(customer_id, "customer_id"))
 
     def merge_customers(
         self,
@@ -259,7 +262,8 @@ class CustomerIO(ShortTracebacks):
         Raises:
             LunogramError: See `Track.merge_customers`.
         """
-        self._to.merge_customers(primary_id_type, primary_id, secondary_id_type, secondary_id)
+        primary, secondary = _known(primary_id, "primary_id"), _known(secondary_id, "secondary_id")
+        self._to.merge_customers(primary_id_type, primary, secondary_id_type, secondary)
 
     def batch(self, operations: Sequence[Mapping[str, Any]]) -> None:
         """Carry out several operations.
@@ -286,8 +290,11 @@ class CustomerIO(ShortTracebacks):
         return f"{type(self).__name__}(to={self._to!r})"
 
 
-def _named(customer_id: CustomerID) -> dict[str, CustomerID]:
-    return {"email" if "@" in str(customer_id) else "id": customer_id}
+def _known(identifier: T, path: str) -> T:
+    """An identifier; 0 is none, as in Customer.io's own client up to 3.0."""
+    if not identifier:
+        raise ValidationError.at(path, "is blank")
+    return identifier
 
 
 def _event(

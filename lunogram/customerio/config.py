@@ -25,7 +25,10 @@ from .problems import is_missing, read_problem
 
 
 class Region(StrEnum):
-    """The region of an account. Keys of one region are invalid in the other.
+    """The region of an account.
+
+    Customer.io routes requests for an account of the other region to it, but may log their data in
+    the US on the way.
 
     Attributes:
         US: The United States.

@@ -36,9 +36,17 @@ def optional(check: Callable[[Any, str], T], value: Any, path: str) -> T | Unset
 
 @values.guarded
 def name(value: Any, path: str) -> str:
-    """The text of an identifier: text, an integer or a UUID."""
+    """The text of an identifier: text that is not blank, an integer or a UUID."""
     known = isinstance(value, int | UUID) and not isinstance(value, bool)
-    return values.text(str(value) if known else value, path)
+    return text(str(value) if known else value, path)
+
+
+def text(value: Any, path: str) -> str:
+    """Text that is not blank."""
+    given = values.text(value, path)
+    if not given.strip():
+        raise ValidationError.at(path, "is blank")
+    return given
 
 
 @values.guarded
@@ -93,20 +101,17 @@ event_type = choice("event", "page", "screen")
 platform = choice("ios", "android")
 
 
-def attributes(value: Any, path: str) -> values.Json:
-    """The attributes of a person: at least one."""
-    known = json_object(value, path)
-    if not known:
-        raise ValidationError.at(path, "is empty")
-    return known
+def data(value: Any, path: str) -> values.Json:
+    """A JSON object; None is an empty one."""
+    return {} if value is None else json_object(value, path)
 
 
 def event_data(value: Any, path: str) -> values.Json:
     """The data of an event; None is no data."""
-    data = {} if value is None else json_object(value, path)
-    if len(values.encode(data)) > _LARGEST_EVENT:
+    given = data(value, path)
+    if len(values.encode(given)) > _LARGEST_EVENT:
         raise ValidationError.at(path, f"is larger than {_LARGEST_EVENT} bytes")
-    return data
+    return given
 
 
 def listed(check: Callable[[Any, str], T]) -> Callable[[Any, str], list[T]]:

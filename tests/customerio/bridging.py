@@ -187,6 +187,23 @@ CASES = [
         ],
     ),
     Case(
+        "track_anonymous: of nobody, who has the event's id",
+        lambda bridge: bridge.track_anonymous(None, "viewed", {"a": 1}, id="01H"),
+        [
+            event(
+                "viewed",
+                {"identifier": [{"external_id": "01H", "source": "anonymous"}]},
+                a=1,
+                id="01H",
+            )
+        ],
+    ),
+    Case(
+        "identify: no attributes",
+        lambda bridge: bridge.identify("5"),
+        [("/users", FIVE)],
+    ),
+    Case(
         "merge_customers",
         lambda bridge: bridge.merge_customers("id", "5", "cio_id", "cio_9"),
         [

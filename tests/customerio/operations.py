@@ -137,6 +137,8 @@ PEOPLE = [
     track("identify, moments within", lambda c: c.identify(
               "5", {"trial": {"ends": [MOMENT, MOMENT.astimezone(UTC)]}, "seen": SECONDS}),
           "PUT", PERSON, {"trial": {"ends": [SECONDS, SECONDS]}, "seen": SECONDS}),
+    track("identify, no attributes", lambda c: c.identify("5"), "PUT", PERSON, {}),
+    track("identify, empty attributes", lambda c: c.identify("5", {}), "PUT", PERSON, {}),
     identified(5, "5"),
     identified(UUID(int=5), "00000000-0000-0000-0000-000000000005"),
     identified("a/b", "a%2Fb"),
@@ -207,6 +209,11 @@ EVENTS = [
           {"name": "invite", "data": {"source": "OldApp"}, "anonymous_id": "anonymous_id"}),
     invited(None),
     invited(""),
+    track("track_anonymous, nobody",
+          lambda c: c.track_anonymous(None, "test_event", {"field_name": "some_value"},
+                                      timestamp=MOMENT),
+          "POST", "/api/v1/events",
+          {"name": "test_event", "data": {"field_name": "some_value"}, "timestamp": SECONDS}),
 ]  # fmt: skip
 
 MESSAGES = [

@@ -156,11 +156,11 @@ def test_a_batch_is_refused_whole_or_done_as_far_as_can_be(outbox: Outbox) -> No
     ("call", "field"),
     [
         (lambda bridge: bridge.identify("", {"a": 1}), "customer_id"),
-        (lambda bridge: bridge.identify("5", {}), "attributes"),
+        (lambda bridge: bridge.identify(" ", {}), "customer_id"),
         (lambda bridge: bridge.track("5", ""), "name"),
         (lambda bridge: bridge.track("5", "x", {"a": datetime(2026, 1, 1)}), "data.a"),  # noqa: DTZ001 - refused
         (lambda bridge: bridge.add_device("5", "tok", "beos"), "platform"),
-        (lambda bridge: bridge.track_anonymous(None, "invite"), "data.recipient"),
+        (lambda bridge: bridge.track_anonymous(None, " "), "name"),
         (operation("identify", identifiers={"name": "5"}), "operations[0].identifiers"),
         (operation("event", identifiers=WHO), "name"),
         (
@@ -182,6 +182,15 @@ def test_what_cannot_be_right_is_refused_before_anything_is_queued(
 
     assert caught.value.field == field
     assert outbox.stats().queued == 0
+
+
+def test_each_event_of_nobody_is_of_a_new_anonymous_user(outbox: Outbox) -> None:
+    bridge = Bridge(outbox)
+    bridge.track_anonymous(None, "seen")
+    bridge.track_anonymous("", "seen", {"recipient": 5})
+    users = [body["identifier"][0] for path, body in queued(outbox) if path == "/users/events"]
+    assert {user["source"] for user in users} == {"anonymous"}
+    assert len({user["external_id"] for user in users}) == 2
 
 
 @pytest.mark.parametrize("kind", [Bridge, AsyncBridge])

@@ -41,6 +41,16 @@ def test_fields_of_instances_are_turned_too() -> None:
     assert call.json == {"trial": {"ends": 86400}}
 
 
+def test_an_invite_without_a_recipient_warns() -> None:
+    def warnings(name: str, data: dict[str, Any] | None, anonymous_id: str | None = None) -> Any:
+        call = calls.track_anonymous(anonymous_id, name, data, id=None, timestamp=None)
+        return [warning.field for warning in call.warnings]
+
+    assert warnings("invite", None) == warnings("invite", {"recipient": ""}) == ["data.recipient"]
+    assert warnings("invite", {"recipient": "alex@example.com"}) == []
+    assert warnings("invite", None, "anon-1") == warnings("seen", None) == []
+
+
 def operation(action: str, **fields: Any) -> dict[str, Any]:
     return {"type": "person", "action": action, "identifiers": {"id": "5"}, **fields}
 

@@ -18,6 +18,8 @@ from lunogram.customerio import Bridge
 from lunogram.customerio.compat import CustomerIO, CustomerIOException, Regions
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
+from tests.customerio._sync.clients import client_of
+from tests.support.faulty_server import FaultyServer
 from tests.support.import_files import bodies, queued
 from tests.support.sandbox_process import SandboxProcess
 
@@ -191,6 +193,40 @@ def test_what_fails_is_caught_as_before(
 ) -> None:
     with pytest.raises(CustomerIOException):
         call(cio)
+
+
+NOBODY: list[Any] = ["", None, 0, False, " "]
+NOBODIES: dict[str, Callable[[CustomerIO, Any], object]] = {
+    "identify": lambda cio, nobody: cio.identify(nobody, plan="pro"),
+    "identify, no attributes": lambda cio, nobody: cio.identify(nobody),
+    "track": lambda cio, nobody: cio.track(nobody, "e"),
+    "pageview": lambda cio, nobody: cio.pageview(nobody, "p"),
+    "backfill": lambda cio, nobody: cio.backfill(nobody, "e", SECONDS),
+    "delete": lambda cio, nobody: cio.delete(nobody),
+    "add_device": lambda cio, nobody: cio.add_device(nobody, "tok", "ios"),
+    "add_device, no device": lambda cio, nobody: cio.add_device("5", nobody, "ios"),
+    "delete_device": lambda cio, nobody: cio.delete_device(nobody, "tok"),
+    "delete_device, no device": lambda cio, nobody: cio.delete_device("5", nobody),
+    "suppress": lambda cio, nobody: cio.suppress(nobody),
+    "unsuppress": lambda cio, nobody: cio.unsuppress(nobody),
+    "merge_customers": lambda cio, nobody: cio.merge_customers("id", nobody, "id", "6"),
+    "merge_customers, secondary": lambda cio, nobody: cio.merge_customers("id", "5", "id", nobody),
+}
+
+
+@pytest.mark.parametrize("label", NOBODIES)
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_a_call_about_nobody_is_never_sent(label: str, nobody: Any, server: FaultyServer) -> None:
+    with client_of(server) as client, pytest.raises(CustomerIOException):
+        NOBODIES[label](CustomerIO(to=client), nobody)
+    assert server.attempts == 0
+
+
+def test_an_identify_without_attributes_sends_an_empty_object(server: FaultyServer) -> None:
+    with client_of(server) as client, CustomerIO(to=client) as cio:
+        cio.identify(5)
+    seen = server.request
+    assert (seen.method, seen.target, seen.body) == ("PUT", "/track/api/v1/customers/5", b"{}")
 
 
 def test_it_finds_lunogram_in_the_environment(

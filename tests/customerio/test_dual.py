@@ -230,7 +230,7 @@ def test_what_lunogram_lacks_may_be_refused_for_both(both: Both) -> None:
     with pytest.raises(UnsupportedError):
         writer.suppress("5")
     with pytest.raises(ValidationError):
-        writer.identify("5", {})
+        writer.identify(" ", {})
     assert (writer.customerio.stats().queued, writer.lunogram.stats().queued) == (0, 0)
     writer.close()
 

@@ -60,7 +60,6 @@ ABSENT: list[tuple[Act, str]] = [
     (lambda c: c.unsuppress(""), "customer_id"),
     (lambda c: c.merge_customers("id", "", "id", "6"), "primary_id"),
     (lambda c: c.merge_customers("id", "5", "email", ""), "secondary_id"),
-    (lambda c: c.identify("5", {}), "attributes"),
     (lambda c: c.batch([]), "operations"),
     (lambda c: c.add_to_segment(7, []), "customer_ids"),
     (lambda c: c.remove_from_segment(7, ()), "customer_ids"),
@@ -75,10 +74,34 @@ ABSENT: list[tuple[Act, str]] = [
     (push(identifiers={"id": ""}), "identifiers.id"),
 ]  # fmt: skip
 
+BLANK: list[tuple[Act, str]] = [
+    (lambda c: c.identify(" ", {"a": 1}), "customer_id"),
+    (lambda c: c.delete("\t"), "customer_id"),
+    (lambda c: c.track(" ", "purchase"), "customer_id"),
+    (lambda c: c.track("5", "  "), "name"),
+    (lambda c: c.track("5", "purchase", id=" "), "id"),
+    (lambda c: c.pageview("5", " "), "name"),
+    (lambda c: c.screenview(" ", "Checkout"), "customer_id"),
+    (lambda c: c.track_anonymous(" ", "purchase"), "anonymous_id"),
+    (lambda c: c.track_anonymous("anon", " "), "name"),
+    (lambda c: c.add_device(" ", "d", "ios"), "customer_id"),
+    (lambda c: c.add_device("5", "\n", "ios"), "device_id"),
+    (lambda c: c.delete_device("5", " "), "device_id"),
+    (lambda c: c.suppress(" "), "customer_id"),
+    (lambda c: c.unsuppress(" "), "customer_id"),
+    (lambda c: c.merge_customers("id", " ", "id", "6"), "primary_id"),
+    (lambda c: c.merge_customers("id", "5", "cio_id", "\u2003"), "secondary_id"),
+    (lambda c: c.add_to_segment(7, ["5", " "]), "customer_ids[1]"),
+    (lambda c: c.update_collection(" ", "products", []), "collection_id"),
+    (lambda c: c.trigger_broadcast(12, emails=[" "]), "emails[0]"),
+    (push(custom_device=Device(" ", "ios")), "custom_device.token"),
+    (push(identifiers={"id": " "}), "identifiers.id"),
+]  # fmt: skip
+
 ODD: list[tuple[Act, str, str]] = [
     (lambda c: c.identify(None, {"a": 1}), "customer_id", "is missing"),
     (lambda c: c.identify(True, {"a": 1}), "customer_id", "not bool"),
-    (lambda c: c.identify("5", None), "attributes", "must be a mapping"),
+    (lambda c: c.identify("5", [1]), "attributes", "must be a mapping"),
     (lambda c: c.identify("5", {"a": {"b": [NAIVE]}}), "attributes.a.b[0]", "without a time zone"),
     (lambda c: c.identify("5", {"a": float("nan")}), "attributes.a", "not a finite number"),
     (lambda c: c.identify("5\0", {"a": 1}), "customer_id", "NUL"),
@@ -89,9 +112,6 @@ ODD: list[tuple[Act, str, str]] = [
     (lambda c: c.track("5", "e", timestamp=1.5), "timestamp", "with a time zone, or whole"),
     (lambda c: c.track("5", "e", timestamp=True), "timestamp", "whole seconds"),
     (lambda c: c.track("5", "e", type="visit"), "type", "one of event, page, screen"),
-    (lambda c: c.track_anonymous(None, "invite", {}), "data.recipient", "is missing"),
-    (lambda c: c.track_anonymous("", "invite"), "data.recipient", "is missing"),
-    (lambda c: c.track_anonymous(None, "invite", {"recipient": ""}), "data.recipient", "empty"),
     (lambda c: c.track_anonymous("a", "e", timestamp=NAIVE), "timestamp", "without a time zone"),
     (lambda c: c.merge_customers("name", "5", "id", "6"), "primary_id_type", "id, email, cio_id"),
     (lambda c: c.merge_customers("id", "5", "ID", "6"), "secondary_id_type", "one of id"),
@@ -147,7 +167,11 @@ ODD: list[tuple[Act, str, str]] = [
 
 @pytest.mark.parametrize(
     ("act", "field", "words"),
-    [*((act, field, "is ") for act, field in ABSENT), *ODD],
+    [
+        *((act, field, "is ") for act, field in ABSENT),
+        *((act, field, "is blank") for act, field in BLANK),
+        *ODD,
+    ],
 )
 def test_it_is_refused_by_name(act: Act, field: str, words: str) -> None:
     sent: list[httpx.Request] = []

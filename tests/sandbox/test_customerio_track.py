@@ -159,11 +159,12 @@ def test_what_a_visitor_did_becomes_the_persons(workspace: Workspace) -> None:
     assert workspace.names(person="5") == ["seen", "later"]
 
 
-def test_an_invite_needs_a_recipient(workspace: Workspace) -> None:
+def test_an_event_needs_neither_an_anonymous_id_nor_a_recipient(workspace: Workspace) -> None:
     invite: dict[str, Any] = {"name": "invite", "data": {"recipient": "alex@example.com"}}
     workspace.tracked("POST", "/api/v1/events", invite)
-    assert "recipient" in workspace.error("POST", "/api/v1/events", {"name": "invite", "data": {}})
-    assert workspace.names() == ["invite"]
+    workspace.tracked("POST", "/api/v1/events", {"name": "seen", "data": {"a": 1}})
+    workspace.tracked("POST", "/api/v1/events", {"name": "seen", "anonymous_id": "", "data": {}})
+    assert workspace.names() == ["invite", "seen", "seen"]
 
 
 # -- devices and segments -------------------------------------------------------------------------

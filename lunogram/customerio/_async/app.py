@@ -183,7 +183,8 @@ class AsyncApp(ShortTracebacks):
         Args:
             name: The name of the collection in messages.
             items: The items.
-            url: The URL of the items.
+            url: The URL of the items. Without a Content-Type, they are read as JSON. It may be a
+                Google sheet that is shared with cio_share@customer.io.
 
         Raises:
             ValidationError: If there is not exactly one of items and URL; nothing is sent.
@@ -207,7 +208,7 @@ class AsyncApp(ShortTracebacks):
             collection_id: The number of the collection.
             name: The name of the collection in messages.
             items: The items.
-            url: The URL of the items.
+            url: The URL of the items, as in `create_collection`.
 
         Raises:
             ValidationError: If there is not exactly one of items and URL; nothing is sent.

@@ -18,15 +18,15 @@ class AsyncTrack(ShortTracebacks):
     def __init__(self, send: AsyncSend) -> None:
         self._send = send
 
-    async def identify(self, customer_id: CustomerID, attributes: Data) -> None:
+    async def identify(self, customer_id: CustomerID, attributes: Data | None = None) -> None:
         """Create or update a person. Omitted attributes are unchanged.
 
             await client.identify("5", {"email": "lucy@example.com", "plan": "basic"})
 
         Args:
             customer_id: Your own id, or an email address if the workspace allows it.
-            attributes: The person's attributes, at least one. Aware datetimes, at any depth,
-                become whole seconds since 1970.
+            attributes: The person's attributes, such as ``email`` and ``created_at``; by default
+                none. Aware datetimes, at any depth, become whole seconds since 1970.
 
         Raises:
             ValidationError: If an argument is invalid; nothing is sent.
@@ -154,7 +154,7 @@ class AsyncTrack(ShortTracebacks):
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
     ) -> None:
-        """Record an event of an anonymous person, or an invitation.
+        """Record an event of a person whom you have not identified, or an invitation.
 
             await client.track_anonymous("anon-abc", "pricing viewed")
             await client.track_anonymous(None, "invite", {"recipient": "alex@example.com"})
@@ -162,8 +162,10 @@ class AsyncTrack(ShortTracebacks):
         A person who is later identified with the attribute ``anonymous_id`` gets the events.
 
         Args:
-            anonymous_id: The anonymous person. None, or an empty text, for an invitation, whose
-                data needs a ``recipient``.
+            anonymous_id: The anonymous person. None, or an empty text, for an event of nobody
+                whom you could name, and for an invitation: the event ``"invite"``, with the
+                address as ``recipient`` in its data. An invitation without one is a
+                `LunogramWarning`.
             name: The name of the event.
             data: The data of the event, up to 56,000 bytes.
             id: The id of the event, a ULID. Customer.io records an event with an id once.

@@ -34,15 +34,17 @@ class TrackWithRawResponse(ShortTracebacks):
     def __init__(self, send: RawSend) -> None:
         self._send = send
 
-    def identify(self, customer_id: CustomerID, attributes: Data) -> RawResponse[None]:
+    def identify(
+        self, customer_id: CustomerID, attributes: Data | None = None
+    ) -> RawResponse[None]:
         """Create or update a person. Omitted attributes are unchanged.
 
             client.with_raw_response.identify("5", {"email": "lucy@example.com", "plan": "basic"})
 
         Args:
             customer_id: Your own id, or an email address if the workspace allows it.
-            attributes: The person's attributes, at least one. Aware datetimes, at any depth,
-                become whole seconds since 1970.
+            attributes: The person's attributes, such as ``email`` and ``created_at``; by default
+                none. Aware datetimes, at any depth, become whole seconds since 1970.
 
         Returns:
             The response; its ``parsed`` is the result of the client's method:
@@ -190,7 +192,7 @@ class TrackWithRawResponse(ShortTracebacks):
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
     ) -> RawResponse[None]:
-        """Record an event of an anonymous person, or an invitation.
+        """Record an event of a person whom you have not identified, or an invitation.
 
             client.with_raw_response.track_anonymous("anon-abc", "pricing viewed")
             client.with_raw_response.track_anonymous(None, "invite", {"recipient": "alex@example.com"})
@@ -198,8 +200,10 @@ class TrackWithRawResponse(ShortTracebacks):
         A person who is later identified with the attribute ``anonymous_id`` gets the events.
 
         Args:
-            anonymous_id: The anonymous person. None, or an empty text, for an invitation, whose
-                data needs a ``recipient``.
+            anonymous_id: The anonymous person. None, or an empty text, for an event of nobody
+                whom you could name, and for an invitation: the event ``"invite"``, with the
+                address as ``recipient`` in its data. An invitation without one is a
+                `LunogramWarning`.
             name: The name of the event.
             data: The data of the event, up to 56,000 bytes.
             id: The id of the event, a ULID. Customer.io records an event with an id once.
@@ -602,7 +606,8 @@ class AppWithRawResponse(ShortTracebacks):
         Args:
             name: The name of the collection in messages.
             items: The items.
-            url: The URL of the items.
+            url: The URL of the items. Without a Content-Type, they are read as JSON. It may be a
+                Google sheet that is shared with cio_share@customer.io.
 
         Returns:
             The response; its ``parsed`` is the result of the client's method:
@@ -630,7 +635,7 @@ class AppWithRawResponse(ShortTracebacks):
             collection_id: The number of the collection.
             name: The name of the collection in messages.
             items: The items.
-            url: The URL of the items.
+            url: The URL of the items, as in `create_collection`.
 
         Returns:
             The response; its ``parsed`` is the result of the client's method:

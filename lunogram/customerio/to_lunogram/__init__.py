@@ -79,12 +79,14 @@ def _delete(_call: Call[Any], person: str) -> Parts:
 
 
 def _anonymous_event(call: Call[Any]) -> Parts:
-    anonymous = call.json.get("anonymous_id")
-    if anonymous is None:
-        yield from events.invite(call.json)
-        return
-    user = identifiers.person_in({"anonymous_id": anonymous}, "anonymous_id")
-    yield from events.record(user, call.json)
+    anonymous, recipient = call.json.get("anonymous_id"), call.json["data"].get("recipient")
+    if anonymous is not None:
+        user = identifiers.person_in({"anonymous_id": anonymous}, "anonymous_id")
+        yield from events.record(user, call.json)
+    elif recipient and isinstance(recipient, str):
+        yield from events.invite(recipient, call.json)
+    else:
+        yield from events.record_of_nobody(call.json)
 
 
 def _add_device(call: Call[Any], person: str) -> Parts:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import uuid4
 
 from ... import calls, values
 from ...calls import Call
-from ...identifiers import ExternalID
+from ...identifiers import ANONYMOUS_SOURCE, ExternalID
 from ...models import Event
 from ...values import Json
 from ..identifiers import EMAIL_SOURCE
@@ -47,13 +48,25 @@ def event_data(event: Mapping[str, Any]) -> Json:
     return data
 
 
-def invite(event: Mapping[str, Any]) -> Iterator[Call[Any]]:
+def record_of_nobody(event: Mapping[str, Any]) -> Iterator[Call[Any]]:
+    """The call that records an event of nobody in particular.
+
+    Lunogram has no events without a user, so each of them has an anonymous user of its own.
+
+    Args:
+        event: As for `record`.
+    """
+    own = event.get("id") or str(uuid4())
+    yield from record(ExternalID(own, ANONYMOUS_SOURCE), event)
+
+
+def invite(recipient: str, event: Mapping[str, Any]) -> Iterator[Call[Any]]:
     """The calls of an invitation: its recipient becomes a user who has only an email address.
 
     Args:
-        event: As for `record`, with a recipient in its data.
+        recipient: The email address in the data of the event.
+        event: As for `record`.
     """
-    recipient = values.text(event["data"].get("recipient"), "data.recipient")
     user = ExternalID(recipient.lower(), EMAIL_SOURCE)
     yield ensure_user(user)
     yield from record(user, event)

@@ -8,7 +8,6 @@ from lunogram.sandbox.customerio import people
 from lunogram.sandbox.customerio.limits import check_event
 from lunogram.sandbox.customerio.people import Identifier
 from lunogram.sandbox.customerio.schemas import Event
-from lunogram.sandbox.problems import bad_request
 from lunogram.sandbox.request_parser import json_text, read_body
 from lunogram.sandbox.responses import Response
 
@@ -26,10 +25,8 @@ def track(request: Request) -> Response:
 
 
 def track_anonymous(request: Request) -> Response:
-    """`POST /api/v1/events`: an event of an anonymous visitor, or an invite."""
+    """`POST /api/v1/events`: an event of an anonymous visitor, or of nobody that is known."""
     event = _read(request)
-    if not event.anonymous_id and not (event.data or {}).get("recipient"):
-        raise bad_request("event data must have a recipient if there is no anonymous_id")
     with request.store.writing():
         keep(request, event, _known(request, event))
     return people.done()

@@ -64,7 +64,7 @@ def sync_detailed(
     """Record an event of somebody unknown
 
      An event with an `anonymous_id` joins the person who is later identified by it. Without
-    one it is an invitation, and `data` has to have a `recipient`.
+    one it is an event of nobody that is known; the event `invite` has a `recipient` in `data`.
 
     Args:
         body (AnonymousEvent): Something that somebody unknown did, or an invitation.
@@ -96,7 +96,7 @@ async def asyncio_detailed(
     """Record an event of somebody unknown
 
      An event with an `anonymous_id` joins the person who is later identified by it. Without
-    one it is an invitation, and `data` has to have a `recipient`.
+    one it is an event of nobody that is known; the event `invite` has a `recipient` in `data`.
 
     Args:
         body (AnonymousEvent): Something that somebody unknown did, or an invitation.

@@ -93,6 +93,7 @@ class Options:
         strict: Whether warnings about a call are errors.
         ensure_users: Whether users are upserted before their events and schedules, or warned of.
         default_timeout: The time limit of an attempt if none is given, in seconds.
+        retry_lost_messages: Whether to retry a call that is never repeatable otherwise.
     """
 
     timeout: float | None
@@ -104,6 +105,7 @@ class Options:
     strict: bool = False
     ensure_users: EnsureUsers = False
     default_timeout: float = TIMEOUT
+    retry_lost_messages: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_ensure_users(self.ensure_users)
@@ -501,7 +503,8 @@ class Attempts:
     def _may_retry(self, outcome: Outcome) -> bool:
         if isinstance(outcome, Failure):
             return not outcome.permanent and (self._request.repeatable or not outcome.sent)
-        return outcome.status_code in self._RETRIED
+        is_lost = outcome.status_code in self._request.host.lost_statuses
+        return outcome.status_code in self._RETRIED and (self._request.repeatable or not is_lost)
 
     def _pause(self, outcome: Outcome) -> float:
         import random  # its import takes longer than most programs ever wait

@@ -59,9 +59,12 @@ class Host(ABC):
     Attributes:
         origin: The API, as errors name it.
         base_url: The URL that paths are appended to, without a trailing slash.
+        lost_statuses: The statuses of a gateway that lost the response of the server, so that the
+            request may have been carried out.
     """
 
     origin: ClassVar[ApiLabels] = LUNOGRAM
+    lost_statuses: ClassVar[frozenset[int]] = frozenset()
 
     base_url: str
 

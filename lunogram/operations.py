@@ -470,6 +470,17 @@ SEND_IN_APP = Operation(
     result=("delivery_id",),
     can_be_missing=True,
 )
+SEND_WHATSAPP = Operation(
+    name="send_whatsapp",
+    method="POST",
+    path="/v1/send/whatsapp",
+    repeat=Repeat.NEVER,
+    subject="user",
+    api="app",
+    statuses=(200,),
+    result=("delivery_id",),
+    can_be_missing=True,
+)
 TRIGGER_BROADCAST = Operation(
     name="trigger_broadcast",
     method="POST",
@@ -550,6 +561,7 @@ OPERATIONS = Operations(
         SEND_SMS,
         SEND_INBOX_MESSAGE,
         SEND_IN_APP,
+        SEND_WHATSAPP,
         TRIGGER_BROADCAST,
         CREATE_COLLECTION,
         UPDATE_COLLECTION,

@@ -153,8 +153,9 @@ class AsyncSender(Unpicklable):
         )
 
     def _is_repeatable(self, repeat: Repeat) -> bool:
-        at_least_once = repeat is Repeat.AT_LEAST_ONCE and self.options.retry_lost_events
-        return repeat is Repeat.SAFE or at_least_once
+        if repeat is Repeat.AT_LEAST_ONCE:
+            return self.options.retry_lost_events
+        return repeat is Repeat.SAFE or self.options.retry_lost_messages
 
     async def exchange(self, request: Request, attempts: Attempts) -> Response:
         """Send a request until there is a success, or no more attempt is due.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         SendInboxMessageRequest,
         SendPushRequest,
         SendSMSRequest,
+        SendWhatsAppRequest,
     )
     from .models import Delivery, RegionInfo, TriggeredBroadcast
     from .outbox import CustomerIOOutbox
@@ -46,6 +47,7 @@ _HOME = {
         "SendInboxMessageRequest",
         "SendPushRequest",
         "SendSMSRequest",
+        "SendWhatsAppRequest",
     ),
     "models": ("Delivery", "RegionInfo", "TriggeredBroadcast"),
     "outbox": ("CustomerIOOutbox",),
@@ -71,6 +73,7 @@ __all__ = [
     "SendInboxMessageRequest",
     "SendPushRequest",
     "SendSMSRequest",
+    "SendWhatsAppRequest",
     "TriggeredBroadcast",
     "Unmatched",
     "UnsupportedError",

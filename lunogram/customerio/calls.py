@@ -24,6 +24,7 @@ from customerio_api.api.messages import (
     send_inbox_message,
     send_push,
     send_sms,
+    send_whatsapp,
 )
 from customerio_api.api.people import add_device as _add_device
 from customerio_api.api.people import batch as _batch
@@ -143,6 +144,7 @@ def track_anonymous(
     *,
     id: CustomerID | None,
     timestamp: datetime | int | None,
+    type: EventType | None,
 ) -> Call[None]:
     """Record an event of an anonymous person, or of nobody in particular."""
     anonymous = _without_empty(anonymous_id, "anonymous_id")
@@ -152,6 +154,7 @@ def track_anonymous(
         anonymous_id=optional(request_bodies.name, anonymous, "anonymous_id"),
         id=optional(request_bodies.name, id, "id"),
         timestamp=optional(request_bodies.seconds, timestamp, "timestamp"),
+        type_=optional(request_bodies.event_type, type, "type"),
     )
     call: Call[None] = call_of(track_anonymous_event._get_kwargs(body=body))
     lacks_recipient = anonymous is None and name == _INVITE and not body.data.get("recipient")
@@ -278,6 +281,7 @@ INBOX_MESSAGE = Channel(
     send_inbox_message._get_kwargs, messages.SendInboxMessageRequest, api.InboxMessage
 )
 IN_APP = Channel(send_in_app._get_kwargs, messages.SendInAppRequest, api.InApp)
+WHATSAPP = Channel(send_whatsapp._get_kwargs, messages.SendWhatsAppRequest, api.WhatsApp)
 
 
 def send(channel: Channel, request: object) -> Call[Delivery]:

@@ -105,6 +105,7 @@ class AppHost(Host):
     """
 
     origin: ClassVar[ApiLabels] = _origin(API.APP)
+    lost_statuses: ClassVar[frozenset[int]] = frozenset({502, 504})
 
     api_key: str = attrs.field(repr=False)
 

@@ -107,6 +107,28 @@ class SendSMSRequest(_Request):
 
 
 @attrs.define(kw_only=True)
+class SendWhatsAppRequest(_Request):
+    """A WhatsApp message to a person.
+
+    Attributes:
+        transactional_message_id: The template: its number, or its trigger name.
+        identifiers: The person: one of ``id``, ``email`` and ``cio_id``, with its value.
+        message_data: The data that the template can refer to.
+        queue_draft: Whether it is kept as a draft rather than sent.
+        disable_message_retention: Whether its content is not kept.
+        send_at: The time of sending: an aware datetime, or whole seconds since 1970. None: now.
+        language: The language of the translation, such as ``"nl"``.
+        to: The recipient's number; the person's own, if None.
+        tracked: Whether clicks are tracked.
+        send_to_unsubscribed: Whether it is sent to people who have unsubscribed.
+    """
+
+    to: str | None = _hidden()
+    tracked: bool | None = None
+    send_to_unsubscribed: bool | None = None
+
+
+@attrs.define(kw_only=True)
 class SendPushRequest(_Request):
     """A push message to a person.
 

@@ -14,7 +14,7 @@ from .inspection import NotThereError
 from .models import read, time_field
 from .test_api import TestApi
 
-DeliveryKind: TypeAlias = Literal["email", "push", "sms", "inbox_message", "in_app"]
+DeliveryKind: TypeAlias = Literal["email", "push", "sms", "inbox_message", "in_app", "whatsapp"]
 """What a transactional message is."""
 
 _KEY = "sk_"
@@ -118,7 +118,8 @@ class CustomerIODelivery:
     Attributes:
         number: The sequence number, in order of arrival.
         delivery_id: The id in the response.
-        kind: ``"email"``, ``"push"``, ``"sms"``, ``"inbox_message"`` or ``"in_app"``.
+        kind: ``"email"``, ``"push"``, ``"sms"``, ``"inbox_message"``, ``"in_app"`` or
+            ``"whatsapp"``.
         request: The request body, as sent.
         person: The recipient: ``cio_id``, ``id`` and ``email``; None if suppressed.
         queued_at: The time in the response, aware.

@@ -15,6 +15,7 @@ from lunogram.customerio import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
 )
 
 WHO = {"id": "5"}
@@ -274,6 +275,27 @@ CASES = [
         ],
     ),
     Case(
+        "batch: add_device, attributes beside the fields",
+        operation(
+            "add_device",
+            identifiers=WHO,
+            device={"token": "tok", "platform": "ios", "app": "2.4", "attributes": {"b": 1}},
+        ),
+        [
+            ("/users", FIVE),
+            (
+                "/users/devices",
+                {
+                    **FIVE,
+                    "device_id": "tok",
+                    "os": "ios",
+                    "config": {"token": "tok"},
+                    "data": {"app": "2.4", "b": 1},
+                },
+            ),
+        ],
+    ),
+    Case(
         "batch: merge",
         operation("merge", primary=WHO, secondary={"email": "lucy@example.com"}),
         [("/users", {"identifier": [*FIVE["identifier"], *LUCY["identifier"]]})],
@@ -333,6 +355,7 @@ UNSUPPORTED: dict[str, Callable[[Any], Any]] = {
         SendInboxMessageRequest(identifiers=WHO)
     ),
     "send_in_app": lambda bridge: bridge.send_in_app(SendInAppRequest(identifiers=WHO)),
+    "send_whatsapp": lambda bridge: bridge.send_whatsapp(SendWhatsAppRequest(identifiers=WHO)),
     "trigger_broadcast": lambda bridge: bridge.trigger_broadcast(12, {"a": 1}, ids=["5"]),
     "create_collection": lambda bridge: bridge.create_collection("products", [{"sku": 1}]),
     "update_collection": lambda bridge: bridge.update_collection(31, "products", [{"sku": 1}]),

@@ -16,6 +16,7 @@ from lunogram.customerio import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
 )
 from tests.support.faults import Depending, json_answer
 
@@ -214,6 +215,10 @@ EVENTS = [
                                       timestamp=MOMENT),
           "POST", "/api/v1/events",
           {"name": "test_event", "data": {"field_name": "some_value"}, "timestamp": SECONDS}),
+    track("track_anonymous, type",
+          lambda c: c.track_anonymous("anon-1", "/pricing", {"a": 1}, type="page"),
+          "POST", "/api/v1/events",
+          {"name": "/pricing", "data": {"a": 1}, "anonymous_id": "anon-1", "type": "page"}),
 ]  # fmt: skip
 
 MESSAGES = [
@@ -301,6 +306,14 @@ MESSAGES = [
          "in_app",
          {"transactional_message_id": "3", "identifiers": WHO, "queue_draft": True,
           "language": "nl", "disable_message_retention": False}),
+    sent("send_whatsapp",
+         lambda c: c.send_whatsapp(SendWhatsAppRequest(
+             transactional_message_id="3", identifiers=WHO, to="+31612345678", tracked=True,
+             send_to_unsubscribed=False, message_data=DATA, send_at=MOMENT)),
+         "whatsapp",
+         {"transactional_message_id": "3", "identifiers": WHO, "to": "+31612345678",
+          "tracked": True, "send_to_unsubscribed": False, "message_data": DATA,
+          "send_at": SECONDS}),
 ]  # fmt: skip
 
 FLAGS = {"id_ignore_missing": True, "email_ignore_missing": False, "email_add_duplicates": True}

@@ -43,7 +43,7 @@ def test_fields_of_instances_are_turned_too() -> None:
 
 def test_an_invite_without_a_recipient_warns() -> None:
     def warnings(name: str, data: dict[str, Any] | None, anonymous_id: str | None = None) -> Any:
-        call = calls.track_anonymous(anonymous_id, name, data, id=None, timestamp=None)
+        call = calls.track_anonymous(anonymous_id, name, data, id=None, timestamp=None, type=None)
         return [warning.field for warning in call.warnings]
 
     assert warnings("invite", None) == warnings("invite", {"recipient": ""}) == ["data.recipient"]
@@ -62,8 +62,11 @@ def operation(action: str, **fields: Any) -> dict[str, Any]:
         (calls.delete_device("5", "events"), Repeat.SAFE),
         (calls.track("5", "e", None, id="01H", timestamp=None, type=None), Repeat.SAFE),
         (calls.track("5", "e", None, id=None, timestamp=None, type=None), Repeat.AT_LEAST_ONCE),
-        (calls.track_anonymous("a", "e", None, id="01H", timestamp=None), Repeat.SAFE),
-        (calls.track_anonymous("a", "e", None, id=None, timestamp=None), Repeat.AT_LEAST_ONCE),
+        (calls.track_anonymous("a", "e", None, id="01H", timestamp=None, type=None), Repeat.SAFE),
+        (
+            calls.track_anonymous("a", "e", None, id=None, timestamp=None, type=None),
+            Repeat.AT_LEAST_ONCE,
+        ),
         (calls.batch([operation("identify"), operation("event", id="01H")]), Repeat.SAFE),
         (calls.batch([operation("identify"), operation("page")]), Repeat.AT_LEAST_ONCE),
         (calls.trigger_broadcast(1, None, {}, {}), Repeat.NEVER),

@@ -52,7 +52,7 @@ def test_every_operation_is_in_the_table_and_every_call_of_the_table_in_the_docu
         assert len(fitting) == 1, operation.label
         found.add(fitting[0])
     assert found == set(patterns)
-    assert len(patterns) == 22
+    assert len(patterns) == 23
 
 
 @pytest.mark.parametrize(("method", "path", "operation", "item"), DESCRIBED)
@@ -92,6 +92,7 @@ def test_every_component_is_used() -> None:
         (messages.SendSMSRequest, "SMS"),
         (messages.SendInboxMessageRequest, "InboxMessage"),
         (messages.SendInAppRequest, "InApp"),
+        (messages.SendWhatsAppRequest, "WhatsApp"),
         (messages.Device, "CustomDevice"),
     ],
 )

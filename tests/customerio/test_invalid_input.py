@@ -18,6 +18,7 @@ from lunogram.customerio import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
     calls,
 )
 from tests.customerio._sync.clients import KEYS
@@ -112,6 +113,7 @@ ODD: list[tuple[Act, str, str]] = [
     (lambda c: c.track("5", "e", timestamp=1.5), "timestamp", "with a time zone, or whole"),
     (lambda c: c.track("5", "e", timestamp=True), "timestamp", "whole seconds"),
     (lambda c: c.track("5", "e", type="visit"), "type", "one of event, page, screen"),
+    (lambda c: c.track_anonymous("a", "e", type="visit"), "type", "one of event, page, screen"),
     (lambda c: c.track_anonymous("a", "e", timestamp=NAIVE), "timestamp", "without a time zone"),
     (lambda c: c.merge_customers("name", "5", "id", "6"), "primary_id_type", "id, email, cio_id"),
     (lambda c: c.merge_customers("id", "5", "ID", "6"), "secondary_id_type", "one of id"),
@@ -149,6 +151,7 @@ ODD: list[tuple[Act, str, str]] = [
     (lambda c: c.send_push(SendPushRequest(title="t")), "identifiers", "is missing"),
     (lambda c: c.send_sms(SendSMSRequest(to="+1")), "identifiers", "is missing"),
     (lambda c: c.send_in_app(SendInAppRequest()), "identifiers", "is missing"),
+    (lambda c: c.send_whatsapp(SendWhatsAppRequest(to="+1")), "identifiers", "is missing"),
     (lambda c: c.send_inbox_message(SendInboxMessageRequest()), "identifiers", "is missing"),
     (email(identifiers={"name": "Ada"}), "identifiers", "one of id, email, cio_id"),
     (email(identifiers="5"), "identifiers", "must be a mapping"),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.customerio_api import Workspace
 
-KINDS = ("email", "push", "sms", "inbox_message", "in_app")
+KINDS = ("email", "push", "sms", "inbox_message", "in_app", "whatsapp")
 
 
 def _template(**fields: Any) -> dict[str, Any]:

@@ -183,6 +183,16 @@ def test_a_device_is_added_updated_and_deleted(workspace: Workspace) -> None:
     assert workspace.there("devices") == []
 
 
+def test_attributes_beside_the_fields_of_a_device_are_kept(workspace: Workspace) -> None:
+    flat = {"id": "t", "platform": "ios", "last_used": 1514764800, "app": "2.4", "ok": True}
+    workspace.tracked("PUT", f"{path_of('5')}/devices", {"device": flat})
+    batched = {"token": "u", "platform": "android", "app": "2.5", "attributes": {"b": "2"}}
+    operation = {"type": "person", "action": "add_device", "identifiers": {"id": "5"}}
+    workspace.tracked("POST", "/api/v2/batch", {"batch": [{**operation, "device": batched}]})
+    found = {row["id"]: row["attributes"] for row in workspace.there("devices", person="5")}
+    assert found == {"t": {"app": "2.4", "ok": True}, "u": {"app": "2.5", "b": "2"}}
+
+
 @pytest.mark.parametrize(
     "device", [{"platform": "ios"}, {"id": "", "platform": "ios"}, {"id": "t"}]
 )

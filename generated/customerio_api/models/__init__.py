@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .anonymous_event import AnonymousEvent
+    from .anonymous_event_type import AnonymousEventType
     from .broadcast_trigger import BroadcastTrigger
     from .collection import Collection
     from .custom_device import CustomDevice
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from .segment_members import SegmentMembers
     from .sms import SMS
     from .triggered_broadcast import TriggeredBroadcast
+    from .whats_app import WhatsApp
 else:
     _MODULES = {
         "AnonymousEvent": ".anonymous_event",
+        "AnonymousEventType": ".anonymous_event_type",
         "BroadcastTrigger": ".broadcast_trigger",
         "Collection": ".collection",
         "CustomDevice": ".custom_device",
@@ -53,6 +56,7 @@ else:
         "SegmentMembers": ".segment_members",
         "SMS": ".sms",
         "TriggeredBroadcast": ".triggered_broadcast",
+        "WhatsApp": ".whats_app",
     }
 
     def __getattr__(name):
@@ -64,6 +68,7 @@ else:
 
 __all__ = (
     "AnonymousEvent",
+    "AnonymousEventType",
     "BroadcastTrigger",
     "Collection",
     "CustomDevice",
@@ -86,6 +91,7 @@ __all__ = (
     "SegmentMembers",
     "SMS",
     "TriggeredBroadcast",
+    "WhatsApp",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.anonymous_event_type import AnonymousEventType, check_anonymous_event_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="AnonymousEvent")
@@ -20,9 +21,11 @@ class AnonymousEvent:
         name (str): What happened. Example: invite.
         data (dict[str, Any]): What there is to say about it. An invitation has a `recipient`. Example: {'first_name':
             'Alex', 'recipient': 'alex.person@example.com'}.
-        anonymous_id (str | Unset): Names the unknown person. An event without it is an invitation. Example: anon-abc.
+        anonymous_id (str | Unset): Names the unknown person. An event without it is nobody's, or an invitation.
+            Example: anon-abc.
         id (str | Unset): Makes the event one that is recorded once. Example: 01HB4HBDKTFWYZCK01DMRSWRFD.
         timestamp (int | Unset): The time at which it happened; default now. Example: 1767225600.
+        type_ (AnonymousEventType | Unset): The type of the event; default `event`. Example: page.
     """
 
     name: str
@@ -30,6 +33,7 @@ class AnonymousEvent:
     anonymous_id: str | Unset = UNSET
     id: str | Unset = UNSET
     timestamp: int | Unset = UNSET
+    type_: AnonymousEventType | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +46,10 @@ class AnonymousEvent:
         id = self.id
 
         timestamp = self.timestamp
+
+        type_: str | Unset = UNSET
+        if not isinstance(self.type_, Unset):
+            type_ = self.type_
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -57,6 +65,8 @@ class AnonymousEvent:
             field_dict["id"] = id
         if timestamp is not UNSET:
             field_dict["timestamp"] = timestamp
+        if type_ is not UNSET:
+            field_dict["type"] = type_
 
         return field_dict
 
@@ -73,12 +83,20 @@ class AnonymousEvent:
 
         timestamp = d.pop("timestamp", UNSET)
 
+        _type_ = d.pop("type", UNSET)
+        type_: AnonymousEventType | Unset
+        if isinstance(_type_, Unset):
+            type_ = UNSET
+        else:
+            type_ = check_anonymous_event_type(_type_)
+
         anonymous_event = cls(
             name=name,
             data=data,
             anonymous_id=anonymous_id,
             id=id,
             timestamp=timestamp,
+            type_=type_,
         )
 
         anonymous_event.additional_properties = d

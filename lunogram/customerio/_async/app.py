@@ -14,6 +14,7 @@ from ..messages import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
 )
 from ..models import CustomerID, Delivery, TriggeredBroadcast
 
@@ -21,7 +22,8 @@ from ..models import CustomerID, Delivery, TriggeredBroadcast
 class AsyncApp(ShortTracebacks):
     """The methods of the App API. They need an App API key.
 
-    A message or broadcast is not retried after a lost response, because each request sends one.
+    A message or broadcast is not retried after a lost response, 502 or 504, because each request
+    sends one, and it may be out.
     """
 
     def __init__(self, send: AsyncSend) -> None:
@@ -114,6 +116,22 @@ class AsyncApp(ShortTracebacks):
         """
         return await self._send(calls.send(calls.IN_APP, request))
 
+    async def send_whatsapp(self, request: SendWhatsAppRequest) -> Delivery:
+        """Send a WhatsApp message to one person.
+
+        Args:
+            request: It needs ``identifiers``.
+
+        Returns:
+            The id of the message, and the time at which it was queued.
+
+        Raises:
+            LunogramError: See `send_email`.
+
+        Source: POST /v1/send/whatsapp.
+        """
+        return await self._send(calls.send(calls.WHATSAPP, request))
+
     async def trigger_broadcast(
         self,
         broadcast_id: int | str,
@@ -178,7 +196,7 @@ class AsyncApp(ShortTracebacks):
 
             await client.create_collection("products", [{"sku": "A1", "price": 5}])
 
-        It is not retried after a lost response, because each request creates a collection.
+        It is not retried after a lost response, 502 or 504, because each request creates one.
 
         Args:
             name: The name of the collection in messages.

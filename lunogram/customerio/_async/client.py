@@ -51,6 +51,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
         deadline: float = 60.0,
         max_retries: int = 2,
         retry_lost_events: bool = False,
+        retry_lost_messages: bool = False,
         user_agent: str | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: object | None = None,
@@ -76,10 +77,13 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
             deadline: The time limit of all attempts and delays together, in seconds.
             max_retries: The maximum number of retries. Only safe requests are retried: after
                 failing to connect, after 408, 429, 502, 503 and 504, and after a lost response to
-                a repeatable call. Retries use exponential backoff with jitter and honour
+                a repeatable call. Messages, broadcasts and new collections are not retried after
+                502 and 504. Retries use exponential backoff with jitter and honour
                 ``Retry-After``.
             retry_lost_events: Whether events without an id are repeatable. They may then be
                 recorded twice.
+            retry_lost_messages: Whether messages, broadcasts and new collections are repeatable,
+                also after 502 and 504. They may then be sent twice.
             user_agent: The User-Agent header, instead of our own name and version.
             headers: Additional headers of every request.
             http_client: An ``httpx.AsyncClient`` to send with, or one of httpx2. It is not
@@ -103,6 +107,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
             deadline=deadline,
             max_retries=max_retries,
             retry_lost_events=retry_lost_events,
+            retry_lost_messages=retry_lost_messages,
             headers=merged_headers(own, headers),
             default_timeout=20.0,
         )
@@ -120,6 +125,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
         deadline: float | None = None,
         max_retries: int | None = None,
         retry_lost_events: bool | None = None,
+        retry_lost_messages: bool | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
         """A copy of the client with other options and the same connections.
@@ -132,6 +138,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
             deadline: The time limit of all attempts and delays together, in seconds.
             max_retries: The maximum number of retries.
             retry_lost_events: Whether events without an id are repeatable.
+            retry_lost_messages: Whether messages, broadcasts and new collections are repeatable.
             headers: Headers in addition to those of the client.
 
         Raises:
@@ -143,6 +150,7 @@ class AsyncCustomerIO(AsyncTrack, AsyncApp, CopiedWithOptions):
             deadline=deadline,
             max_retries=max_retries,
             retry_lost_events=retry_lost_events,
+            retry_lost_messages=retry_lost_messages,
             headers=headers,
         )
         other = self._copy()

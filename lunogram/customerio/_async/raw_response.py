@@ -15,6 +15,7 @@ from lunogram.customerio.messages import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
 )
 from lunogram.customerio.models import (
     CustomerID,
@@ -191,6 +192,7 @@ class AsyncTrackWithRawResponse(ShortTracebacks):
         *,
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
+        type: EventType | None = None,
     ) -> RawResponse[None]:
         """Record an event of a person whom you have not identified, or an invitation.
 
@@ -209,6 +211,7 @@ class AsyncTrackWithRawResponse(ShortTracebacks):
             id: The id of the event, a ULID. Customer.io records an event with an id once.
             timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
                 Default: now.
+            type: ``"event"``, ``"page"`` or ``"screen"``. Default: ``"event"``.
 
         Returns:
             The response; its ``parsed`` is the result of the client's method:
@@ -221,7 +224,7 @@ class AsyncTrackWithRawResponse(ShortTracebacks):
         Source: POST /api/v1/events.
         """
         return await self._send(
-            calls.track_anonymous(anonymous_id, name, data, id=id, timestamp=timestamp)
+            calls.track_anonymous(anonymous_id, name, data, id=id, timestamp=timestamp, type=type)
         )
 
     async def merge_customers(
@@ -440,7 +443,8 @@ class AsyncTrackWithRawResponse(ShortTracebacks):
 class AsyncAppWithRawResponse(ShortTracebacks):
     """The methods of the App API. They need an App API key.
 
-    A message or broadcast is not retried after a lost response, because each request sends one.
+    A message or broadcast is not retried after a lost response, 502 or 504, because each request
+    sends one, and it may be out.
     """
 
     def __init__(self, send: AsyncRawSend) -> None:
@@ -538,6 +542,23 @@ class AsyncAppWithRawResponse(ShortTracebacks):
         """
         return await self._send(calls.send(calls.IN_APP, request))
 
+    async def send_whatsapp(self, request: SendWhatsAppRequest) -> RawResponse[Delivery]:
+        """Send a WhatsApp message to one person.
+
+        Args:
+            request: It needs ``identifiers``.
+
+        Returns:
+            The response; its ``parsed`` is the result of the client's method:
+            The id of the message, and the time at which it was queued.
+
+        Raises:
+            LunogramError: See `send_email`.
+
+        Source: POST /v1/send/whatsapp.
+        """
+        return await self._send(calls.send(calls.WHATSAPP, request))
+
     async def trigger_broadcast(
         self,
         broadcast_id: int | str,
@@ -603,7 +624,7 @@ class AsyncAppWithRawResponse(ShortTracebacks):
 
             await client.with_raw_response.create_collection("products", [{"sku": "A1", "price": 5}])
 
-        It is not retried after a lost response, because each request creates a collection.
+        It is not retried after a lost response, 502 or 504, because each request creates one.
 
         Args:
             name: The name of the collection in messages.

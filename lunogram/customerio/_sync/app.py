@@ -15,6 +15,7 @@ from ..messages import (
     SendInboxMessageRequest,
     SendPushRequest,
     SendSMSRequest,
+    SendWhatsAppRequest,
 )
 from ..models import CustomerID, Delivery, TriggeredBroadcast
 
@@ -22,7 +23,8 @@ from ..models import CustomerID, Delivery, TriggeredBroadcast
 class App(ShortTracebacks):
     """The methods of the App API. They need an App API key.
 
-    A message or broadcast is not retried after a lost response, because each request sends one.
+    A message or broadcast is not retried after a lost response, 502 or 504, because each request
+    sends one, and it may be out.
     """
 
     def __init__(self, send: Send) -> None:
@@ -115,6 +117,22 @@ class App(ShortTracebacks):
         """
         return self._send(calls.send(calls.IN_APP, request))
 
+    def send_whatsapp(self, request: SendWhatsAppRequest) -> Delivery:
+        """Send a WhatsApp message to one person.
+
+        Args:
+            request: It needs ``identifiers``.
+
+        Returns:
+            The id of the message, and the time at which it was queued.
+
+        Raises:
+            LunogramError: See `send_email`.
+
+        Source: POST /v1/send/whatsapp.
+        """
+        return self._send(calls.send(calls.WHATSAPP, request))
+
     def trigger_broadcast(
         self,
         broadcast_id: int | str,
@@ -179,7 +197,7 @@ class App(ShortTracebacks):
 
             client.create_collection("products", [{"sku": "A1", "price": 5}])
 
-        It is not retried after a lost response, because each request creates a collection.
+        It is not retried after a lost response, 502 or 504, because each request creates one.
 
         Args:
             name: The name of the collection in messages.

@@ -154,6 +154,7 @@ class Track(ShortTracebacks):
         *,
         id: CustomerID | None = None,
         timestamp: datetime | int | None = None,
+        type: EventType | None = None,
     ) -> None:
         """Record an event of a person whom you have not identified, or an invitation.
 
@@ -172,6 +173,7 @@ class Track(ShortTracebacks):
             id: The id of the event, a ULID. Customer.io records an event with an id once.
             timestamp: The time of the event: an aware datetime, or whole seconds since 1970.
                 Default: now.
+            type: ``"event"``, ``"page"`` or ``"screen"``. Default: ``"event"``.
 
         Raises:
             ValidationError: If an argument is invalid; nothing is sent.
@@ -180,7 +182,7 @@ class Track(ShortTracebacks):
         Source: POST /api/v1/events.
         """
         return self._send(
-            calls.track_anonymous(anonymous_id, name, data, id=id, timestamp=timestamp)
+            calls.track_anonymous(anonymous_id, name, data, id=id, timestamp=timestamp, type=type)
         )
 
     def merge_customers(

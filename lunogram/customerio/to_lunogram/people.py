@@ -19,6 +19,7 @@ from .objects import RELATIONSHIPS, change_relationships
 from .users import email_of, ensure_user, upsert
 
 _IDENTIFIERS = ("id", "cio_id", "anonymous_id")
+_DEVICE_FIELDS = frozenset({"id", "token", "platform", "last_used", "attributes"})
 
 
 def identify(user: ExternalID, attributes: Json) -> Iterator[Call[Any]]:
@@ -65,9 +66,11 @@ def add_device(user: ExternalID, device: Mapping[str, Any]) -> Iterator[Call[Any
 
     Args:
         user: The owner of the device.
-        device: Its id, platform and so on, as in the body of Customer.io's call.
+        device: Its id, platform and so on, as in the body of Customer.io's call. Attributes may
+            also stand beside them, as some of Customer.io's clients send them.
     """
-    data = dict(device.get("attributes") or {})
+    flat = {name: value for name, value in device.items() if name not in _DEVICE_FIELDS}
+    data = {**flat, **(device.get("attributes") or {})}
     if device.get("last_used") is not None:
         data["last_used"] = device["last_used"]
     token = request_bodies.name(device.get("id", device.get("token")), "device.id")

@@ -29,6 +29,8 @@ _INSTEAD = {
     "(client.user.events.post) that starts a journey with the message in it",
     "send_inbox_message": "send a message (client.user.inbox.send)",
     "send_in_app": "send a message (client.user.inbox.send)",
+    "send_whatsapp": "send an event (client.user.events.post) that starts a journey with the "
+    "message in it",
     "trigger_broadcast": "post an event for everybody who matches "
     "(client.user.events.post(Event(name, match={…}))), and start a journey from it",
     "create_collection": "put what messages need into the data of events, users or organizations",

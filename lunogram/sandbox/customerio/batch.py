@@ -90,7 +90,9 @@ def _track(request: Request, operation: Json, *, kind: str) -> None:
 
 def _add_device(request: Request, operation: Json) -> None:
     identifier = _identifier(operation)
-    device: Device = _read(_device(operation), Device)
+    sent = _device(operation)
+    device: Device = _read(sent, Device)
+    devices.add_flat_attributes(device, sent)
     number = people.find_or_create(request, identifier)
     if number is not None:
         devices.keep(request, number, device)

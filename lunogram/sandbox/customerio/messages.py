@@ -15,7 +15,7 @@ from lunogram.sandbox.problems import bad_request
 from lunogram.sandbox.request_parser import json_text, read_body, read_json
 from lunogram.sandbox.responses import Response, as_json
 
-KINDS = ("email", "push", "sms", "inbox_message", "in_app")
+KINDS = ("email", "push", "sms", "inbox_message", "in_app", "whatsapp")
 """The kinds of messages."""
 
 _WITHOUT_TEMPLATE = ("to", "identifiers", "from", "subject", "body")

@@ -252,6 +252,42 @@ async def test_event_without_an_id_is_sent_again_if_told_so(server: FaultyServer
     assert server.attempts == 3
 
 
+@pytest.mark.parametrize("call", [send, trigger, create])
+@pytest.mark.parametrize("status", [502, 504])
+async def test_message_that_may_be_out_is_not_sent_again(
+    server: FaultyServer, call: Any, status: int
+) -> None:
+    server.plan(Response(status))
+    async with client_of(server, max_retries=2) as client:
+        with pytest.raises(RequestError):
+            await call(client)
+        assert server.attempts == 1
+        with pytest.raises(RequestError, match="3 attempts"):
+            await call(client.with_options(retry_lost_messages=True))
+    assert server.attempts == 4
+
+
+@pytest.mark.parametrize("call", [send, trigger, create])
+async def test_message_is_sent_again_after_a_lost_answer_if_told_so(
+    server: FaultyServer, call: Any
+) -> None:
+    server.plan(faults.closed())
+    async with client_of(server, max_retries=1, retry_lost_messages=True) as client:
+        with pytest.raises(NetworkError, match="2 attempts"):
+            await call(client)
+
+
+@pytest.mark.parametrize("status", [502, 504])
+async def test_call_that_may_be_repeated_is_sent_again(server: FaultyServer, status: int) -> None:
+    server.plan(Response(status))
+    async with client_of(server, max_retries=1) as client:
+        for call in (identify, track):
+            with pytest.raises(RequestError, match="2 attempts"):
+                await call(client)
+        with pytest.raises(RequestError, match="2 attempts"):
+            await client.update_collection(3, "products", [])
+
+
 async def test_options_change_over_the_same_connections(server: FaultyServer) -> None:
     async with client_of(server, headers={"X-Team": "a"}) as client:
         other = client.with_options(headers={"x-team": "b", "X-More": "1"}, max_retries=1)

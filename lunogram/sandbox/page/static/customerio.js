@@ -5,7 +5,9 @@ import { json } from "./code.js";
 import { clockTime, day, debounced, h, moment, number, plural, show, throttled } from "./dom.js";
 import { List, mark } from "./list.js";
 
-const KINDS = { email: "email", push: "push", sms: "SMS", inbox_message: "inbox message", in_app: "in-app" };
+const KINDS = {
+  email: "email", push: "push", sms: "SMS", inbox_message: "inbox message", in_app: "in-app", whatsapp: "WhatsApp",
+};
 
 /** The tabs: their rows, and the details beside them. */
 const TABS = {

@@ -1,51 +1,22 @@
-"""A drop-in replacement for Customer.io's own Python client: change the import.
-
-    from lunogram.customerio.compat import CustomerIO  # was: from customerio import CustomerIO
-
-    cio = CustomerIO("a-site-id", "a-track-api-key")
-    cio.identify(id="5", email="lucy@example.com", plan="basic")
-    cio.track(customer_id="5", name="purchase", price=13.99)
-
-Its calls go to the Lunogram server of ``LUNOGRAM_API_KEY`` and ``LUNOGRAM_BASE_URL``; or, with
-``to``, to any other object that has the methods of `Track`.
-"""
+"""The client of the Track API, as ``customerio.track`` has it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+from datetime import datetime
+from typing import Any
 
-from .._sync.client import Lunogram
-from .._tracebacks import ShortTracebacks
-from ..errors import LunogramError, ValidationError
-from ..models import Data
-from ._sync.track import Track
-from .bridge import Bridge
-from .config import Region
-from .models import CustomerID, IDType, Platform
-
-T = TypeVar("T")
-
-CustomerIOException = LunogramError
-"""The exception of Customer.io's own client: the base class of all errors."""
+from ..._sync.client import Lunogram
+from ...models import Data
+from .._sync.track import Track
+from ..bridge import Bridge
+from ..models import CustomerID, IDType, Platform
+from .client_base import ClientBase, Response
+from .regions import Region, Regions, check_region
+from .sanitizing import clean, known, moment, moment_or_none
 
 
-class Regions:
-    """The regions of Customer.io's own client. Lunogram ignores them.
-
-    Attributes:
-        US: The United States.
-        EU: The European Union.
-    """
-
-    US = Region.US
-    EU = Region.EU
-
-
-class CustomerIO(ShortTracebacks):
+class CustomerIO(ClientBase):
     """The Track client of Customer.io's own package, with the signatures of 2.x and 3.x both.
 
     Keywords of `track` are the data of the event, as in 2.x; without others, ``data``, ``id`` and
@@ -58,7 +29,7 @@ class CustomerIO(ShortTracebacks):
         site_id: str | None = None,
         api_key: str | None = None,
         host: str | None = None,
-        region: object = Regions.US,
+        region: Region = Regions.US,
         *_positional: object,
         to: Track | None = None,
         **_settings: object,
@@ -70,28 +41,33 @@ class CustomerIO(ShortTracebacks):
                 ``url_prefix``, ``retries``, ``timeout`` and so on.
             api_key: Ignored.
             host: Ignored.
-            region: Ignored.
+            region: `Regions.US` or `Regions.EU`; otherwise ignored.
             to: The target of all calls: a `Bridge`, a `DualWriter`, or our `CustomerIO`. By
                 default, a bridge to the Lunogram server that the environment configures.
 
         Raises:
-            ConfigurationError: If the API key of Lunogram is missing.
+            ConfigurationError: If the region is invalid, or the API key of Lunogram is missing.
         """
-        del site_id, api_key, host, region
-        self._own = ExitStack()
+        super().__init__()
+        del site_id, api_key, host
+        check_region(region)
         self._to = to if to is not None else Bridge(self._own.enter_context(Lunogram()))
 
-    def identify(self, id: CustomerID, **kwargs: Any) -> None:
+    def identify(self, id: CustomerID, **kwargs: Any) -> Response:
         """Create or update a person.
 
         Args:
             id: The person.
             kwargs: The attributes.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.identify`.
         """
-        self._to.identify(_known(id, "id"), _clean(kwargs))
+        self._to.identify(known(id, "id"), clean(kwargs))
+        return Response()
 
     def track(
         self,
@@ -101,7 +77,7 @@ class CustomerIO(ShortTracebacks):
         id: CustomerID | None = None,
         timestamp: datetime | float | str | None = None,
         **kwargs: Any,
-    ) -> None:
+    ) -> Response:
         """Record an event of a person.
 
         Args:
@@ -113,11 +89,15 @@ class CustomerIO(ShortTracebacks):
             kwargs: The data of the event, as in 2.x. If there are any, ``data``, ``id`` and
                 ``timestamp`` are data too.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.track`.
         """
         event = _event(data, id, timestamp, kwargs)
-        self._to.track(_known(customer_id, "customer_id"), name, event.pop("data"), **event)
+        self._to.track(known(customer_id, "customer_id"), name, event.pop("data"), **event)
+        return Response()
 
     def track_anonymous(
         self,
@@ -127,7 +107,7 @@ class CustomerIO(ShortTracebacks):
         id: CustomerID | None = None,
         timestamp: datetime | float | str | None = None,
         **kwargs: Any,
-    ) -> None:
+    ) -> Response:
         """Record an event of an anonymous person, or an invitation.
 
         Args:
@@ -140,13 +120,17 @@ class CustomerIO(ShortTracebacks):
             kwargs: The data of the event, as in 2.x. If there are any, ``data``, ``id`` and
                 ``timestamp`` are data too.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.track_anonymous`.
         """
         event = _event(data, id, timestamp, kwargs)
         self._to.track_anonymous(anonymous_id, name, event.pop("data"), **event)
+        return Response()
 
-    def pageview(self, customer_id: CustomerID, page: str, **data: Any) -> None:
+    def pageview(self, customer_id: CustomerID, page: str, **data: Any) -> Response:
         """Record a page view of a person.
 
         Args:
@@ -154,10 +138,14 @@ class CustomerIO(ShortTracebacks):
             page: The page.
             data: The data of the event.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.pageview`.
         """
-        self._to.pageview(_known(customer_id, "customer_id"), page, _clean(data))
+        self._to.pageview(known(customer_id, "customer_id"), page, clean(data))
+        return Response()
 
     def backfill(
         self,
@@ -165,7 +153,7 @@ class CustomerIO(ShortTracebacks):
         name: str,
         timestamp: datetime | float | str,
         **data: Any,
-    ) -> None:
+    ) -> Response:
         """Record an event of the past.
 
         Args:
@@ -174,26 +162,34 @@ class CustomerIO(ShortTracebacks):
             timestamp: The time of the event.
             data: The data of the event.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.track`.
         """
-        person = _known(customer_id, "customer_id")
-        self._to.track(person, name, _clean(data), timestamp=_moment(timestamp))
+        person = known(customer_id, "customer_id")
+        self._to.track(person, name, clean(data), timestamp=moment(timestamp))
+        return Response()
 
-    def delete(self, customer_id: CustomerID) -> None:
+    def delete(self, customer_id: CustomerID) -> Response:
         """Delete a person.
 
         Args:
             customer_id: The person.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.delete`.
         """
-        self._to.delete(_known(customer_id, "customer_id"))
+        self._to.delete(known(customer_id, "customer_id"))
+        return Response()
 
     def add_device(
         self, customer_id: CustomerID, device_id: str, platform: Platform, **data: Any
-    ) -> None:
+    ) -> Response:
         """Add or update a device.
 
         Args:
@@ -202,55 +198,71 @@ class CustomerIO(ShortTracebacks):
             platform: ``"ios"`` or ``"android"``.
             data: Other attributes of the device.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.add_device`.
         """
-        person, device = _known(customer_id, "customer_id"), _known(device_id, "device_id")
-        last_used = _moment(data.pop("last_used", None))
-        self._to.add_device(person, device, platform, _clean(data), last_used=last_used)
+        person, device = known(customer_id, "customer_id"), known(device_id, "device_id")
+        last_used = moment(data.pop("last_used", None))
+        self._to.add_device(person, device, platform, clean(data), last_used=last_used)
+        return Response()
 
-    def delete_device(self, customer_id: CustomerID, device_id: str) -> None:
+    def delete_device(self, customer_id: CustomerID, device_id: str) -> Response:
         """Delete a device.
 
         Args:
             customer_id: The person.
             device_id: The token of the device.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.delete_device`.
         """
-        person, device = _known(customer_id, "customer_id"), _known(device_id, "device_id")
+        person, device = known(customer_id, "customer_id"), known(device_id, "device_id")
         self._to.delete_device(person, device)
+        return Response()
 
-    def suppress(self, customer_id: CustomerID) -> None:
+    def suppress(self, customer_id: CustomerID) -> Response:
         """Delete a person, and ignore all further data about them.
 
         Args:
             customer_id: The person.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.suppress`.
         """
-        self._to.suppress(_known(customer_id, "customer_id"))
+        self._to.suppress(known(customer_id, "customer_id"))
+        return Response()
 
-    def unsuppress(self, customer_id: CustomerID) -> None:
+    def unsuppress(self, customer_id: CustomerID) -> Response:
         """Accept data about a suppressed person again.
 
         Args:
             customer_id: The person.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.unsuppress`.
         """
-        self._to.unsuppress(_known(customer_id, "customer_id"))
+        self._to.unsuppress(known(customer_id, "customer_id"))
+        return Response()
 
     def merge_customers(
         self,
-        primary_id_type: IDType,
+        primary_id_type: IDType | str,
         primary_id: CustomerID,
-        secondary_id_type: IDType,
+        secondary_id_type: IDType | str,
         secondary_id: CustomerID,
-    ) -> None:
+    ) -> Response:
         """Merge the secondary person into the primary.
 
         Args:
@@ -259,42 +271,30 @@ class CustomerIO(ShortTracebacks):
             secondary_id_type: ``"id"``, ``"email"`` or ``"cio_id"``.
             secondary_id: The person who is deleted.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.merge_customers`.
         """
-        primary, secondary = _known(primary_id, "primary_id"), _known(secondary_id, "secondary_id")
+        primary, secondary = known(primary_id, "primary_id"), known(secondary_id, "secondary_id")
         self._to.merge_customers(primary_id_type, primary, secondary_id_type, secondary)
+        return Response()
 
-    def batch(self, operations: Sequence[Mapping[str, Any]]) -> None:
+    def batch(self, operations: Sequence[Mapping[str, Any]]) -> Response:
         """Carry out several operations.
 
         Args:
             operations: The operations in Customer.io's format.
 
+        Returns:
+            A response with the status 200.
+
         Raises:
             LunogramError: See `Track.batch`.
         """
-        self._to.batch(_clean(operations))
-
-    def close(self) -> None:
-        """Close its own connections. An object that was passed as ``to`` stays open."""
-        self._own.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(to={self._to!r})"
-
-
-def _known(identifier: T, path: str) -> T:
-    """An identifier; 0 is none, as in Customer.io's own client up to 3.0."""
-    if not identifier:
-        raise ValidationError.at(path, "is blank")
-    return identifier
+        self._to.batch(clean(operations))
+        return Response()
 
 
 def _event(
@@ -304,26 +304,5 @@ def _event(
     given = {"data": data, "id": id, "timestamp": timestamp}
     if keywords:
         named = {name: value for name, value in given.items() if value is not None}
-        return {"data": _clean({**named, **keywords})}
-    return {"data": _clean(data or {}), "id": id, "timestamp": _moment(timestamp)}
-
-
-def _moment(value: Any) -> Any:
-    """A timestamp; numbers, and numbers as text, are whole seconds since 1970."""
-    if isinstance(value, float | str):
-        try:
-            return int(value)
-        except (ValueError, OverflowError):
-            return value  # the check of the call raises the error
-    return _clean(value)
-
-
-def _clean(value: Any) -> Any:
-    """A value of Customer.io's own client as `Track` takes it."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, Mapping):
-        return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+        return {"data": clean({**named, **keywords})}
+    return {"data": clean(data or {}), "id": id, "timestamp": moment_or_none(timestamp)}

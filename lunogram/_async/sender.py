@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .._attempts import Attempts, Options, Request, Response, parse_response
-from .._http import AsyncEngine
+from .._http import AsyncEngine, engine_state
 from .._target import Host
 from .._unpicklable import Unpicklable
 from ..call_warnings import issue
@@ -68,6 +68,18 @@ class AsyncSender(Unpicklable):
         self.known_users = known_users or KnownUsers()
         self._headers = engine.encode_headers(target.headers(options.headers, body=False))
         self._headers_with_body = engine.encode_headers(target.headers(options.headers, body=True))
+        self._redirected: AsyncSender | None = None
+
+    def current(self) -> AsyncSender:
+        """This sender, or the one to the sandbox to which a test has directed all clients."""
+        redirect = engine_state.redirect
+        if redirect is None or not redirect.replaces(self.target):
+            return self
+        if self._redirected is None or self._redirected.target is not redirect.target:
+            # It knows no users: those of the client are not in the sandbox.
+            engine = redirect.engine(AsyncEngine)
+            self._redirected = AsyncSender(redirect.target, self.options.limited(), engine)
+        return self._redirected
 
     async def send(self, call: Call[T], /) -> T:
         """Send a call and return its result.
@@ -98,6 +110,8 @@ class AsyncSender(Unpicklable):
             NetworkError: If there is no response.
             RequestError: If the response is not a success.
         """
+        if engine_state.redirect is not None and (sender := self.current()) is not self:
+            return await sender.deliver(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)
         ensure_users = self.options.ensure_users

@@ -55,11 +55,13 @@ class AsyncEngine:
 
         Raises:
             ClientClosedError: If the client is closed.
+            ConfigurationError: If a test's sandbox is active, and this is another server.
         """
         if self.closed:
             raise engine_state.client_closed()
-        if engine_state.override is not None:
-            return engine_state.override(request)
+        if engine_state.recorder is not None:
+            return engine_state.recorder.respond(request)
+        engine_state.check(request.host)
         transport = await self._current_transport()
         return await transport.exchange(request, until, options)
 

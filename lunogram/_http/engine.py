@@ -49,11 +49,13 @@ class Engine:
 
         Raises:
             ClientClosedError: If the client is closed.
+            ConfigurationError: If a test's sandbox is active, and this is another server.
         """
         if self.closed:
             raise engine_state.client_closed()
-        if engine_state.override is not None:
-            return engine_state.override(request)
+        if engine_state.recorder is not None:
+            return engine_state.recorder.respond(request)
+        engine_state.check(request.host)
         return self._transport.get().exchange(request, until, options)
 
     def close(self) -> None:

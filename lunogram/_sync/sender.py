@@ -7,7 +7,7 @@ import time
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .._attempts import Attempts, Options, Request, Response, parse_response
-from .._http import Engine
+from .._http import Engine, engine_state
 from .._target import Host
 from .._unpicklable import Unpicklable
 from ..call_warnings import issue
@@ -69,6 +69,18 @@ class Sender(Unpicklable):
         self.known_users = known_users or KnownUsers()
         self._headers = engine.encode_headers(target.headers(options.headers, body=False))
         self._headers_with_body = engine.encode_headers(target.headers(options.headers, body=True))
+        self._redirected: Sender | None = None
+
+    def current(self) -> Sender:
+        """This sender, or the one to the sandbox to which a test has directed all clients."""
+        redirect = engine_state.redirect
+        if redirect is None or not redirect.replaces(self.target):
+            return self
+        if self._redirected is None or self._redirected.target is not redirect.target:
+            # It knows no users: those of the client are not in the sandbox.
+            engine = redirect.engine(Engine)
+            self._redirected = Sender(redirect.target, self.options.limited(), engine)
+        return self._redirected
 
     def send(self, call: Call[T], /) -> T:
         """Send a call and return its result.
@@ -99,6 +111,8 @@ class Sender(Unpicklable):
             NetworkError: If there is no response.
             RequestError: If the response is not a success.
         """
+        if engine_state.redirect is not None and (sender := self.current()) is not self:
+            return sender.deliver(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)
         ensure_users = self.options.ensure_users

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, Self, Unpack
 import attrs
 
 from .._attempts import EnsureUsers, Options
-from .._http import Engine
+from .._http import Engine, engine_state
 from .._sync.sender import Sender
 from .._target import Host
 from .._tracebacks import ShortTracebacks
@@ -120,8 +120,14 @@ class Queue(ShortTracebacks, Unpicklable):
         return [*self._known_users.with_upserts(calls)] if ensured else calls
 
     def _queue(self, calls: Sequence[Call[Any]], add: Add) -> bool:
+        """Whether the calls were queued, and neither dropped nor recorded by a test."""
         with queueing(calls) as trace:
             entries = [entry for call in calls for entry in self._entries_of(call, trace)]
+            if recorder := engine_state.recorder:
+                check(entries)
+                for call in calls:
+                    recorder.queue(call)
+                return False
             return self._keep(entries, lambda: add(entries, self._settings.limits))
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:

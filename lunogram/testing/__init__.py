@@ -2,7 +2,7 @@
 
     import lunogram.testing
 
-    with lunogram.testing.Sandbox() as sandbox:
+    with lunogram.testing.Sandbox() as sandbox, sandbox.activate():
         checkout("user_123")
         sandbox.wait_for_event("order.completed", user="user_123")
 

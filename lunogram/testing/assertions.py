@@ -14,7 +14,7 @@ import attrs
 from .._terminal import visible
 from ..errors import ValidationError
 from ..identifiers import ExternalID, Identifier, external_id
-from ..models import Data
+from ..models import Data, User
 from ..values import json_object, json_value
 from .losses import Loss, in_words
 from .models import SubjectKind, display_name
@@ -281,6 +281,66 @@ class Assertions(Generic[E]):
     def lost(self) -> Sequence[Loss]:
         """What Lunogram would accept and lose, each with the reason."""
         raise NotImplementedError
+
+    def user(self, identifier: Identifier) -> User:
+        """A user as it is stored; raises `NotThereError` if there is none."""
+        raise NotImplementedError
+
+    def rejections(self) -> Sequence[str]:
+        """The calls that Lunogram rejects, a line each, with the reason."""
+        raise NotImplementedError
+
+    def assert_user(
+        self,
+        identifier: Identifier,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        timezone: str | None = None,
+        locale: str | None = None,
+        data: Data | None = None,
+    ) -> User:
+        """Assert that there is a user with some fields.
+
+        Args:
+            identifier: Any identifier of the user: ``"user_123"``, ``("stripe", "cus_1")`` or an
+                `ExternalID`.
+            email: The email address. Default: any, or none, as for the other fields.
+            phone: The phone number.
+            timezone: The IANA time zone.
+            locale: The language tag.
+            data: What the user's data must contain, as for `assert_sent`.
+
+        Returns:
+            The user.
+
+        Raises:
+            AssertionError: If there is none, or a field differs. The message lists the differences.
+        """
+        __tracebackhide__ = True
+        user = self.user(identifier)
+        fields = {"email": email, "phone": phone, "timezone": timezone, "locale": locale}
+        expected: dict[str, Any] = {n: v for n, v in fields.items() if v is not None}
+        if data is not None:
+            expected["data"] = data if isinstance(data, Mapping) else json_object(data, "data")
+        there = {name: getattr(user, name) for name in expected}
+        if differences := list(_differences(there, expected, "")):
+            name = display_name(external_id(identifier))
+            raise failure(f"user {name}: {', '.join(differences[:_MOST_DIFFERENCES])}")
+        return user
+
+    def assert_no_rejections(self) -> None:
+        """Assert that Lunogram rejected no call.
+
+        Raises:
+            AssertionError: If it did. The message lists the calls, with the reasons.
+        """
+        __tracebackhide__ = True
+        if rejected := self.rejections():
+            shown = "".join(f"\n  {line}" for line in rejected[:_MOST_LINES])
+            left = len(rejected) - _MOST_LINES
+            more = f"\n  … and {left} more" if left > 0 else ""
+            raise failure(f"Rejected:{shown}{more}")
 
     def assert_nothing_lost(self) -> None:
         """Assert that Lunogram would lose nothing of what was sent.

@@ -60,6 +60,23 @@ class Subjects:
         profile["updated_at"] = _now()
         return 200, profile
 
+    def get(self, kind: SubjectKind, name: ExternalID) -> dict[str, Any] | None:
+        """A profile, or None.
+
+        Args:
+            kind: The kind of the subject.
+            name: Any of its identifiers.
+        """
+        return self._profiles.get((kind, name.source, name.external_id))
+
+    def all(self, kind: SubjectKind) -> list[dict[str, Any]]:
+        """All profiles of a kind, each once.
+
+        Args:
+            kind: The kind of the subjects.
+        """
+        return [*{id(p): p for key, p in self._profiles.items() if key[0] == kind}.values()]
+
     def count(self, kind: SubjectKind, named: Iterable[ExternalID]) -> int:
         """The number of subjects that have one of these identifiers.
 

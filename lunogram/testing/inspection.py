@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
@@ -186,21 +187,26 @@ class Inspection:
         except SandboxError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            raise NotThereError(
-                f"no {kind} {display_name(name)}; {self._others(kind, name)}"
-            ) from None
+            raise missing(kind, name, self._remote.all(f"{kind}s")) from None
         return row
 
-    def _others(self, kind: SubjectKind, missed: ExternalID) -> str:
-        """The subjects that exist, nearest to the missing one first, in words."""
-        rows = self._remote.all(f"{kind}s")
-        known = [display_name(name) for row in rows for name in names(row["identifier"])]
-        nearest = get_close_matches(display_name(missed), known, _MOST_OTHERS, cutoff=0)
-        return (
-            f"nearest of {len(known)} identifiers: {', '.join(nearest)}"
-            if known
-            else "there are none"
-        )
+
+def missing(
+    kind: SubjectKind, missed: ExternalID, rows: Iterable[Mapping[str, Any]]
+) -> NotThereError:
+    """The error for a subject that does not exist, with the nearest ones that do.
+
+    Args:
+        kind: The kind of the subject.
+        missed: The identifier that nobody has.
+        rows: All subjects of this kind, as JSON.
+    """
+    known = [display_name(name) for row in rows for name in names(row["identifier"])]
+    nearest = get_close_matches(display_name(missed), known, _MOST_OTHERS, cutoff=0)
+    others = f"nearest of {len(known)} identifiers: {', '.join(nearest)}"
+    return NotThereError(
+        f"no {kind} {display_name(missed)}; {others if known else 'there are none'}"
+    )
 
 
 def _filter(user: Identifier | None, organization: Identifier | None = None) -> dict[str, str]:

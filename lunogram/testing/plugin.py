@@ -1,4 +1,4 @@
-"""Fixtures for pytest: a sandbox for each test, and clients of it.
+"""Fixtures for pytest: a sandbox for each test, clients of it, and a recording.
 
 pytest discovers this module and imports it in every run, so it imports nothing but pytest
 and the standard library: the rest of lunogram comes when a fixture is used, and so late enough to
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lunogram import AsyncLunogram, Lunogram
 
     from .models import SandboxLoss
+    from .recorder import Recording
     from .sandbox import Sandbox
 
 
@@ -56,19 +57,27 @@ def lunogram_sandbox(
 ) -> Iterator[Sandbox]:
     """An empty project of a local Lunogram server, for the test to send to and inspect.
 
-    LUNOGRAM_BASE_URL, LUNOGRAM_API_KEY and LUNOGRAM_PROJECT_ID point to it while the test runs, so
-    that clients in the code under test use it. If something was lost in the test, it ends with a
-    `LostWarning`, or fails with ``lunogram_lost = error``.
+    Every client of the process sends to it while the test runs, also one that was created before
+    with a key of its own, and LUNOGRAM_BASE_URL, LUNOGRAM_API_KEY and LUNOGRAM_PROJECT_ID point to
+    it. If something was lost in the test, it ends with a `LostWarning`, or fails with
+    ``lunogram_lost = error``.
     """
-    sandbox = lunogram_sandbox_server.new_project()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in sandbox.environ.items():
-            patch.setenv(name, value)
-        yield sandbox
-    losses = sandbox.lost()
-    sandbox.reset()
+    with lunogram_sandbox_server.new_project() as sandbox:
+        with sandbox.activate():
+            yield sandbox
+        losses = sandbox.lost()
+        sandbox.reset()
     if losses:
         _report(losses, request.config.getini(_LOST))
+
+
+@pytest.fixture
+def lunogram_recording() -> Iterator[Recording]:
+    """A `recording` of the test's calls: nothing is sent, and outboxes queue nothing."""
+    from .recorder import recording
+
+    with recording() as recorded:
+        yield recorded
 
 
 def _target(sandbox: Sandbox) -> dict[str, Any]:

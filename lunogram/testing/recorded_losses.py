@@ -1,4 +1,4 @@
-"""What a Lunogram server would lose of recorded calls, if it knew no other subjects."""
+"""What a Lunogram server would lose or reject of recorded calls, if it knew no other subjects."""
 
 from __future__ import annotations
 
@@ -37,6 +37,29 @@ def _parts(call: RecordedCall, kind: SubjectKind) -> Iterator[_Part]:
             yield "message", message["identifier"]["external_id"], message["target"]
     elif method == "schedule.upsert" and kind == "user":  # an organization's is rejected with 404
         yield "schedule", call.body["name"], call.body["identifier"]
+
+
+_NEEDING: Mapping[str, tuple[tuple[SubjectKind, str], ...]] = {
+    "user.delete": (("user", ""),),
+    "user.devices.register": (("user", ""),),
+    "organization.delete": (("organization", ""),),
+    "organization.add_user": (("organization", "organization"), ("user", "user")),
+    "organization.remove_user": (("organization", "organization"), ("user", "user")),
+}
+"""The calls that need existing subjects: the kind of each, and its key in the body."""
+
+
+def rejections_of(call: RecordedCall, subjects: Subjects) -> Iterator[str]:
+    """A line for each subject that a call needs and nobody is, with the reason.
+
+    Args:
+        call: The call.
+        subjects: The subjects that were upserted before.
+    """
+    for kind, key in _NEEDING.get(call.name, ()):
+        named = names((call.body[key] if key else call.body)["identifier"])
+        if reason := _reason(kind, named, subjects.count(kind, named)):
+            yield f"{call.name}: {reason}"
 
 
 def _reason(kind: SubjectKind, named: list[ExternalID], count: int) -> str:

@@ -12,11 +12,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .._attempts import Request, Response
 from .._http import engine_state
-from ..identifiers import Identifier
+from ..calls import Call
+from ..identifiers import Identifier, external_id
+from ..models import User
+from ..operation import Operation
 from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
 from .fake_responses import FakeResponse, Subjects, always, inbox_page, scheduled, session
+from .inspection import missing
 from .models import RecordedCall, RecordedEvent, RecordedLoss, SubjectKind
-from .recorded_losses import losses_of
+from .recorded_losses import losses_of, rejections_of
 
 _KEY = "LUNOGRAM_API_KEY"
 
@@ -31,9 +35,12 @@ def recording() -> Iterator[Recording]:
             checkout("user_123")
         recorded.assert_sent("order.completed", user="user_123", data={"total": 99.99})
 
-    It holds for the whole process: for clients made before or inside, sync and async, in every
-    thread, and for whatever else uses them, such as an outbox. No socket is opened. Without an
-    API key in the environment one is set meanwhile, so that ``Lunogram()`` works.
+    It holds for the whole process: for clients made before or inside, sync and async, and in every
+    thread. No socket is opened. Without an API key in the environment one is set meanwhile, so
+    that ``Lunogram()`` works.
+
+    It holds for outboxes too: what they would queue is recorded, and nothing is queued. With
+    ``outbox.using(connection)``, a call is recorded even if the transaction is rolled back.
 
     Arguments are validated as always. Upserts return all fields that this recording has seen of
     the subject, inboxes are empty, everything else is accepted.
@@ -42,12 +49,12 @@ def recording() -> Iterator[Recording]:
         A context manager, whose value is the recording, which stays available after the block.
     """
     recorded = Recording()
-    before, engine_state.override = engine_state.override, recorded._response
+    before, engine_state.recorder = engine_state.recorder, _Recorder(recorded)
     try:
         with _some_key():
             yield recorded
     finally:
-        engine_state.override = before
+        engine_state.recorder = before
 
 
 @contextmanager
@@ -74,6 +81,7 @@ class Recording(Assertions[RecordedEvent]):
         self.calls: list[RecordedCall] = []
         self._lock = Lock()
         self._losses: list[RecordedLoss] = []
+        self._rejections: list[str] = []
         self._subjects = Subjects()
         self._known = _known_calls(self._subjects)
 
@@ -98,6 +106,30 @@ class Recording(Assertions[RecordedEvent]):
             if (name is None or event.name == name) and (subject is None or subject.has(event))
         ]
 
+    def user(self, identifier: Identifier) -> User:
+        """A user with all fields that were upserted in this recording.
+
+        Args:
+            identifier: Any identifier of the user.
+
+        Raises:
+            NotThereError: If there is none; also an AssertionError and a LookupError.
+        """
+        __tracebackhide__ = True
+        name = external_id(identifier)
+        profile = self._subjects.get("user", name)
+        if profile is None:
+            raise missing("user", name, self._subjects.all("user"))
+        return User.from_json(profile)
+
+    def rejections(self) -> list[str]:
+        """The calls that a Lunogram server would reject, a line each, with the reason.
+
+        These are the ones that need a user or an organization which was not upserted before, in
+        this recording: to delete it, to register its device, to add it or a member.
+        """
+        return list(self._rejections)
+
     def lost(self) -> list[RecordedLoss]:
         """Events, schedules and messages that a Lunogram server would accept and lose.
 
@@ -110,6 +142,7 @@ class Recording(Assertions[RecordedEvent]):
         """Delete the calls recorded so far. Users and organizations stay known."""
         self.calls.clear()
         self._losses.clear()
+        self._rejections.clear()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.calls)} calls)"
@@ -126,28 +159,40 @@ class Recording(Assertions[RecordedEvent]):
     def _failed(self, expected: ExpectedEvent, what: str) -> AssertionError:
         return failure(f"{expected} {what}. {explain(expected, self.events())}")
 
-    def _response(self, request: Request) -> Response:
-        """Record a request and return a fake response."""
-        call, respond = self._read(request)
-        with self._lock:
-            self.calls.append(call)
-            self._losses += losses_of(call, self._subjects)
-            status, response = respond(call)
-        body = b"" if response is None else json.dumps(response).encode()
-        return Response(status, [(b"content-type", b"application/json")], body)
-
-    def _read(self, request: Request) -> tuple[RecordedCall, _Responder]:
-        operation, path = request.operation, request.path
-        unknown = (f"{request.method} {path}", always(200, {}))
+    def _take(self, operation: Operation, path: str, query: str, body: bytes | None) -> Response:
+        """Record a call and return a fake response."""
+        unknown = (f"{operation.method} {path}", always(200, {}))
         name, respond = self._known.get(operation.name, unknown)
         call = RecordedCall(
             name=name,
-            method=request.method,
+            method=operation.method,
             path=path,
-            query=dict(parse_qsl(urlsplit(request.target).query)),
-            body=None if request.body is None else json.loads(request.body),
+            query=dict(parse_qsl(query)),
+            body=None if body is None else json.loads(body),
         )
-        return call, respond
+        with self._lock:
+            self.calls.append(call)
+            self._losses += losses_of(call, self._subjects)
+            self._rejections += rejections_of(call, self._subjects)
+            status, response = respond(call)
+        content = b"" if response is None else json.dumps(response).encode()
+        return Response(status, [(b"content-type", b"application/json")], content)
+
+
+class _Recorder:
+    """What takes the calls of clients and outboxes for a recording."""
+
+    def __init__(self, recorded: Recording) -> None:
+        self._take = recorded._take
+
+    def respond(self, request: Request, /) -> Response:
+        """Record a request of a client."""
+        query = urlsplit(request.target).query
+        return self._take(request.operation, request.path, query, request.body)
+
+    def queue(self, call: Call[Any], /) -> None:
+        """Record a call of an outbox."""
+        self._take(call.operation, call.path, call.query, call.body)
 
 
 def _event(kind: SubjectKind, item: dict[str, Any]) -> RecordedEvent:

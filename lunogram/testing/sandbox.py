@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 from uuid import uuid4
 
 from .. import intervals, values
-from .._target import find_target
+from .._target import Target, find_target
 from ..identifiers import Identifier
 from ..models import Data
 from .assertions import Assertions, ExpectedEvent, expected_event, explain, failure
 from .customerio import CustomerIOSandbox
 from .inspection import Inspection
 from .losses import in_words
-from .models import SandboxEvent, SandboxFault, SandboxTime, read
+from .models import SandboxCall, SandboxEvent, SandboxFault, SandboxTime, read
 from .process import SandboxProcess
+from .redirection import OWN_PROJECTS, environment, redirected
 from .test_api import TestApi
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
         """
         self._process: SandboxProcess | None = SandboxProcess()
         self._show(self._process.base_url, _new_key())
+        OWN_PROJECTS.add((self.base_url, self.api_key))
 
     def _show(self, base_url: str, api_key: str) -> None:
         root = base_url.removesuffix("/api")
@@ -91,7 +94,9 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
 
     def new_project(self) -> Self:
         """The same sandbox with a key of its own: an empty project. Closing it stops nothing."""
-        return self.connect(self.base_url, api_key=_new_key())
+        project = self.connect(self.base_url, api_key=_new_key())
+        OWN_PROJECTS.add((project.base_url, project.api_key))
+        return project
 
     @property
     def environ(self) -> dict[str, str]:
@@ -121,8 +126,31 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
         root = self.base_url.removesuffix("/api")
         return CustomerIOSandbox(root, self.api_key, self._remote)
 
+    @contextmanager
+    def activate(self) -> Iterator[Self]:
+        """Send everything to this sandbox: what every client of the process sends.
+
+            with sandbox.activate():
+                checkout("user_123")
+            sandbox.assert_sent("order.completed", user="user_123")
+
+        The environment points here, as with `environ`, and clients that were created before, with
+        whatever key and URL, are redirected to this project. So are relays of outboxes. A client
+        of another sandbox of this process goes there, and the call of a client that can't be
+        redirected, such as one of Customer.io's, raises `ConfigurationError`.
+
+        Returns:
+            A context manager, whose value is this sandbox.
+        """
+        with redirected(self._target()), environment(self.environ):
+            yield self
+
+    def _target(self) -> Target:
+        return find_target(self.api_key, self.base_url, self.project_id)
+
     def close(self) -> None:
         """Stop the sandbox, if this object has started it. Its data is lost."""
+        OWN_PROJECTS.discard((self.base_url, self.api_key))
         if self._process:
             self._process.stop()
             self._process = None
@@ -186,14 +214,20 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
         there = explain(expected, self.events())
         return failure(f"{expected} {what}. {lost}{there}{self._last_rejection()}")
 
+    def rejections(self) -> list[str]:
+        """The calls that the sandbox rejected, of the last 1000, a line each with the reason.
+
+        Calls that a fault made fail are among them.
+        """
+        return [_rejection(call) for call in self.calls() if call.rejected]
+
     def _last_rejection(self) -> str:
-        rejected = [call for call in self.calls() if call.rejected]
+        rejected = self.rejections()
         if not rejected:
             return ""
-        last, others = rejected[-1], len(rejected) - 1
-        reason = last.response.get("detail") if isinstance(last.response, dict) else last.response
-        more = f", and {others} before it" if others else ""
-        return f"\nRejected: {last.method} {last.path}{more}: {last.status}, {reason}"
+        others = len(rejected) - 1
+        more = f" (and {others} before it)" if others else ""
+        return f"\nRejected: {rejected[-1]}{more}"
 
     # -- time -------------------------------------------------------------------------------------
 
@@ -348,6 +382,11 @@ class Sandbox(Inspection, Assertions[SandboxEvent]):
     def reset(self) -> None:
         """Empty the project, end its faults and reset its time. It takes milliseconds."""
         self._remote.post("reset")
+
+
+def _rejection(call: SandboxCall) -> str:
+    reason = call.response.get("detail") if isinstance(call.response, dict) else call.response
+    return f"{call.method} {call.path}: {call.status}, {reason}"
 
 
 def _new_key() -> str:

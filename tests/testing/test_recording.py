@@ -324,7 +324,7 @@ def test_it_ends_with_the_block_however_that_ends() -> None:
 
     with pytest.raises(ZeroDivisionError), recording():
         _ = 1 / 0
-    assert engine_state.override is None
+    assert engine_state.recorder is None
 
 
 def test_recording_needs_nothing_of_the_sandbox() -> None:

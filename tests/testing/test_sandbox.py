@@ -359,7 +359,7 @@ def test_a_rejected_call_is_mentioned(project: Sandbox, client: Lunogram) -> Non
     path = f"/api/client/projects/{project.project_id}/users/scheduled"
     assert str(failure.value).splitlines() == [
         "event a was not sent. There are no events at all.",
-        f"Rejected: DELETE {path}, and 1 before it: 404, user not found",
+        f"Rejected: DELETE {path}: 404, user not found (and 1 before it)",
     ]
 
 

@@ -93,6 +93,7 @@ def carry(job: Job, sender: Sender) -> None:
 
 
 def _send(entries: Sequence[Entry], sender: Sender) -> None:
+    sender = sender.current()
     request, attempts = _attempts(entries, sender)
     recognized(sender.exchange(request, attempts), request, attempts.made)
 
@@ -100,6 +101,7 @@ def _send(entries: Sequence[Entry], sender: Sender) -> None:
 async def _carry(job: Job, sender: AsyncSender) -> None:
     try:
         with delivering(job.entries):
+            sender = sender.current()
             request, attempts = _attempts(job.entries, sender)
             recognized(await sender.exchange(request, attempts), request, attempts.made)
     except BaseException as error:  # noqa: BLE001 - the relay's thread raises it
@@ -217,6 +219,7 @@ class AsyncioExecutor:
     async def _end(self) -> None:
         await asyncio.gather(*self._in_flight)
         await self._sender.engine.close()
+        await self._loop.shutdown_asyncgens()  # closes the connections to a test's sandbox
 
 
 class ThreadExecutor:

@@ -2,7 +2,8 @@
 
 Derived are:
 - the sync clients from the async ones, file by file (to_sync.py);
-- variants of the resource classes, such as those of `client.with_raw_response` (variants.py).
+- variants of the resource classes, such as those of `client.with_raw_response` (variants.py);
+- the methods of `AsyncOutbox` that run those of `Outbox` in a thread (in_threads.py).
 
 Both are committed, so that people and tools can read them, and never edited.
 """
@@ -14,6 +15,7 @@ from typing import Any
 
 import docstrings
 from files import ROOT, run
+from in_threads import InThreads, write_in_threads
 from to_sync import to_sync
 from variants import Method, Variant, sending_line, write_variant
 
@@ -79,9 +81,9 @@ def of_raw_response(sections: dict[str, str]) -> dict[str, str]:
     return sections | {"": shown, "Returns": returns}
 
 
-def of_outbox(sections: dict[str, str]) -> dict[str, str]:
+def of_outbox(sections: dict[str, str], shown_as: str = "outbox.") -> dict[str, str]:
     """The docstring of a method of an outbox."""
-    shown = sections[""].replace("await client.", "outbox.")
+    shown = sections[""].replace("await client.", shown_as)
     raised = docstrings.entries_of(sections.get("Raises", ""))
     invalid = [entry for name, entry in raised.items() if name == "ValidationError"]
     return {
@@ -90,6 +92,11 @@ def of_outbox(sections: dict[str, str]) -> dict[str, str]:
         "Raises": "\n".join([*invalid, RAISED_BY_OUTBOX.strip("\n")]),
         "Source": sections.get("Source", ""),
     }
+
+
+def of_async_outbox(sections: dict[str, str]) -> dict[str, str]:
+    """The docstring of a method of an outbox in an event loop."""
+    return of_outbox(sections, "await outbox.")
 
 
 VARIANTS = (
@@ -131,6 +138,26 @@ VARIANTS = (
         keeps=can_be_queued,
         sync=True,
     ),
+    Variant(
+        sources=RESOURCES[:3],
+        target=Path("lunogram/outbox/async_resources.py"),
+        summary="The resources of an outbox in an event loop: the writes of the client.",
+        suffix="Queue",
+        returns="None",
+        document=of_async_outbox,
+        imports="from lunogram.outbox.queue import AsyncPut",
+        renames={"AsyncSend": "AsyncPut"},
+        keeps=can_be_queued,
+    ),
+)
+
+IN_THREADS = InThreads(
+    source=Path("lunogram/outbox/queue.py"),
+    owner="Queue",
+    target=Path("lunogram/outbox/async_methods.py"),
+    name="AsyncQueueMethods",
+    summary="The methods of an outbox in an event loop, each of which runs in a thread.",
+    omitted=("queue_calls", "flush", "close"),
 )
 
 
@@ -141,7 +168,8 @@ def main() -> int:
 
 def owned() -> list[Path]:
     """The paths of the derived folders and files."""
-    return [*SYNC_FOLDERS.values(), *(variant.target for variant in VARIANTS)]
+    targets = [variant.target for variant in VARIANTS]
+    return [*SYNC_FOLDERS.values(), *targets, IN_THREADS.target]
 
 
 def write_derived(folder: Path) -> None:
@@ -160,6 +188,7 @@ def derived(root: Path) -> Iterator[tuple[Path, Path, str]]:
     for variant in VARIANTS:
         code = variants[variant.target]
         yield variant.target, variant.sources[0].parent, to_sync(code) if variant.sync else code
+    yield IN_THREADS.target, IN_THREADS.source, write_in_threads(IN_THREADS, root)
     for folder, target in SYNC_FOLDERS.items():
         written = {path: text for path, text in read_modules(root, folder) if path not in variants}
         among = {path: code for path, code in variants.items() if path.is_relative_to(folder)}

@@ -69,13 +69,13 @@ class AsyncEngine:
         """Close the connections of this event loop; a client of the caller stays open."""
         self.closed = True
         transports = self._transports.peek()
-        known = transports.pop(_running_loop(), None) if transports else None
+        known = transports.pop(running_loop(), None) if transports else None
         held = known and known()
         if held:
             await held.while_open.aclose()
 
     async def _current_transport(self) -> AsyncTransport:
-        loop = _running_loop()
+        loop = running_loop()
         known = self._transports.get().get(loop)
         held = known and known()
         return held.transport if held else await self._new_transport(loop)
@@ -89,7 +89,12 @@ class AsyncEngine:
         return transport
 
 
-def _running_loop() -> asyncio.AbstractEventLoop:
+def running_loop() -> asyncio.AbstractEventLoop:
+    """The event loop of asyncio that runs in this thread.
+
+    Raises:
+        ConfigurationError: If there is none.
+    """
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -8,6 +8,7 @@ with outbox.relay(client):
     ...
 """
 
+from .async_outbox import AsyncOutbox, AsyncWrites
 from .errors import OutboxError, OutboxFullError, ReadNotSupportedError
 from .flush import FlushResult
 from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions
@@ -16,6 +17,8 @@ from .relay import Relay, RelayStats
 from .store import Checkpoint, DeadLetter, Entry, ParkedEntry, Stats
 
 __all__ = [
+    "AsyncOutbox",
+    "AsyncWrites",
     "Checkpoint",
     "DeadLetter",
     "Entry",

@@ -44,31 +44,50 @@ def flushed(store: Store, timeout: float) -> FlushResult:
     Raises:
         OutboxError: If the store can't be read, or does not respond.
     """
-    look = _Look(store, min(timeout, threading.TIMEOUT_MAX))
+    flush = Flush(store, timeout)
     try:
-        look.run_aside()
+        return flush.run()
     finally:
-        look.is_over = True  # also if a signal handler has raised something
-    if look.error:
-        raise look.error
-    if look.result is None:
-        raise OutboxError("the outbox did not respond in time")
-    return look.result
+        flush.stop()  # also if a signal handler has raised something
 
 
-class _Look:
+class Flush:
     """One flush."""
 
     def __init__(self, store: Store, timeout: float) -> None:
+        """Note until when to wait.
+
+        Args:
+            store: The store of the outbox.
+            timeout: The maximum number of seconds; a store gets at least one second to respond.
+        """
+        timeout = min(timeout, threading.TIMEOUT_MAX)
         self._store = store
         self._until = monotonic() + timeout
         self._until -= min(_LONGEST_COUNTING, _SHARE_OF_COUNTING * timeout)
         self._timeout = timeout
-        self.result: FlushResult | None = None
-        self.error: Exception | None = None
-        self.is_over = False
+        self._result: FlushResult | None = None
+        self._error: Exception | None = None
+        self._is_over = False
 
-    def run_aside(self) -> None:
+    def run(self) -> FlushResult:
+        """Wait until all that is pending now is delivered or dead, or the time is over.
+
+        Raises:
+            OutboxError: If the store can't be read, or does not respond.
+        """
+        self._run_aside()
+        if self._error:
+            raise self._error
+        if self._result is None:
+            raise OutboxError("the outbox did not respond in time")
+        return self._result
+
+    def stop(self) -> None:
+        """Stop waiting; nobody is interested in the result any more."""
+        self._is_over = True
+
+    def _run_aside(self) -> None:
         """Wait and count in a thread, which is abandoned if the store hangs."""
         thread = threading.Thread(target=self._run_safely, name="lunogram-flush", daemon=True)
         try:
@@ -82,18 +101,18 @@ class _Look:
         try:
             self._run()
         except Exception as error:  # noqa: BLE001 - raised in the thread that waits for this one
-            self.error = error
+            self._error = error
 
     def _run(self) -> None:
         before, newest = self._store.stats(), self._store.newest()
-        self.result = FlushResult(0, before.pending, 0)  # for as long as nothing else is known
+        self._result = FlushResult(0, before.pending, 0)  # for as long as nothing else is known
         left = self._until - monotonic()
-        done = wait_until(left, lambda: self.is_over or not self._store.waits(newest))
+        done = wait_until(left, lambda: self._is_over or not self._store.waits(newest))
         after = self._store.stats()
         dead = min(after.died - before.died, before.pending)
         pending = 0 if done else self._left(before, after, newest)
         dead = min(dead, before.pending - pending)
-        self.result = FlushResult(before.pending - pending - dead, pending, dead)
+        self._result = FlushResult(before.pending - pending - dead, pending, dead)
 
     def _left(self, before: Stats, after: Stats, newest: int) -> int:
         """The number of entries that are still pending of those that were before."""

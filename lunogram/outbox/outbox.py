@@ -7,18 +7,17 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .._async.client import AsyncLunogram
-from .._attempts import EnsureUsers
 from .._sync.client import Lunogram
 from .._sync.sender import Sender
 from ..calls import Call
 from ..errors import ConfigurationError
 from .background_relay import BackgroundRelay
 from .errors import ReadNotSupportedError
-from .options import RelayedOutboxOptions, RelayOptions, RelaySettings, divided
+from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions, RelaySettings, divided
 from .queue import Put, Queue, sender_of
 from .relay.relay import Relay
 from .resources import InboxQueue, OrganizationsQueue, UsersQueue
-from .store import Checkpoint, TransactionalStore
+from .store import Checkpoint, Entry, TransactionalStore
 
 
 def _without_outbox(_call: Call[Any], /) -> None:
@@ -50,7 +49,7 @@ class Writes:
     if not TYPE_CHECKING:  # to type checkers, what an outbox can't do is not there
 
         def __getattr__(self, name: str) -> Any:
-            raise _missing(self, name, Lunogram)
+            raise missing(self, name, Lunogram)
 
 
 class Outbox(Queue, Writes):
@@ -102,14 +101,9 @@ class Outbox(Queue, Writes):
             ConfigurationError: If an argument is invalid.
             OutboxError: If the outbox can't be used, or no thread can be started.
         """
-        own, others = divided(options)
-        settings = RelaySettings(**others)
-        if others and client is None:
-            raise ConfigurationError(f"{min(others)} is an option of a relay, and needs client=…")
-        if client is not None:
-            own.setdefault("ensure_users", client._sender.options.ensure_users)
-        super().__init__(url, **own)
+        own, settings = checked_options(client, options)
         self._background: BackgroundRelay | None = None
+        super().__init__(url, **own)
         if client is None:
             return
         with ExitStack() as undo:
@@ -122,28 +116,11 @@ class Outbox(Queue, Writes):
     def _offer(self, put: Put) -> None:
         Writes.__init__(self, put)
 
-    def queue_calls(
-        self,
-        calls: Sequence[Call[Any]],
-        checkpoint: Checkpoint | None = None,
-        *,
-        ensure_users: EnsureUsers | None = None,
-    ) -> None:
-        """Queue calls in one transaction: all of them, or none. For much work, such as imports.
-
-        Args:
-            calls: Writes, as `lunogram.calls` makes them.
-            checkpoint: Written in the same transaction, if it is given and the calls are queued.
-            ensure_users: Whether to queue upserts before the events and schedules of users; default
-                as the outbox does.
-
-        Raises:
-            ValidationError: If a call is none of the API: its method, path or query is invalid.
-            OutboxError: If the calls were not queued; `OutboxFullError` if the outbox is full.
-        """
-        super().queue_calls(calls, checkpoint, ensure_users=ensure_users)
+    def _add(self, entries: Sequence[Entry], checkpoint: Checkpoint | None) -> bool:
+        is_added = super()._add(entries, checkpoint)
         if self._background:
             self._background.revive()  # threads do not outlive a fork; and what is queued is queued
+        return is_added
 
     def using(self, connection: object) -> Writes:
         """The same writes in a transaction of the caller: queued if and only if it commits.
@@ -164,10 +141,12 @@ class Outbox(Queue, Writes):
                 "only an outbox in PostgreSQL (postgresql://…) can take part in a transaction"
             )
 
+        limits = self._settings.limits
+
         def put(call: Call[Any], /) -> None:
             # What is queued here is not remembered: the transaction may be rolled back.
             complete = self._complete([call], ensured=self._settings.ensure_users)
-            self._queue(complete, lambda new, limits: store.add_using(connection, new, limits))
+            self._queue(complete, lambda new: store.add_using(connection, new, limits))
 
         return Writes(put)
 
@@ -210,6 +189,27 @@ class Outbox(Queue, Writes):
             super().close()
 
 
+def checked_options(
+    client: Lunogram | AsyncLunogram | None, options: RelayedOutboxOptions
+) -> tuple[OutboxOptions, RelaySettings]:
+    """The options of an outbox, and the settings of its relay.
+
+    Args:
+        client: The client as which the relay sends, or None.
+        options: The options of both.
+
+    Raises:
+        ConfigurationError: If an option of the relay is invalid, or there is no client for it.
+    """
+    own, others = divided(options)
+    settings = RelaySettings(**others)
+    if others and client is None:
+        raise ConfigurationError(f"{min(others)} is an option of a relay, and needs client=…")
+    if client is not None:
+        own.setdefault("ensure_users", client._sender.options.ensure_users)
+    return own, settings
+
+
 def _sender(client: Lunogram | AsyncLunogram) -> Sender:
     theirs = client._sender
     return sender_of(theirs.target, theirs.options, theirs.engine)
@@ -218,10 +218,17 @@ def _sender(client: Lunogram | AsyncLunogram) -> Sender:
 def _read_of_inbox(self: InboxQueue, name: str) -> Any:
     from .._sync.resources import Inbox
 
-    raise _missing(self, name, Inbox)
+    raise missing(self, name, Inbox)
 
 
-def _missing(owner: object, name: str, original: type) -> AttributeError:
+def missing(owner: object, name: str, original: type) -> AttributeError:
+    """The error that an outbox lacks an attribute.
+
+    Args:
+        owner: The outbox, or a resource of it.
+        name: The name of the attribute.
+        original: The class of the client that may have it.
+    """
     if name in ("push", "sessions") or hasattr(original, name):
         return ReadNotSupportedError(
             f"{name} needs a response: use the client, an outbox only takes writes"

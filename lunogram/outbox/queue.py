@@ -23,17 +23,27 @@ from .flush import FlushResult, flushed
 from .options import OutboxOptions, OutboxSettings
 from .polling import is_in_event_loop, wait_until
 from .relay.tracing import queueing
-from .store import Checkpoint, DeadLetter, Entry, Limits, ParkedEntry, Stats
+from .store import Checkpoint, DeadLetter, Entry, ParkedEntry, Stats
 from .stores import open_store
 
-Add = Callable[[list[Entry], Limits], bool]
+Add = Callable[[list[Entry]], bool]
 """The function that adds entries to a store, unless they are beyond the limits."""
+
+FULL = "the outbox is full; is a relay running, and the server up?"
 
 
 class Put(Protocol):
     """The sender of an outbox's resources: it queues a call."""
 
     def __call__(self, call: Call[Any], /) -> None:
+        """Queue the call; raise `OutboxError` if that is not possible."""
+        ...
+
+
+class AsyncPut(Protocol):
+    """The sender of an async outbox's resources: it queues a call."""
+
+    async def __call__(self, call: Call[Any], /) -> None:
         """Queue the call; raise `OutboxError` if that is not possible."""
         ...
 
@@ -103,11 +113,11 @@ class Queue(ShortTracebacks, Unpicklable):
         """
         ensured = self._settings.ensure_users if ensure_users is None else ensure_users
         complete = self._complete(calls, ensured=ensured)
-        is_queued = self._queue(
-            complete, lambda new, limits: self._store.add(new, limits, checkpoint)
-        )
-        if is_queued and (ensured or self._known_users):
-            self._known_users.note(*complete)
+        if self._queue(complete, lambda entries: self._add(entries, checkpoint)):
+            self._note(complete, ensured=ensured)
+
+    def _add(self, entries: Sequence[Entry], checkpoint: Checkpoint | None) -> bool:
+        return self._store.add(entries, self._settings.limits, checkpoint)
 
     def _complete(self, calls: Sequence[Call[Any]], *, ensured: EnsureUsers) -> Sequence[Call[Any]]:
         """The calls, each after the upserts of its users if those are ensured."""
@@ -119,35 +129,38 @@ class Queue(ShortTracebacks, Unpicklable):
             return calls
         return [*self._known_users.with_upserts(calls)] if ensured else calls
 
+    def _note(self, complete: Sequence[Call[Any]], *, ensured: EnsureUsers) -> None:
+        if ensured or self._known_users:
+            self._known_users.note(*complete)
+
     def _queue(self, calls: Sequence[Call[Any]], add: Add) -> bool:
-        """Whether the calls were queued, and neither dropped nor recorded by a test."""
+        """Whether the calls were added, and neither dropped nor recorded by a test."""
         with queueing(calls) as trace:
-            entries = [entry for call in calls for entry in self._entries_of(call, trace)]
-            if recorder := engine_state.recorder:
-                check(entries)
-                for call in calls:
-                    recorder.queue(call)
+            entries = self._checked_entries(calls, trace)
+            if is_recorded(calls):
                 return False
-            return self._keep(entries, lambda: add(entries, self._settings.limits))
+            if add(entries):
+                return True
+            when_full = self._settings.when_full
+            if when_full == "drop":
+                self._store.refuse(len(entries))
+            elif when_full == "raise" or not self._wait_for_room(entries, add):
+                raise OutboxFullError(FULL)
+            return when_full != "drop"
+
+    def _checked_entries(self, calls: Sequence[Call[Any]], trace: str) -> list[Entry]:
+        entries = [entry for call in calls for entry in self._entries_of(call, trace)]
+        check(entries)
+        return entries
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:
         return entries_of(call, trace, self._settings.stamp)
 
-    def _keep(self, entries: list[Entry], add: Callable[[], bool]) -> bool:
-        """Whether the entries were added, and not dropped."""
-        check(entries)
-        if add():
-            return True
-        when_full = self._settings.when_full
-        if when_full == "drop":
-            self._store.refuse(len(entries))
-        elif when_full == "raise" or not self._wait_for_room(add):
-            raise OutboxFullError("the outbox is full; is a relay running, and the server up?")
-        return when_full != "drop"
-
-    def _wait_for_room(self, add: Callable[[], bool]) -> bool:
+    def _wait_for_room(self, entries: list[Entry], add: Add) -> bool:
         # An event loop that stands still could be the one that makes room.
-        return not is_in_event_loop() and wait_until(self._settings.block_timeout, add)
+        if is_in_event_loop():
+            return False
+        return wait_until(self._settings.block_timeout, lambda: add(entries))
 
     # -- sending ----------------------------------------------------------------------------------
 
@@ -313,3 +326,15 @@ def sender_of(host: Host, options: Options, theirs: object) -> Sender:
     return Sender(
         host, attrs.evolve(options.limited(), max_retries=0), Engine(host.base_url, handed_over)
     )
+
+
+def is_recorded(calls: Sequence[Call[Any]]) -> bool:
+    """Whether a test records the calls, which are then not queued.
+
+    Args:
+        calls: The calls, whose entries are valid.
+    """
+    if recorder := engine_state.recorder:
+        for call in calls:
+            recorder.queue(call)
+    return recorder is not None

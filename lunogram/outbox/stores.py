@@ -26,18 +26,51 @@ def open_store(
         ConfigurationError: If the URL is invalid, or an extra is not installed.
         OutboxError: If the store can't be used.
     """
-    scheme = url.partition(":")[0]
-    if scheme in ("postgresql", "postgres"):
-        from .postgres import PostgresStore
+    match _scheme(url):
+        case "postgresql":
+            from .postgres import PostgresStore
 
-        return PostgresStore(url, durability=durability, patience=patience, create=create)
-    if scheme in ("nats", "tls"):
-        from .nats import NATSStore
+            return PostgresStore(url, durability=durability, patience=patience, create=create)
+        case "nats":
+            from .nats import NATSStore
 
-        return NATSStore(url, patience=patience, create=create)
+            return NATSStore(url, patience=patience, create=create)
     from .sqlite.store import SQLiteStore
     from .sqlite.url import sqlite_path
 
     return SQLiteStore(
         sqlite_path(url), full_sync=durability == "power", patience=patience, create=create
     )
+
+
+def shown_url(url: str) -> str:
+    """The URL of a store without a password, as `Store.url`; nothing is opened.
+
+    Args:
+        url: As for `open_store`.
+
+    Raises:
+        ConfigurationError: If the URL is invalid, or an extra is not installed.
+    """
+    match _scheme(url):
+        case "postgresql":
+            from .postgres.url import place_of
+
+            return place_of(url).url
+        case "nats":
+            from .nats.url import parse
+
+            return parse(url).shown
+    from .sqlite.url import sqlite_path
+
+    return f"sqlite:///{sqlite_path(url).absolute()}"
+
+
+def _scheme(url: str) -> Literal["postgresql", "nats", "sqlite"]:
+    """The scheme of the store at a URL; that of SQLite files rejects all others."""
+    match url.partition(":")[0]:
+        case "postgresql" | "postgres":
+            return "postgresql"
+        case "nats" | "tls":
+            return "nats"
+    return "sqlite"

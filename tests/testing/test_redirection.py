@@ -13,7 +13,7 @@ import pytest
 
 from lunogram import AsyncLunogram, ConfigurationError, Event, Lunogram
 from lunogram.customerio import CustomerIO
-from lunogram.outbox import Outbox
+from lunogram.outbox import AsyncOutbox, Outbox
 from lunogram.testing import Recording, Sandbox, recording
 from tests.support.faults import right
 from tests.support.faulty_server import FaultyServer
@@ -271,6 +271,18 @@ def test_a_recording_takes_what_an_outbox_would_queue(recorded: Recording, tmp_p
         "user.events.post",
     ]
     recorded.assert_sent("order.completed", user="user_123", times=1)
+
+
+def test_a_recording_takes_what_an_async_outbox_would_queue(
+    recorded: Recording, tmp_path: Path
+) -> None:
+    async def queue() -> int:
+        async with AsyncOutbox(f"sqlite:///{tmp_path}/outbox.db") as outbox:
+            await outbox.user.upsert("user_123")
+            return (await outbox.stats()).pending
+
+    assert asyncio.run(queue()) == 0
+    assert [call.name for call in recorded.calls] == ["user.upsert"]
 
 
 def test_a_recording_takes_what_is_queued_in_a_transaction(recorded: Recording) -> None:

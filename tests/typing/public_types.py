@@ -26,7 +26,7 @@ from lunogram import (
     Session,
     User,
 )
-from lunogram.outbox import FlushResult, Outbox, Relay, Stats
+from lunogram.outbox import AsyncOutbox, DeadLetter, FlushResult, Outbox, Relay, Stats
 from lunogram.testing import Recording, Sandbox, recording
 
 
@@ -76,6 +76,17 @@ def outbox(box: Outbox, client: Lunogram) -> None:
     assert_type(box.flush(timeout=1), FlushResult)
     assert_type(box.stats(), Stats)
     assert_type(box.relay(client), Relay)
+
+
+async def async_outbox(box: AsyncOutbox) -> None:
+    assert_type(await box.user.upsert("user_123"), None)
+    assert_type(await box.user.events.post(Event("a", "user_123")), None)
+    assert_type(await box.flush(timeout=1), FlushResult)
+    assert_type(await box.stats(), Stats)
+    assert_type(await box.dead_letters(), list[DeadLetter])
+    assert_type(box.own_relay, Relay | None)
+    async with box as opened:
+        assert_type(opened, AsyncOutbox)
 
 
 def errors(error: LunogramError) -> None:

@@ -28,6 +28,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Args:
             limit: The maximum number of entries; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
         return await self._run(lambda queue: queue.pending(limit))
 
@@ -36,6 +39,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Args:
             limit: The maximum number of parked entries; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
         return await self._run(lambda queue: queue.parked(limit))
 
@@ -44,6 +50,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Args:
             limit: The maximum number of dead letters; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
         return await self._run(lambda queue: queue.dead_letters(limit))
 
@@ -52,6 +61,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Args:
             name: The name of the checkpoint.
+
+        Raises:
+            ValidationError: If the name is not a string.
         """
         return await self._run(lambda queue: queue.checkpoint(name))
 
@@ -67,6 +79,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of entries that were moved.
+
+        Raises:
+            ValidationError: If an entry is not a sequence number.
         """
         return await self._run(lambda queue: queue.bury(entries))
 
@@ -79,6 +94,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of entries that were moved.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
         return await self._run(lambda queue: queue.bury_parked(subject))
 
@@ -91,6 +109,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of calls that are sent again. Those that wait behind them follow.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
         return await self._run(lambda queue: queue.retry_parked(subject))
 
@@ -102,6 +123,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of dead letters that were queued.
+
+        Raises:
+            ValidationError: If a letter is not a sequence number.
         """
         return await self._run(lambda queue: queue.retry(letters))
 
@@ -116,6 +140,9 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of dead letters that were deleted.
+
+        Raises:
+            ValidationError: If a letter is not a sequence number, or the age is not a number.
         """
         return await self._run(lambda queue: queue.drop(letters, older_than=older_than))
 
@@ -131,5 +158,8 @@ class AsyncQueueMethods(ShortTracebacks):
 
         Returns:
             The number of entries and dead letters that were deleted.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
         return await self._run(lambda queue: queue.forget(subject))

@@ -12,6 +12,7 @@ from .._sync.client import Lunogram
 from .._unpicklable import Unpicklable
 from ..calls import Call
 from ..errors import ConfigurationError
+from . import arguments
 from .async_methods import AsyncQueueMethods
 from .async_resources import AsyncInboxQueue, AsyncOrganizationsQueue, AsyncUsersQueue
 from .errors import OutboxError, OutboxFullError
@@ -191,15 +192,17 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
                 as the outbox does.
 
         Raises:
-            ValidationError: If a call is none of the API: its method, path or query is invalid.
+            ValidationError: If one of them is no call of the API, or its method, path or query is
+                invalid.
             OutboxError: If the calls were not queued; `OutboxFullError` if the outbox is full.
         """
         outbox = await self._opened()
         ensured = self._settings.ensure_users if ensure_users is None else ensure_users
-        complete = outbox._complete(calls, ensured=ensured)
+        progress = arguments.checkpoint(checkpoint)
+        complete = outbox._complete(arguments.calls(calls), ensured=ensured)
 
         async def add(entries: list[Entry]) -> bool:
-            return await self._threads.run_in_order(lambda: outbox._add(entries, checkpoint))
+            return await self._threads.run_in_order(lambda: outbox._add(entries, progress))
 
         if await self._queue(outbox, complete, add):
             outbox._note(complete, ensured=ensured)
@@ -233,10 +236,11 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
                 least one second.
 
         Raises:
+            ValidationError: If the time is not a number of seconds.
             OutboxError: If the outbox can't be read, or does not respond in that time.
         """
         outbox = await self._opened()
-        flush = Flush(outbox._store, timeout)
+        flush = Flush(outbox._store, arguments.seconds(timeout, "timeout"))
         try:
             return await self._threads.run(flush.run)
         finally:

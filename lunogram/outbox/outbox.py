@@ -11,6 +11,7 @@ from .._sync.client import Lunogram
 from .._sync.sender import Sender
 from ..calls import Call
 from ..errors import ConfigurationError
+from . import arguments
 from .background_relay import BackgroundRelay
 from .errors import ReadNotSupportedError
 from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions, RelaySettings, divided
@@ -160,12 +161,12 @@ class Outbox(Queue, Writes):
 
         Args:
             client: The client whose key, URL, time limits and headers are used.
-            options: As described in `RelayOptions`: batch, batch_bytes, max_crashes, concurrency,
-                rate, on_dead_letter, on_error, health_port, health_host.
+            options: As described in `RelayOptions`.
 
         Raises:
-            ConfigurationError: If an option is invalid.
+            ConfigurationError: If an option is invalid, or the client is no client.
         """
+        arguments.check_client(client)
         return self._made_relay(client, RelaySettings(**options))
 
     def _made_relay(self, client: Lunogram | AsyncLunogram, settings: RelaySettings) -> Relay:
@@ -206,6 +207,7 @@ def checked_options(
     if others and client is None:
         raise ConfigurationError(f"{min(others)} is an option of a relay, and needs client=…")
     if client is not None:
+        arguments.check_client(client)
         own.setdefault("ensure_users", client._sender.options.ensure_users)
     return own, settings
 

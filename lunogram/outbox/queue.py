@@ -16,7 +16,7 @@ from .._unpicklable import Unpicklable
 from ..call_warnings import issue
 from ..calls import Call
 from ..known_users import KnownUsers
-from . import maintenance
+from . import arguments, maintenance
 from .entries import check, entries_of
 from .errors import OutboxFullError
 from .flush import FlushResult, flushed
@@ -108,12 +108,14 @@ class Queue(ShortTracebacks, Unpicklable):
                 as the outbox does.
 
         Raises:
-            ValidationError: If a call is none of the API: its method, path or query is invalid.
+            ValidationError: If one of them is no call of the API, or its method, path or query is
+                invalid.
             OutboxError: If the calls were not queued; `OutboxFullError` if the outbox is full.
         """
         ensured = self._settings.ensure_users if ensure_users is None else ensure_users
-        complete = self._complete(calls, ensured=ensured)
-        if self._queue(complete, lambda entries: self._add(entries, checkpoint)):
+        progress = arguments.checkpoint(checkpoint)
+        complete = self._complete(arguments.calls(calls), ensured=ensured)
+        if self._queue(complete, lambda entries: self._add(entries, progress)):
             self._note(complete, ensured=ensured)
 
     def _add(self, entries: Sequence[Entry], checkpoint: Checkpoint | None) -> bool:
@@ -174,9 +176,10 @@ class Queue(ShortTracebacks, Unpicklable):
                 least one second.
 
         Raises:
+            ValidationError: If the time is not a number of seconds.
             OutboxError: If the outbox can't be read, or does not respond in that time.
         """
-        return flushed(self._store, timeout)
+        return flushed(self._store, arguments.seconds(timeout, "timeout"))
 
     # -- inspection -------------------------------------------------------------------------------
 
@@ -189,32 +192,44 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Args:
             limit: The maximum number of entries; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
-        return list(self._store.pending(limit))
+        return list(self._store.pending(arguments.limit(limit)))
 
     def parked(self, limit: int | None = None) -> list[ParkedEntry]:
         """The parked entries, in the order queued. They are pending too. Personal data.
 
         Args:
             limit: The maximum number of parked entries; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
-        return list(self._store.parked(limit))
+        return list(self._store.parked(arguments.limit(limit)))
 
     def dead_letters(self, limit: int | None = None) -> list[DeadLetter]:
         """The dead letters, oldest first. Personal data.
 
         Args:
             limit: The maximum number of dead letters; all by default.
+
+        Raises:
+            ValidationError: If the limit is not a whole number of at least 0.
         """
-        return list(self._store.dead_letters(limit))
+        return list(self._store.dead_letters(arguments.limit(limit)))
 
     def checkpoint(self, name: str) -> str:
         """The value that `queue_calls` last wrote for a `Checkpoint`, or empty text.
 
         Args:
             name: The name of the checkpoint.
+
+        Raises:
+            ValidationError: If the name is not a string.
         """
-        return self._store.checkpoint(name)
+        return self._store.checkpoint(arguments.checkpoint_name(name))
 
     # -- dead letters -----------------------------------------------------------------------------
 
@@ -230,8 +245,11 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of entries that were moved.
+
+        Raises:
+            ValidationError: If an entry is not a sequence number.
         """
-        return maintenance.bury(self._store, map(int, entries))
+        return maintenance.bury(self._store, arguments.sequences(entries, "entries"))
 
     def bury_parked(self, subject: str) -> int:
         """Move the parked entries about a subject to the dead letters.
@@ -242,8 +260,11 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of entries that were moved.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
-        return maintenance.bury_parked(self._store, subject)
+        return maintenance.bury_parked(self._store, arguments.subject(subject))
 
     def retry_parked(self, subject: str | None = None) -> int:
         """Let a relay send parked calls again within seconds, such as after a fault was mended.
@@ -254,8 +275,12 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of calls that are sent again. Those that wait behind them follow.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
-        return maintenance.retry_parked(self._store, subject)
+        wanted = None if subject is None else arguments.subject(subject)
+        return maintenance.retry_parked(self._store, wanted)
 
     def retry(self, letters: Iterable[int] | Literal["all"]) -> int:
         """Queue dead letters again, at the end of the queue.
@@ -265,8 +290,11 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of dead letters that were queued.
+
+        Raises:
+            ValidationError: If a letter is not a sequence number.
         """
-        return self._store.retry(None if letters == "all" else [*map(int, letters)])
+        return self._store.retry(arguments.sequences_or_all(letters, "letters"))
 
     def drop(
         self, letters: Iterable[int] | Literal["all"], *, older_than: float | None = None
@@ -279,11 +307,15 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of dead letters that were deleted.
+
+        Raises:
+            ValidationError: If a letter is not a sequence number, or the age is not a number.
         """
-        chosen = None if letters == "all" else [*map(int, letters)]
+        chosen = arguments.sequences_or_all(letters, "letters")
         if older_than is None:
             return self._store.drop(chosen)
-        return maintenance.drop_older(self._store, older_than, chosen)
+        least = arguments.seconds(older_than, "older_than")
+        return maintenance.drop_older(self._store, least, chosen)
 
     def forget(self, subject: str) -> int:
         """Delete everything about a person or an organization, such as for an erasure request.
@@ -297,8 +329,11 @@ class Queue(ShortTracebacks, Unpicklable):
 
         Returns:
             The number of entries and dead letters that were deleted.
+
+        Raises:
+            ValidationError: If the subject does not have this form.
         """
-        return maintenance.forget(self._store, subject)
+        return maintenance.forget(self._store, arguments.subject(subject))
 
     def close(self) -> None:
         """Close the outbox. What is pending stays in it."""

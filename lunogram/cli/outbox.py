@@ -46,6 +46,19 @@ def outbox() -> None:
     """
 
 
+def _checked_subject(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    """A subject: in another form, nothing would be found, and nobody would notice."""
+    from lunogram import ValidationError
+    from lunogram.outbox import arguments
+
+    try:
+        return None if value is None else arguments.subject(value)
+    except ValidationError as error:
+        raise click.BadParameter(str(error).removeprefix("subject: ")) from error
+
+
 @outbox.command()
 @click.argument("url")
 @_in_json
@@ -155,7 +168,10 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, age: str | None) -> f
 
 _sequences = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
 _subject = click.option(
-    "--subject", metavar="SUBJECT", help="The parked entries about it: user:default:user_123."
+    "--subject",
+    metavar="SUBJECT",
+    callback=_checked_subject,
+    help="The parked entries about it: user:default:user_123.",
 )
 
 
@@ -239,7 +255,7 @@ def bury(*, url: str, sequences: Sequence[int], subject: str | None, in_json: bo
 
 @outbox.command()
 @click.argument("url")
-@click.argument("subject")
+@click.argument("subject", callback=_checked_subject)
 @_in_json
 def forget(*, url: str, subject: str, in_json: bool) -> None:
     """Delete everything about a person or an organization, pending or dead.

@@ -227,6 +227,14 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize("line", [["forget"], ["retry", "--subject"], ["bury", "--subject"]])
+def test_a_subject_in_another_form(url: str, line: list[str]) -> None:
+    command, *option = line
+    result = run("outbox", command, url, *option, "user_123")
+    assert result.exit_code == 2
+    assert "must have the form user:SOURCE:ID or organization:SOURCE:ID" in result.stderr
+
+
 def test_parked_entries_are_listed_with_their_reasons(outbox: Outbox, url: str) -> None:
     outbox.user.upsert("user_1")
     outbox.user.upsert("user_1", data={"plan": "pro"})

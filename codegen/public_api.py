@@ -12,7 +12,10 @@ from griffe import ParameterKind as Kind
 from griffe import load as load_package
 
 FILE = ROOT / "tests" / "public_api.txt"
-MODULES = ("", "outbox", "importing", "testing", "customerio", "customerio.compat")
+MODULES = (
+    "", "outbox", "importing", "testing", "customerio", "customerio.compat", "contrib.django",
+    "contrib.django.test",
+)  # fmt: skip
 
 # Special methods that nobody calls by name, or whose signature is always the same.
 UNLISTED = {"__init_subclass__", "__reduce_ex__", "__repr__", "__slots__", "__str__"}

@@ -63,6 +63,12 @@ PAGES = (
         "Customer.io's APIs; see [Customer.io client](../how-to/customerio.md).",
     ),
     (
+        "contrib",
+        r"lunogram\.contrib\..*",
+        "lunogram.contrib",
+        "Integrations with frameworks; see [Django](../how-to/django.md).",
+    ),
+    (
         "resources",
         r".*",
         "Resources",

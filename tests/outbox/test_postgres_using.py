@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import django  # type: ignore[import-untyped]
+import django
 import psycopg
 import pytest
 import sqlalchemy
-from django.conf import settings  # type: ignore[import-untyped]
-from django.db import connections, transaction  # type: ignore[import-untyped]
+from django.conf import settings
+from django.db import connections, transaction
 from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 

@@ -146,6 +146,11 @@ class Session:
         with suppress(TurnError):
             self._turn.run(self._disconnect)
 
+    def disconnect(self) -> None:
+        """Close the connection. The next use opens another one."""
+        with suppress(TurnError):
+            self._turn.run(self._disconnect)
+
     def error(self, reason: str) -> OutboxError:
         """The error that this outbox can't be used.
 

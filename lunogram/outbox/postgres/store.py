@@ -260,6 +260,10 @@ class PostgresStore:
         """As `Store.verify`."""
         return self._session.run_long(lambda found: [*faults(found, self._queries)], repeats=True)
 
+    def disconnect(self) -> None:
+        """Close the connection of this process. The next use opens another one."""
+        self._session.disconnect()
+
     def close(self) -> None:
         """As `Store.close`."""
         self._session.close()

@@ -1,0 +1,1 @@
+"""Integrations with frameworks. Each module is imported only by programs that use its framework."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from lunogram.cli.connection_options import target_options
 from lunogram.cli.output import draw, say
 
 if TYPE_CHECKING:
-    from lunogram.conformance.case import Case
+    from lunogram.conformance.case import Case, Key
     from lunogram.conformance.runner import CaseResult, Run
 
 _KEY = re.compile(r"[!-~]+")
@@ -46,6 +46,18 @@ def _checked_key(
     if value is not None and not _KEY.fullmatch(value):
         raise click.BadParameter("is not an API key: it must be printable ASCII without spaces")
     return value
+
+
+def _checked_role_keys(
+    context: click.Context, option: click.Parameter, values: Sequence[str]
+) -> Mapping[Key, str]:
+    from lunogram.conformance.case import ROLES
+
+    pairs = [value.rpartition(":") for value in values]
+    if not {role for _, _, role in pairs} <= set(ROLES):
+        raise click.BadParameter(f"must have the form KEY:ROLE, with a role of {', '.join(ROLES)}")
+    keys = {role: _checked_key(context, option, key) for key, _, role in pairs}
+    return {role: key for role in ROLES if (key := keys.get(role))}
 
 
 def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[str]) -> list[Case]:
@@ -84,6 +96,21 @@ def _chosen(_context: click.Context, _option: click.Parameter, names: Sequence[s
     help="A client key (pk_…) of the same project on an older server, to test its permissions.",
 )
 @click.option(
+    "--role-key",
+    "role_keys",
+    metavar="KEY:ROLE",
+    multiple=True,
+    callback=_checked_role_keys,
+    help="A key of the same project with the role client, support or editor, to test its "
+    "permissions; may be repeated.",
+)
+@click.option(
+    "--limited-key",
+    metavar="KEY",
+    callback=_checked_key,
+    help="A key of the same project that may create events of some names only.",
+)
+@click.option(
     "--auth-method-id",
     type=click.UUID,
     callback=_text,
@@ -111,6 +138,8 @@ def conformance(
     base_url: str,
     api_key: str,
     client_key: str | None,
+    role_keys: Mapping[Key, str],
+    limited_key: str | None,
     project_id: str | None,
     auth_method_id: str | None,
     cases: Sequence[Case],
@@ -131,6 +160,8 @@ def conformance(
 
     with httpx.Client(timeout=_RESPONSE_TIMEOUT, mounts=_no_proxy(base_url)) as http:
         target = Target(http, base_url, api_key, client_key, project_id, auth_method_id)
+        limited: dict[Key, str] = {"limited": limited_key} if limited_key else {}
+        target.role_keys = {**role_keys, **limited}
         run = Run(target, time_limit=time_limit)
         results, code = _run(run, cases)
         document = [] if code else compared(http, base_url)

@@ -17,7 +17,8 @@ from typing import Any, Literal, Self
 
 from lunogram.conformance.matchers import ABSENT, ANYTHING, TEXT, Matcher, OneOf, Only
 
-Key = Literal["main", "client", "bare", "wrong", "none"]
+Key = Literal["main", "public", "client", "support", "editor", "limited", "bare", "wrong", "none"]
+ROLES: tuple[Key, ...] = ("client", "support", "editor")
 Family = Literal["any", "key", "project", "foreign", "malformed"]
 Generation = Literal["today", "older", "both"]
 
@@ -162,8 +163,23 @@ def get(path: str, query: Mapping[str, Any], *responses: ExpectedResponse) -> St
     return Step("GET", path, responses=responses, query=query)
 
 
-def problem(status: int, detail: Any = TEXT, note: str = "") -> ExpectedResponse:
-    """Return the expectation of an error, which is JSON with a title and a detail."""
+DETAILS: Mapping[int, Any] = {
+    401: OneOf(
+        (
+            "security requirements failed: unauthorized",
+            "you are unauthorized to access the given endpoint",
+        )
+    ),
+    500: OneOf(("an internal server error has occurred", "")),
+}
+
+
+def problem(status: int, detail: Any = None, note: str = "") -> ExpectedResponse:
+    """Return the expectation of an error, which is JSON with a title and a detail.
+
+    detail: The detail, if the status does not say it.
+    """
+    detail = DETAILS.get(status, TEXT) if detail is None else detail
     return ExpectedResponse(status, Only(title=TITLES[status], detail=detail), note)
 
 

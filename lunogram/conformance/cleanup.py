@@ -69,7 +69,7 @@ class Cleanup:
 
     def _delete(self, made: CreatedIdentifier) -> int:
         identifier = {"source": made.source, "external_id": made.external_id}
-        family: Family = "key" if made.key == "client" else "any"  # servers of today have no pk_
+        family: Family = "key" if made.key == "public" else "any"  # servers of today have no pk_
         step = delete(made.path, {"identifier": [identifier]}).with_key(made.key).under(family)
         return self._target.send(step).status
 
@@ -87,7 +87,7 @@ def _identifiers_in(step: Step) -> Iterator[CreatedIdentifier]:
 
 
 def _named(path: str, body: Any, key: Key) -> Iterator[CreatedIdentifier]:
-    key = key if key == "client" else "main"  # sessions and invalid keys delete nothing
+    key = key if key == "public" else "main"  # sessions and keys of a role may not delete
     identifiers = body.get("target", body.get("identifier")) if isinstance(body, dict) else None
     for each in identifiers if isinstance(identifiers, list) else []:
         if isinstance(each, dict) and each.get("external_id"):

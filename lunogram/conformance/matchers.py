@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,6 +133,34 @@ class Unordered(Matcher):
 
     def __str__(self) -> str:
         return f"in any order {shown(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Token(Matcher):
+    """Matches a JWT that is signed with ES256 and has these claims; a claim may be a matcher."""
+
+    claims: Mapping[str, Any]
+
+    def accepts(self, seen: Any) -> bool:
+        """Return whether the header and the claims match."""
+        try:
+            header, claims, _ = (_decoded(part) for part in seen.split("."))
+        except (AttributeError, ValueError):
+            return False
+        return mismatch({"alg": "ES256"}, header) is mismatch(dict(self.claims), claims) is None
+
+    def __str__(self) -> str:
+        claims = ", ".join(f"{name} {shown(value)}" for name, value in self.claims.items())
+        return f"a JWT (ES256) with {claims}"
+
+
+def _decoded(part: str) -> Any:
+    """Decode a part of a JWT; the signature, which is not JSON, is only decoded as base64."""
+    content = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from secrets import token_hex
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from lunogram.conformance.case import Case, Family, Step, post, subject
+from lunogram.conformance.case import ROLES, Case, Family, Step, post, subject
 from lunogram.conformance.checks import ActualResponse, CheckResult, Difference, check
 from lunogram.conformance.cleanup import Cleanup
 from lunogram.conformance.matchers import at
@@ -21,6 +21,7 @@ TIME_LIMIT = 10.0
 """How many seconds to wait for accepted requests to be processed."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0
+_MISSING = "missing permission: "
 
 _GENERATIONS: dict[Family, str] = {
     "project": "today (paths with the project's id)",
@@ -84,7 +85,8 @@ class Run:
         probes["key"] = first
         usable: list[Family] = [family for family, seen in probes.items() if _is_user(seen)]
         if not usable:
-            raise Unusable(_reason(self._target, first))
+            forbidden = filter(_missing_permission, probes.values())
+            raise Unusable(_reason(self._target, next(forbidden, first)))
         self._target.families = tuple(usable)
 
     def generation(self) -> str:
@@ -112,6 +114,9 @@ class Run:
         now, notes = datetime.now(UTC), []
         for step in case.steps:
             result = self._check(fill(step, values, now))
+            if result.difference and step.key == "main" and _missing_permission(result.seen):
+                permission = _missing_permission(result.seen)
+                return CaseResult(case, "skipped", f"a key with the permission {permission}")
             if result.difference:
                 return CaseResult(case, "differs", difference=self._without_keys(result.difference))
             notes += [result.note] if result.note else []
@@ -123,10 +128,13 @@ class Run:
         return Difference(hide(difference.expected), hide(difference.seen))
 
     def _check(self, step: Step) -> CheckResult:
-        """Check the response to a step; with `retry`, the last of several responses."""
+        """Check the response to a step; with `retry`, the last of several responses.
+
+        A known difference may go away too: it is the last response only if it stays.
+        """
         deadline, pause = time.monotonic() + self._time_limit, _FIRST_PAUSE
         result = check(step, self._send(step))
-        while step.retry and result.difference and time.monotonic() + pause < deadline:
+        while step.retry and _differs(result) and time.monotonic() + pause < deadline:
             time.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             result = check(step, self._send(step))
@@ -142,6 +150,10 @@ class Run:
         return self._send(post("/users", subject(f"{self.prefix}-probe")).under(family))
 
 
+def _differs(result: CheckResult) -> bool:
+    return bool(result.difference or result.note)
+
+
 def _is_user(seen: ActualResponse) -> bool:
     return seen.status == 200 and isinstance(seen.body, dict)
 
@@ -151,10 +163,22 @@ def _project(seen: ActualResponse) -> str | None:
     return project if _is_user(seen) and isinstance(project, str) else None
 
 
+def _missing_permission(seen: ActualResponse) -> str:
+    """Return the permission that a key lacks, or an empty string."""
+    detail = at(seen.body, "detail") if seen.status == 403 else ""
+    is_missing = isinstance(detail, str) and detail.startswith(_MISSING)
+    return detail.removeprefix(_MISSING) if is_missing else ""
+
+
 def _reason(target: Target, seen: ActualResponse) -> str:
     base_url = target.base_url
     if not seen.status:
         return f"{base_url} cannot be reached ({seen.text})"
+    if permission := _missing_permission(seen):
+        return (
+            f"{base_url} accepts this key, which lacks the permission {permission}: use one of "
+            "the role admin"
+        )
     if seen.status == 401:
         advice = (
             "--project-id has to be its project"
@@ -170,6 +194,8 @@ def _lacking(case: Case, target: Target) -> str:
     needs = {need for step in case.steps for need in _needs(step)}
     had = {
         "--client-key": bool(target.client_key),
+        "--limited-key": "limited" in target.role_keys,
+        **{f"--role-key KEY:{role}": role in target.role_keys for role in ROLES},
         "--auth-method-id": bool(target.auth_method_id),
         "a server key": not target.api_key.startswith("pk_"),
         "paths with the project from the key": "key" in target.families,
@@ -180,8 +206,12 @@ def _lacking(case: Case, target: Target) -> str:
 
 def _needs(step: Step) -> Iterator[str]:
     session, reading = "/auth-methods/" in step.path, step.method == "GET" and "/inbox" in step.path
-    if step.key == "client":
+    if step.key == "public":
         yield "--client-key"
+    if step.key == "limited":
+        yield "--limited-key"
+    if step.key in ROLES:
+        yield f"--role-key KEY:{step.key}"
     is_main = step.key == "main" and (session or reading or "Origin" in step.headers)
     if is_main or step.key == "bare":
         yield "a server key"

@@ -32,6 +32,9 @@ _BEGINNING = 200
 class Target:
     """A Lunogram server, and what is known of it.
 
+    client_key: A key of an older server that only writes (`pk_…`).
+    role_keys: Keys of the project that may do less, by their role; a limited one has a list of
+        the names of the events that it may create.
     families: The paths on which it accepts the key, the ones to use first; found when a run
         connects.
     """
@@ -43,6 +46,7 @@ class Target:
     project_id: str | None = None
     auth_method_id: str | None = None
     families: tuple[Family, ...] = ("key",)
+    role_keys: Mapping[Key, str] = field(default_factory=dict, repr=False)
 
     def send(self, step: Step) -> ActualResponse:
         """Send a request; after a 429, wait and retry."""
@@ -74,15 +78,20 @@ class Target:
         return f"{self.base_url}{path}{step.path}"
 
     def _authorization(self, role: Key) -> dict[str, str]:
-        keys = {"main": self.api_key, "client": self.client_key, "wrong": "sk_this_is_no_key"}
         if role == "bare":
             return {"Authorization": self.api_key}
+        keys: dict[Key, str | None] = {
+            "main": self.api_key,
+            "public": self.client_key,
+            "wrong": "sk_this_is_no_key",
+            **self.role_keys,
+        }
         key = keys.get(role)
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     def hide(self, text: str) -> str:
         """Remove the keys from a text, in case the server sent them back."""
-        for key in filter(None, (self.api_key, self.client_key)):
+        for key in filter(None, (self.api_key, self.client_key, *self.role_keys.values())):
             text = text.replace(key, "…")
         return text
 

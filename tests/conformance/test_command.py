@@ -17,9 +17,10 @@ from uuid import uuid4
 
 import pytest
 
+from lunogram.conformance.case import ROLES
 from lunogram.conformance.cases import CASES
 from lunogram.sandbox.session_tokens import DEFAULT_METHOD
-from tests.conformance.conftest import KEYS, left_in
+from tests.conformance.conftest import KEYS, ROLE_KEYS, left_in
 from tests.support.sandbox_process import SandboxProcess
 
 COMMAND = [sys.executable, "-m", "lunogram.cli", "conformance"]
@@ -34,7 +35,7 @@ def run(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
         env=settings | variables,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
@@ -42,7 +43,8 @@ def run(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_against_the_sandbox(strict: SandboxProcess) -> None:
     done = run(
         *("--base-url", strict.base_url, "--api-key", KEYS[0], "--client-key", KEYS[1]),
-        *("--auth-method-id", DEFAULT_METHOD),
+        *("--auth-method-id", DEFAULT_METHOD, "--limited-key", ROLE_KEYS["limited"]),
+        *(f"--role-key={ROLE_KEYS[role]}:{role}" for role in ROLES),
     )
     assert (done.returncode, done.stderr) == (0, "")
     table = done.stdout.splitlines()
@@ -129,6 +131,9 @@ def test_progress_is_for_terminals(strict: SandboxProcess) -> None:
             ["--base-url", "http://x/api", "--api-key", "sk_x", "--client-key", "é"],
             "is not an API key",
         ),
+        (["--base-url", "http://x/api", "--role-key", "sk_x"], "must have the form KEY:ROLE"),
+        (["--base-url", "http://x/api", "--role-key", "sk_x:admin"], "client, support, editor"),
+        (["--base-url", "http://x/api", "--role-key", "sk_a key:client"], "is not an API key"),
         (["--base-url", "http://x/api"], "Missing option '--api-key'"),
         (["--base-url", "http://x/api", "--api-key", "sk_x", "--project-id", "x"], "valid UUID"),
     ],
@@ -156,6 +161,26 @@ def test_a_key_that_is_rejected(strict: SandboxProcess) -> None:
         done.stderr
         == f"Error: {strict.base_url} rejects this key (401); servers of today need --project-id\n"
     )
+
+
+def test_a_key_that_may_not_upsert_users_is_not_tested(strict: SandboxProcess) -> None:
+    known = ("--base-url", strict.base_url, "--project-id", strict.project_id(KEYS[0]))
+    done = run(*known, "--api-key", ROLE_KEYS["support"])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"Error: {strict.base_url} accepts this key, which lacks the permission create: "
+        "use one of the role admin\n"
+    )
+
+
+def test_what_a_key_may_not_do_is_no_difference(strict: SandboxProcess) -> None:
+    known = ("--base-url", strict.base_url, "--project-id", strict.project_id(KEYS[0]))
+    done = run(*known, "--api-key", ROLE_KEYS["client"], "--json", "--time-limit", "0.1")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["differ"]) == (0, [])
+    notes = {each["note"] for each in report["skipped"]}
+    assert {"a key with the permission read", "a key with the permission delete"} <= notes
+    assert left_in(strict) == 0
 
 
 # -- a server that says yes to everything ---------------------------------------------------------

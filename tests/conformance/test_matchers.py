@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 import lunogram.conformance
-from lunogram.conformance.case import EMPTY, ExpectedResponse, Step, post, problem
+from lunogram.conformance.case import EMPTY, Case, ExpectedResponse, Step, post, problem
 from lunogram.conformance.cases import CASES
 from lunogram.conformance.checks import ActualResponse, check
 from lunogram.conformance.matchers import (
@@ -29,6 +31,7 @@ from lunogram.conformance.matchers import (
     OneOf,
     Only,
     Other,
+    Token,
     Unordered,
     at,
     mismatch,
@@ -37,6 +40,12 @@ from lunogram.conformance.matchers import (
 from lunogram.conformance.placeholders import fill
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def _token(claims: dict[str, Any], alg: str = "ES256") -> str:
+    parts = [json.dumps(part).encode() for part in ({"alg": alg}, claims)]
+    encoded = (urlsafe_b64encode(part).rstrip(b"=").decode() for part in [*parts, b"\xff"])
+    return ".".join(encoded)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
         (Unordered(({"a": 1}, {"a": 2})), [{"a": 2}, {"a": 1, "b": 1}]),
         (Unordered(()), []),
         (Length(2), [0, 0]),
+        (Token({"sub": "ada", "exp": INTEGER}), _token({"sub": "ada", "exp": 5, "iss": "x"})),
     ],
 )
 def test_what_fits(expected: Any, seen: Any) -> None:
@@ -109,6 +119,11 @@ def test_what_fits(expected: Any, seen: Any) -> None:
         (Unordered((1,)), [1, 2]),
         (Unordered(()), None),
         (Length(0), {}),
+        (Token({"sub": "ada"}), _token({"sub": "grace"})),
+        (Token({"sub": "ada"}), _token({"sub": "ada"}, alg="none")),
+        (Token({"sub": "ada"}), "sk_ada"),
+        (Token({"sub": "ada"}), "e.y.J"),
+        (Token({"sub": "ada"}), None),
     ],
 )
 def test_what_does_not_fit(expected: Any, seen: Any) -> None:
@@ -233,12 +248,17 @@ def test_there_are_enough_cases_and_each_has_its_own_name() -> None:
 
 
 def test_no_case_reaches_anybody_else() -> None:
-    """A match contains a value unique to the run; messages use no channel that reaches people."""
-    for step in (step for case in CASES for step in case.steps):
+    """A match contains a value unique to the run; messages use no channel that reaches people.
+
+    Those for `email` and `sms` have no sender, and so are lost; and nobody has an address.
+    """
+    for case, step in ((each, step) for each in CASES for step in each.steps):
         for each in step.body if isinstance(step.body, list) else []:
             assert "match" not in each or set(each["match"]) == {"conformance"}
             accepted = not step.responses or step.responses[0].status < 300
-            assert not accepted or each.get("channel") in (None, "inbox", "push")
+            if accepted and each.get("channel") not in (None, "inbox", "push"):
+                assert "sender_identity_id" not in each
+                assert addresses(case) == []
 
 
 def test_it_stands_on_httpx_and_the_standard_library_alone() -> None:
@@ -248,6 +268,12 @@ def test_it_stands_on_httpx_and_the_standard_library_alone() -> None:
             ours = module.startswith("lunogram.conformance")
             assert ours or module in allowed or "lunogram" not in module, f"{file}: {module}"
             assert module.split(".")[0] not in ("attrs", "attr", "dateutil", "click", "msgspec")
+
+
+def addresses(case: Case) -> list[str]:
+    """The emails and phone numbers that a case sends."""
+    bodies = [step.body for step in case.steps if isinstance(step.body, dict)]
+    return [body[name] for body in bodies for name in ("email", "phone") if name in body]
 
 
 def imported(file: Path) -> list[str]:

@@ -121,7 +121,7 @@ def without(family: str) -> Fault:
 @pytest.mark.parametrize(
     ("family", "reason", "count"),
     [
-        ("project", "paths with the project's id", 20),
+        ("project", "paths with the project's id", 26),
         ("key", "paths with the project from the key", 5),
     ],
 )

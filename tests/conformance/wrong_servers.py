@@ -6,11 +6,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from lunogram.conformance.runner import CaseResult
+from tests.conformance.conftest import KEYS, ROLE_KEYS
 
 Send = Callable[[httpx.Request], httpx.Response]
 Fault = Callable[[httpx.Request, Send], httpx.Response]
@@ -199,6 +201,31 @@ def conflicts_join(request: httpx.Request, send: Send) -> httpx.Response:
     return send(asking(request, content=json.dumps({"identifier": body["identifier"][:1]})))
 
 
+def nulls_for_unset_fields(request: httpx.Request, send: Send) -> httpx.Response:
+    response = send(request)
+    if not is_upsert_of_user(request) or response.status_code != 200:
+        return response
+    fields = dict.fromkeys(("email", "phone", "timezone", "locale"))
+    return json_response(200, fields | response.json())
+
+
+def times_in_utc(request: httpx.Request, send: Send) -> httpx.Response:
+    """Returns the time of a schedule in UTC, whatever its offset was."""
+    response = send(request)
+    if not is_(request, "POST", "/users/scheduled") or response.status_code != 202:
+        return response
+    schedule = response.json()
+    time = datetime.fromisoformat(schedule["scheduled_at"]).astimezone(UTC).isoformat()
+    return json_response(202, schedule | {"scheduled_at": time})
+
+
+def without_roles(request: httpx.Request, send: Send) -> httpx.Response:
+    """Lets every key of the project do everything."""
+    if request.headers.get("authorization", "").removeprefix("Bearer ") in ROLE_KEYS.values():
+        request.headers["authorization"] = f"Bearer {KEYS[0]}"
+    return send(request)
+
+
 def resets(request: httpx.Request, send: Send) -> httpx.Response:
     if is_(request, "GET", "/push/vapid") and "/projects/" not in request.url.path:
         raise httpx.ReadError("reset")
@@ -297,6 +324,22 @@ WRONG: Mapping[str, tuple[Callable[[], Fault], set[str]]] = {
         {
             "identity: a user cannot have the identifiers of two",
             "values: a value of a user that is too long fails",
+        },
+    ),
+    "unset fields": (
+        lambda: nulls_for_unset_fields,
+        {"identity: a user that does not exist is created, and returned completely"},
+    ),
+    "an offset": (
+        lambda: times_in_utc,
+        {"schedules: the time of a user's schedule is returned as it was given"},
+    ),
+    "roles": (
+        lambda: without_roles,
+        {
+            "roles: a key of the role client reads and marks nothing, and deletes no schedules",
+            "roles: a key of the role support writes nothing",
+            "roles: an auth method creates events of the names in its list only",
         },
     ),
     "a connection": (

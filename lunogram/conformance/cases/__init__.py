@@ -17,6 +17,7 @@ from lunogram.conformance.cases import (
     inbox_pages,
     members,
     own_data,
+    roles,
     schedules,
     sessions,
     transport,
@@ -35,6 +36,7 @@ _TOPICS: Mapping[str, Iterable[Case]] = {
     "devices": devices.CASES,
     "sessions": sessions.CASES,
     "own data": own_data.CASES,
+    "roles": roles.CASES,
     "transport": transport.CASES,
 }
 

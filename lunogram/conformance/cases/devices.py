@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lunogram.conformance.case import EMPTY, ExpectedResponse, case, get, post, problem, subject
+from lunogram.conformance.case import (
+    EMPTY,
+    ExpectedResponse,
+    case,
+    delete,
+    get,
+    post,
+    problem,
+    subject,
+)
 from lunogram.conformance.matchers import TEXT
 
 _PATH = "/users/devices"
@@ -59,6 +68,13 @@ CASES = [
         'os (required: 400 "os is required", after 404 "user not found").',
         post(_PATH, _device(), problem(404, "user not found")),
         post(_PATH, _without_os(), problem(404, "user not found")),
+    ),
+    case(
+        "a device adds no identifiers to its user",
+        "Events, schedules and everything else only look up: they never add identifiers.",
+        _KNOWN,
+        post(_PATH, {**_device(), **subject("{user}", "stripe:{user}.a")}, _REGISTERED),
+        delete("/users", subject("stripe:{user}.a"), problem(404, "user not found")),
     ),
     case(
         "a device has an operating system",

@@ -15,15 +15,15 @@ from lunogram.conformance.case import (
     subject,
 )
 from lunogram.conformance.cases.subject_kinds import KINDS, Kind
-from lunogram.conformance.matchers import INTEGER, TIME, UUID, Exactly, Other, Unordered
+from lunogram.conformance.matchers import ABSENT, TIME, UUID, Exactly, Other, Unordered
 
 _PAIR = "The pair (source, external_id) is unique in a project."
 _LOOK_UP = "Any pair that matches finds the subject; new pairs are added to the one found."
 _DEFAULT = 'A missing or empty source means "default".'
-_CONFLICT = (
-    "Pairs that match two different subjects: the server of today returns 500, "
-    "a good imitation 409."
-)
+_CONFLICT = "Pairs of two different subjects: upsert and delete return 500. 409 is never returned."
+
+
+_UNSET = {"user": ("email", "phone", "timezone", "locale"), "organization": ("name",)}
 
 
 def _creating(kind: Kind) -> list[Case]:
@@ -31,7 +31,8 @@ def _creating(kind: Kind) -> list[Case]:
     return [
         case(
             f"{kind.one} that does not exist is created, and returned completely",
-            "User: id, project_id, identifier[], data, version, created_at, updated_at.",
+            "User: id, project_id, identifier[], data, version, created_at, updated_at; absent "
+            "when unset. A new subject has version 0.",
             post(
                 path,
                 subject(kind.id),
@@ -42,9 +43,10 @@ def _creating(kind: Kind) -> list[Case]:
                         "project_id": UUID,
                         "identifier": [known | {"source": "default", "external_id": kind.id}],
                         "data": Exactly({}),
-                        "version": INTEGER,
+                        "version": 0,
                         "created_at": TIME,
                         "updated_at": TIME,
+                        **dict.fromkeys(_UNSET[kind.word], ABSENT),
                     },
                 ),
             ),

@@ -1,8 +1,8 @@
 """Inboxes: what is sent to them, and what becomes of it.
 
 Sending and marking are accepted (202) and may be carried out later, so that every look at an
-inbox is retried. The channels email and sms are never sent to: only `inbox`, and `push` without
-a device.
+inbox is retried. Nothing is delivered: messages are for the channel `inbox`, for `push` without a
+device, or for `email` and `sms` without a sender, which are lost, and without an address.
 """
 
 from __future__ import annotations
@@ -182,9 +182,40 @@ def _lost(kind: Kind) -> list[Case]:
                 kind,
                 message("source", kind.id, source="shop"),
                 message("sender", kind.id, sender_identity_id=_SENDER),
+                message("push", kind.id, sender_identity_id=_SENDER) | {"channel": "push"},
+                message("shown", kind.id),
+                message("shown", kind.id) | {"channel": "push"},
+            ),
+            listed(kind, "shown"),
+            listed(kind, "shown", channel="push"),
+        ),
+        case(
+            f"messages to {kind.one} by email and sms without a sender are lost",
+            "202, and lost: a message on channel `email` or `sms` without `sender_identity_id`.",
+            known(kind),  # Without an address, so that nothing is sent if the server differs.
+            send(
+                kind,
+                message("email", kind.id) | {"channel": "email"},
+                message("sms", kind.id) | {"channel": "sms"},
                 message("shown", kind.id),
             ),
             listed(kind, "shown"),
+            listed(kind, channel="email"),
+            listed(kind, channel="sms"),
+        ),
+        case(
+            f"a message to the identifiers of two {kind.word}s is accepted, and joins nobody",
+            "An inbox message whose identifiers belong to two: dropped at once.",
+            known(kind),
+            post(kind.path, subject(kind.other)).keeping(other_id="id"),
+            send(
+                kind,
+                message("1", kind.id) | {"target": named(kind.id, kind.other)},
+                message("shown", kind.id),
+            ),
+            listed(kind, "shown"),
+            listed(kind, who=kind.other),
+            post(kind.path, subject(kind.other), ExpectedResponse(200, {"id": "{other_id}"})),
         ),
         case(
             f"a message to {kind.one} that does not exist is accepted, and creates nobody",

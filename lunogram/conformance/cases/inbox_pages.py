@@ -9,7 +9,7 @@ from lunogram.conformance.matchers import Length
 
 _ORDER = "Newest scheduled first."
 _LIMIT = "limit 1 to 100 (20), offset 0 or more."
-_TAGS = "tags is comma-separated, all must be there."
+_TAGS = "tags comma-separated, all must be there, spaces around them do not count."
 _QUERY = "?source&external_id&channel&status&tags&message_source&priority&limit&offset."
 
 
@@ -43,15 +43,19 @@ def _filters(kind: Kind) -> list[Case]:
             three,
             listed(kind, "a", "b", tags="y"),
             listed(kind, "a", tags="x,y"),
+            listed(kind, "a", tags=" x , y "),
             listed(kind, tags="x,z"),
         ),
         case(
             f"messages in {kind.one}'s inbox are found by priority, and by their source",
-            f"priority? 1 to 5 (3), source?. {_QUERY}",
+            f"priority any integer, 0 for no filter; source?. {_QUERY}",
             known(kind),
             three,
             listed(kind, "b", priority=2),
             listed(kind, "c", priority=3),
+            listed(kind, "a", "b", "c", priority=0),
+            listed(kind, priority=99),
+            listed(kind, priority=-1),
             listed(kind, "a", message_source="inbox"),
             listed(kind, message_source="nowhere"),
         ),

@@ -9,7 +9,9 @@ from lunogram.conformance.case import (
     ExpectedResponse,
     Step,
     case,
+    delete,
     get,
+    named,
     post,
     problem,
     subject,
@@ -33,6 +35,15 @@ _USER = post("/users", subject(_OWN_NAME)).keeping(id="id")
 _SESSION = post(_SESSIONS, {"user_id": "{user}"}).keeping(session="token")
 _ACCEPTED = ExpectedResponse(202, EMPTY)
 _THEIRS = problem(403, "end users may only access their own data")
+_MEMBER = {"organization": subject("{org}"), "user": subject("{user}")}
+_SCHEDULE = subject("{org}", name="{schedule}", scheduled_at="{+30 days}")
+_INBOX = {"source": "default", "external_id": "{org}", "channel": "inbox"}
+_MARK = {"target": named("{org}"), "message_id": "3a4b5c6d-7e8f-4a9b-8c0d-1e2f3a4b5c6d"}
+_MESSAGE = {
+    "target": named("{org}"),
+    "identifier": {"external_id": "{message}"},
+    "channel": "inbox",
+}
 
 
 def _as_user(step: Step, **headers: str) -> Step:
@@ -119,8 +130,35 @@ CASES = [
         _USER,
         _SESSION,
         post("/organizations", subject("{org}")),
-        _as_user(post("/organizations", subject("{org}"), _THEIRS)),
-        _as_user(post("/organizations/events", _event(**subject("{org}")), _THEIRS)),
+        *(
+            _as_user(step)
+            for step in (
+                post("/organizations", subject("{org}"), _THEIRS),
+                delete("/organizations", subject("{org}"), _THEIRS),
+                post("/organizations/users", _MEMBER, _THEIRS),
+                delete("/organizations/users", _MEMBER, _THEIRS),
+                post("/organizations/events", _event(**subject("{org}")), _THEIRS),
+                post("/organizations/scheduled", _SCHEDULE, _THEIRS),
+                delete("/organizations/scheduled", _SCHEDULE, _THEIRS),
+                get("/organizations/inbox", _INBOX, _THEIRS),
+                get("/organizations/inbox/count", _INBOX, _THEIRS),
+                post("/organizations/inbox/read", [_MARK], _THEIRS),
+                post("/organizations/inbox/archived", [_MARK], _THEIRS),
+            )
+        ),
+    ),
+    case(
+        "a session sends messages to organizations",
+        _ORGANIZATIONS,
+        _USER,
+        _SESSION,
+        post("/organizations", subject("{org}")),
+        _as_user(post("/organizations/inbox", [_MESSAGE], _ACCEPTED)),
+        get(
+            "/organizations/inbox",
+            _INBOX,
+            ExpectedResponse(200, {"results": [{"external_id": "{message}"}]}),
+        ).eventually(),
     ),
     case(
         "a session mints no session",

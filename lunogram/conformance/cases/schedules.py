@@ -33,9 +33,11 @@ _DELETE = (
 )
 _INTERVALS = ("24h", "7 days", "1 month", "P7D", "1 year 2 mons")
 _MORE = "Without `id`, today every POST adds another."
+_LOOK_UP = "Events, schedules and everything else only look up: they never add identifiers."
 _OWN_ID = "5b0c6f0a-8d36-4d7e-9a3c-2f1e7c9b4d11"
 _DONE, _GONE = ExpectedResponse(200, EMPTY), problem(404, "scheduled instance not found")
 _HOUR = 3600
+_WITH_OFFSET = "2099-06-01T09:00:00+02:00"
 _LATER, _LATER_STILL = "{+30 days}", "{+60 days}"
 
 
@@ -64,6 +66,16 @@ def _accepted(kind: Kind) -> list[Case]:
                 path,
                 _schedule(kind.id, scheduled_at=_LATER, data=data),
                 ExpectedResponse(202, {**single, "data": Exactly(data)}),
+            ),
+        ),
+        case(
+            f"the time of {kind.one}'s schedule is returned as it was given",
+            "ScheduledAccepted: scheduled_at (as given, offset kept), data (null when absent).",
+            known,
+            post(
+                path,
+                _schedule(kind.id, scheduled_at=_WITH_OFFSET),
+                ExpectedResponse(202, {"scheduled_at": _WITH_OFFSET, "data": None}),
             ),
         ),
         *(
@@ -158,9 +170,15 @@ def _deleted(kind: Kind) -> list[Case]:
         ),
         case(
             f"a yearly anniversary starts for {kind.one} when it is created",
-            "A yearly `anniversary` schedule starts for every user and organization.",
+            "A yearly `anniversary` schedule starts for every user and organization (not verified "
+            "in today's source).",
             known,
-            delete(path, subject(kind.id, name="anniversary"), done).eventually(),
+            delete(
+                path,
+                subject(kind.id, name="anniversary"),
+                done,
+                problem(404, "schedule not found", "servers that start no anniversaries"),
+            ).eventually(),
         ),
     ]
 
@@ -275,9 +293,34 @@ _WHOSE = [
         ),
     ),
     case(
-        "a schedule of an unknown user is accepted",
-        "upsert user schedule: 202 ScheduledAccepted, and no 404.",
+        "a schedule of an unknown user is accepted, and creates no user",
+        "A user schedule for identifiers that nobody has: 202, and lost. No user is created.",
         post("/users/scheduled", _schedule("{user}", scheduled_at=_LATER), ExpectedResponse(202)),
+        delete("/users", subject("{user}"), problem(404, "user not found")),
+    ),
+    case(
+        "a schedule for the identifiers of two users is accepted, and joins nobody",
+        "An event or user schedule whose identifiers belong to two users: the same.",
+        post("/users", subject("{user}")).keeping(id="id"),
+        post("/users", subject("{other}")).keeping(other_id="id"),
+        post(
+            "/users/scheduled",
+            {**_schedule("{user}", scheduled_at=_LATER), **subject("{user}", "{other}")},
+            ExpectedResponse(202),
+        ),
+        post("/users", subject("{user}"), ExpectedResponse(200, {"id": "{id}"})),
+        post("/users", subject("{other}"), ExpectedResponse(200, {"id": "{other_id}"})),
+    ),
+    case(
+        "a schedule adds no identifiers to the user",
+        _LOOK_UP,
+        post("/users", subject("{user}")),
+        post(
+            "/users/scheduled",
+            {**_schedule("{user}", scheduled_at=_LATER), **subject("{user}", "stripe:{user}.a")},
+            ExpectedResponse(202),
+        ),
+        delete("/users", subject("stripe:{user}.a"), problem(404, "user not found")),
     ),
     case(
         "a schedule of an unknown organization is rejected, before its times are checked",

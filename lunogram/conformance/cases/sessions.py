@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lunogram.conformance.case import ExpectedResponse, case, post, problem, subject
-from lunogram.conformance.matchers import TEXT, TIME
+from lunogram.conformance.matchers import INTEGER, TEXT, TIME, Token
 
 _PATH = "/auth-methods/{auth_method}/sessions"
 _MINT = "mint a session: 201 {token, expires_at}; an API key only."
@@ -17,6 +17,27 @@ CASES = [
         post("/users", subject("{user}")),
         post(
             _PATH, {"user_id": "{user}"}, ExpectedResponse(201, {"token": TEXT, "expires_at": TIME})
+        ),
+    ),
+    case(
+        "the token of a session is a JWT",
+        "The token is a JWT (ES256; iss, sub = user_id, amid = method, exp).",
+        post(
+            _PATH,
+            {"user_id": "{user}"},
+            ExpectedResponse(
+                201,
+                {
+                    "token": Token(
+                        {
+                            "iss": TEXT,
+                            "sub": "{user}",
+                            "amid": "{auth_method}",
+                            "exp": INTEGER,
+                        }
+                    )
+                },
+            ),
         ),
     ),
     case(
@@ -41,7 +62,7 @@ CASES = [
     case(
         "a session takes a server key",
         _MINT,
-        post("/users", subject("{user}")).with_key("client").under("key"),
-        post(_PATH, {"user_id": "{user}"}, problem(403)).with_key("client").under("key"),
+        post("/users", subject("{user}")).with_key("public").under("key"),
+        post(_PATH, {"user_id": "{user}"}, problem(403)).with_key("public").under("key"),
     ),
 ]

@@ -27,6 +27,15 @@ _TOO_LONG: dict[str, dict[str, str]] = {
     },
     "organization": {"name": "x" * 256},
 }
+_LONGEST: dict[str, dict[str, str]] = {
+    "user": {
+        "email": f"{'a' * 243}@example.com",
+        "phone": f"+{'1' * 63}",
+        "timezone": f"Europe/{'x' * 43}",
+        "locale": "é" * 255,
+    },
+    "organization": {"name": "é" * 255},
+}
 _REJECTED = problem(500)
 _TOO_LARGE = b'{"identifier": [{"external_id": "a"}], "data": {"n": 1e400}}'
 
@@ -44,9 +53,30 @@ def _of(kind: Kind) -> list[Case]:
             post(path, subject(kind.id), ExpectedResponse(200, {"data": Exactly(stored)})),
         ),
         case(
+            f"numbers in the metadata of {kind.one}'s identifier are stored as doubles",
+            _DOUBLES,
+            post(
+                path,
+                {"identifier": [{"external_id": kind.id, "metadata": large}]},
+                ExpectedResponse(200, {"identifier": [{"metadata": Exactly(stored)}]}),
+            ),
+        ),
+        case(
             f"a number in the data of {kind.one} that no double can be is rejected",
             "Numbers in `data` and `metadata` are float64: 1e400 is 400.",
             post(path, _TOO_LARGE, problem(400)),
+        ),
+        case(
+            f"a value of {kind.one} that is just short enough is stored",
+            _LENGTHS,
+            *(
+                post(
+                    path,
+                    subject(kind.id, **{field: value}),
+                    ExpectedResponse(200, {field: value}),
+                )
+                for field, value in _LONGEST[kind.word].items()
+            ),
         ),
         case(
             f"a value of {kind.one} that is too long fails",

@@ -21,9 +21,12 @@ from lunogram.sandbox.store import Row
 def upsert(request: Request, kind: SubjectKind) -> Response:
     """`POST /users/scheduled`, `POST /organizations/scheduled`: create or update a schedule.
 
-    Without an id, it is one more; on servers of the documents, it replaces the one of its name.
+    Without an id, it is one more; on older servers, which know no ids of schedules, it replaces
+    the one of its name.
     """
     body = read_body(request.body, ScheduleUpsert)
+    if not request.is_today:
+        body.id = None
     with request.store.writing():
         if kind == ORGANIZATION:
             require(request, kind, body.identifier)
@@ -41,6 +44,8 @@ def upsert(request: Request, kind: SubjectKind) -> Response:
 def delete(request: Request, kind: SubjectKind) -> Response:
     """`DELETE /users/scheduled`, `DELETE /organizations/scheduled`: delete by id or by name."""
     body = read_body(request.body, ScheduleDelete)
+    if not request.is_today:
+        body.id = None
     if body.id is None and body.name is None:
         raise bad_request("either id or name is required")
     with request.store.writing():

@@ -145,6 +145,23 @@ def test_an_update_keeps_what_is_omitted_and_replaces_data(api: Api) -> None:
     assert (third["next_at"], third["interval"]) == (LATER_KEPT, "2 days")
 
 
+def test_older_servers_ignore_ids(api: Api) -> None:
+    older, ids = api.of_the_documents(), [str(uuid4()), str(uuid4())]
+    responses = [
+        older.done("POST", "/users/scheduled", schedule(scheduled_at=LATER, id=each))
+        for each in ids
+    ]
+    (one,) = kept(api)
+    assert [each["id"] for each in responses] == [one["id"]] * 2
+    assert one["id"] not in ids
+    detail = older.rejected(
+        400, "DELETE", "/users/scheduled", {"identifier": named("ada"), "id": one["id"]}
+    )
+    assert "name is required" in detail
+    older.done("DELETE", "/users/scheduled", schedule(id=one["id"]))
+    assert kept(api) == []
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [

@@ -31,7 +31,8 @@ class DeviceRegistration:
         os_version (str | Unset): The operating system's version. Example: 18.1.
         model (str | Unset): What the maker calls the device. Example: iPhone17,1.
         app_version (str | Unset): The version of the application on it. Example: 2.4.0.
-        data (dict[str, Any] | None | Unset): Anything else about the device. Example: {'channel': 'beta'}.
+        data (dict[str, Any] | None | Unset): Anything else about the device. Kept as sent, numbers too. Example:
+            {'channel': 'beta'}.
     """
 
     identifier: list[ExternalID]

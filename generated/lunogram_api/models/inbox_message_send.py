@@ -33,8 +33,9 @@ class InboxMessageSend:
             none.
         campaign_id (None | Unset | UUID): The campaign it belongs to. Example: 1f2e3d4c-5b6a-4978-8a9b-0c1d2e3f4a5b.
         broadcast_id (None | Unset | UUID): The broadcast it belongs to. Example: 2f3e4d5c-6b7a-4089-9bac-1d2e3f4a5b6c.
-        content (dict[str, Any] | None | Unset): What the message says, in the form its channel asks for. Example:
-            {'title': 'Your order is on its way'}.
+        content (dict[str, Any] | None | Unset): What the message says, in the form its channel asks for. Kept as sent,
+            numbers too.
+             Example: {'title': 'Your order is on its way'}.
         data (dict[str, Any] | None | Unset): Anything for the program that shows it. Example: {'order_id': 'ord_456'}.
         tags (list[str] | Unset): Words to find it by. Example: ['orders'].
         priority (int | Unset): From 1, the most urgent, to 5. Example: 3.

@@ -16,7 +16,7 @@ class Session:
     """A token and how long it lasts.
 
     Attributes:
-        token (str): To be sent as a bearer token. It is a secret. Example: eyJhbGciOiJFZERTQSJ9.e30.c2ln.
+        token (str): To be sent as a bearer token. It is a secret. Example: eyJhbGciOiJFUzI1NiJ9.e30.c2ln.
         expires_at (datetime.datetime): When it stops being accepted. Example: 2026-01-15T10:00:00Z.
     """
 

@@ -65,7 +65,7 @@ def sync_detailed(
 ) -> Response[ScheduledAccepted]:
     """Create or update a schedule of an organization
 
-     As for users, but the organization has to exist.
+     As for users, but the organization has to exist, which is checked before the times.
 
     Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
     of another name; a single schedule whose time is past.
@@ -99,7 +99,7 @@ def sync(
 ) -> ScheduledAccepted | None:
     """Create or update a schedule of an organization
 
-     As for users, but the organization has to exist.
+     As for users, but the organization has to exist, which is checked before the times.
 
     Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
     of another name; a single schedule whose time is past.
@@ -128,7 +128,7 @@ async def asyncio_detailed(
 ) -> Response[ScheduledAccepted]:
     """Create or update a schedule of an organization
 
-     As for users, but the organization has to exist.
+     As for users, but the organization has to exist, which is checked before the times.
 
     Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
     of another name; a single schedule whose time is past.
@@ -160,7 +160,7 @@ async def asyncio(
 ) -> ScheduledAccepted | None:
     """Create or update a schedule of an organization
 
-     As for users, but the organization has to exist.
+     As for users, but the organization has to exist, which is checked before the times.
 
     Accepted and lost: a schedule whose `id` belongs to another organization or to a schedule
     of another name; a single schedule whose time is past.

@@ -75,7 +75,8 @@ def sync_detailed(
      The token lets the user's own program call this API within what the auth method
     allows, on the user's own data only: identifiers in its requests are ignored and replaced
     by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
-    for a user who is to be found by it. It takes an API key, not another session.
+    for a user who is to be found by it. It takes an API key, not another session. The auth
+    method says how long the session lasts.
 
     Args:
         auth_method_id (UUID):
@@ -112,7 +113,8 @@ def sync(
      The token lets the user's own program call this API within what the auth method
     allows, on the user's own data only: identifiers in its requests are ignored and replaced
     by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
-    for a user who is to be found by it. It takes an API key, not another session.
+    for a user who is to be found by it. It takes an API key, not another session. The auth
+    method says how long the session lasts.
 
     Args:
         auth_method_id (UUID):
@@ -144,7 +146,8 @@ async def asyncio_detailed(
      The token lets the user's own program call this API within what the auth method
     allows, on the user's own data only: identifiers in its requests are ignored and replaced
     by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
-    for a user who is to be found by it. It takes an API key, not another session.
+    for a user who is to be found by it. It takes an API key, not another session. The auth
+    method says how long the session lasts.
 
     Args:
         auth_method_id (UUID):
@@ -179,7 +182,8 @@ async def asyncio(
      The token lets the user's own program call this API within what the auth method
     allows, on the user's own data only: identifiers in its requests are ignored and replaced
     by `{source: "session:AUTH_METHOD_ID", external_id: USER_ID}`, so upsert that identifier
-    for a user who is to be found by it. It takes an API key, not another session.
+    for a user who is to be found by it. It takes an API key, not another session. The auth
+    method says how long the session lasts.
 
     Args:
         auth_method_id (UUID):

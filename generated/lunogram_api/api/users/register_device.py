@@ -65,7 +65,7 @@ def sync_detailed(
 
      Creates the device, or updates the one of the same `device_id`: `os_version`, `model` and
     `app_version` keep their value if they are omitted, and a device of another user moves to
-    this one. The user has to exist.
+    this one. The user has to exist, which is checked before the device.
 
     Args:
         body (DeviceRegistration): A device of a user that takes push messages.
@@ -98,7 +98,7 @@ async def asyncio_detailed(
 
      Creates the device, or updates the one of the same `device_id`: `os_version`, `model` and
     `app_version` keep their value if they are omitted, and a device of another user moves to
-    this one. The user has to exist.
+    this one. The user has to exist, which is checked before the device.
 
     Args:
         body (DeviceRegistration): A device of a user that takes push messages.

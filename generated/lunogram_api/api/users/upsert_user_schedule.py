@@ -66,7 +66,9 @@ def sync_detailed(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    `scheduled_at`, or again and again at each `interval` from `start_at`. The event has the
+    schedule's data, and `schedule_id` (the id of the schedules of this name, not the `id` of
+    the response), `schedule_offset_id`, `offset` and `fire_at`. With an `id`, the
     schedule of that id is updated, or created if there is none: fields that are omitted keep
     their value, `data` is replaced. Without an `id`, each request adds another schedule; on
     older servers it replaces the one of the same name.
@@ -105,7 +107,9 @@ def sync(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    `scheduled_at`, or again and again at each `interval` from `start_at`. The event has the
+    schedule's data, and `schedule_id` (the id of the schedules of this name, not the `id` of
+    the response), `schedule_offset_id`, `offset` and `fire_at`. With an `id`, the
     schedule of that id is updated, or created if there is none: fields that are omitted keep
     their value, `data` is replaced. Without an `id`, each request adds another schedule; on
     older servers it replaces the one of the same name.
@@ -139,7 +143,9 @@ async def asyncio_detailed(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    `scheduled_at`, or again and again at each `interval` from `start_at`. The event has the
+    schedule's data, and `schedule_id` (the id of the schedules of this name, not the `id` of
+    the response), `schedule_offset_id`, `offset` and `fire_at`. With an `id`, the
     schedule of that id is updated, or created if there is none: fields that are omitted keep
     their value, `data` is replaced. Without an `id`, each request adds another schedule; on
     older servers it replaces the one of the same name.
@@ -176,7 +182,9 @@ async def asyncio(
     """Create or update a schedule of a user
 
      A schedule emits the event `scheduled.NAME` for the user when it fires: once at
-    `scheduled_at`, or again and again at each `interval` from `start_at`. With an `id`, the
+    `scheduled_at`, or again and again at each `interval` from `start_at`. The event has the
+    schedule's data, and `schedule_id` (the id of the schedules of this name, not the `id` of
+    the response), `schedule_offset_id`, `offset` and `fire_at`. With an `id`, the
     schedule of that id is updated, or created if there is none: fields that are omitted keep
     their value, `data` is replaced. Without an `id`, each request adds another schedule; on
     older servers it replaces the one of the same name.

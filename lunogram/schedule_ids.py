@@ -20,7 +20,7 @@ from .operations import (
 _NAMESPACE = UUID("6f0ab3c2-4a8e-4d5f-9f0e-6a1d5c0b7e21")
 
 _UPSERTS = names_of(UPSERT_USER_SCHEDULE, UPSERT_ORGANIZATION_SCHEDULE)
-_DELETES = names_of(DELETE_USER_SCHEDULE, DELETE_ORGANIZATION_SCHEDULE)
+_WITH_IDS = _UPSERTS | names_of(DELETE_USER_SCHEDULE, DELETE_ORGANIZATION_SCHEDULE)
 
 
 def with_schedule_id(operation: Operation, body: bytes, project_id: str | None) -> bytes:
@@ -35,17 +35,25 @@ def with_schedule_id(operation: Operation, body: bytes, project_id: str | None) 
         project_id: The id of the project, or None.
 
     Raises:
-        ConfigurationError: If it deletes a schedule by id, and there is no ``project_id``.
+        ConfigurationError: If the schedule has an id, and there is no ``project_id``.
     """
-    if operation.name in _DELETES and not project_id and "id" in json.loads(body):
-        raise ConfigurationError(
-            "deleting a schedule by id needs a project: pass project_id, or set LUNOGRAM_PROJECT_ID"
-        )
-    if operation.name not in _UPSERTS or not project_id:
+    if operation.name not in _WITH_IDS:
         return body
-    schedule: dict[str, Any] = json.loads(body)
-    schedule.setdefault("id", str(schedule_id(project_id, operation.subject, schedule)))
-    return values.encode(schedule)
+    if not project_id:
+        _check_has_no_id(body)
+    elif operation.name in _UPSERTS:
+        schedule: dict[str, Any] = json.loads(body)
+        schedule.setdefault("id", str(schedule_id(project_id, operation.subject, schedule)))
+        return values.encode(schedule)
+    return body
+
+
+def _check_has_no_id(body: bytes) -> None:
+    """Older servers ignore an id: an upsert would replace the schedule of the same name."""
+    if "id" in json.loads(body):
+        raise ConfigurationError(
+            "the id of a schedule needs a project: pass project_id, or set LUNOGRAM_PROJECT_ID"
+        )
 
 
 def schedule_id(project_id: str, kind: str, schedule: values.Json) -> UUID:

@@ -96,6 +96,15 @@ def test_deleting_by_id_needs_a_project(kind: str) -> None:
     assert recorder.body == {"id": ID, "identifier": [{"external_id": "u"}]}
 
 
+@pytest.mark.parametrize("kind", ["user", "organization"])
+def test_an_id_of_ones_own_needs_a_project(kind: str) -> None:
+    """Older servers would ignore it, and replace the schedule of the same name."""
+    recorder = Recorder()
+    with pytest.raises(ConfigurationError, match="pass project_id, or set LUNOGRAM_PROJECT_ID"):
+        getattr(recorder.client(), kind).schedule.upsert("trial", "u", interval="1 day", id=ID)
+    assert recorder.requests == []
+
+
 @pytest.mark.parametrize("which", [{}, {"name": "trial", "id": ID}])
 def test_schedules_are_deleted_by_name_or_by_id(which: dict[str, Any]) -> None:
     with rejected("name", "exactly one of name and id") as client:

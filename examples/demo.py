@@ -24,7 +24,11 @@ def main() -> int:
     with sandbox() as base_url:
         page = base_url.removesuffix("/api")
         print(f"Running examples/quickstart.py against {base_url}:\n", flush=True)
-        settings = {"LUNOGRAM_BASE_URL": base_url, "LUNOGRAM_API_KEY": KEY}
+        settings = {
+            "LUNOGRAM_BASE_URL": base_url,
+            "LUNOGRAM_API_KEY": KEY,
+            "LUNOGRAM_PROJECT_ID": project_id(page),
+        }
         command = [sys.executable, str(QUICKSTART)]
         quickstart = subprocess.run(command, env={**os.environ, **settings}, check=False)
         if quickstart.returncode == 0:
@@ -59,6 +63,13 @@ def sandbox() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+def project_id(url: str) -> str:
+    """The id of this key's project."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    found: str = httpx.get(f"{url}/sandbox/project", headers=headers).json()["id"]
+    return found
 
 
 def rows(url: str) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from lunogram import Event, ExternalID, Lunogram, Message
 
 
 def main() -> None:
-    with Lunogram() as client:  # LUNOGRAM_API_KEY and LUNOGRAM_BASE_URL say where
+    with Lunogram() as client:  # the LUNOGRAM_… variables say where
         print(client.ping())
         people(client)
         company(client)

@@ -129,7 +129,7 @@ def application(sandbox: Sandbox, customerio: Credentials | None = None) -> ASGI
     ]
     routes.append(Route("/sandbox/health", _Health()))
     routes.append(Route(document.PATH, document.Document(sandbox)))
-    routes += page_routes(sandbox, TEST_API)
+    routes += page_routes(sandbox, API, TEST_API)
     router = Router(routes, redirect_slashes=False, default=_unknown_path)
     app = hosts(sandbox, customerio, router) if customerio else router
     return HostGuard(sandbox, app)

@@ -95,6 +95,18 @@ class Request:
     """The time of the request, which is the time of everything that it changes."""
     notes: list[str] = field(default_factory=list)
     """What the response does not say, for the page: why something is lost or has failed."""
+    last_event: int | None = None
+    """The number of the project's last event before the handler ran; None if it did not run."""
+
+    def newest_event(self) -> int:
+        """Return the number of the project's last event, 0 if there is none."""
+        row = self.store.one("last_event", {"project_id": self.project.id})
+        return row["number"] if row else 0
+
+    def events(self) -> range:
+        """Return the numbers of the events that the handler recorded."""
+        before = self.last_event
+        return range(0) if before is None else range(before + 1, self.newest_event() + 1)
 
     @property
     def project(self) -> Project:

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from lunogram.sandbox import problems
+from lunogram.sandbox.call_content import content_of
 from lunogram.sandbox.clock import format_time
 from lunogram.sandbox.context import Handler, Request, Sandbox
 from lunogram.sandbox.faults import NO_FAULT, AppliedFault
@@ -20,7 +21,7 @@ from lunogram.sandbox.memory import Share
 from lunogram.sandbox.path_families import below_family
 from lunogram.sandbox.problems import Problem
 from lunogram.sandbox.protocol import reset
-from lunogram.sandbox.request_log import Call, beginning
+from lunogram.sandbox.request_log import Call, Entry, beginning
 from lunogram.sandbox.responses import Response, as_json
 
 log = logging.getLogger("lunogram.sandbox")
@@ -52,7 +53,7 @@ class Endpoint:
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, share: Share) -> None:
         started = perf_counter()
-        project, applied, now, body = None, NO_FAULT, "", b""
+        project, request, applied, now, body = None, None, NO_FAULT, "", b""
         notes: list[str] = []
         try:
             handler = self._handler(scope)
@@ -71,7 +72,9 @@ class Endpoint:
         if project and self._is_api:
             seconds = perf_counter() - started
             call = _call(scope, now, body, response, applied, seconds=seconds, notes=notes)
-            self._sandbox.request_log.record(project.id, call)
+            content = content_of(call.path, call.query, body)
+            entry = Entry(call, content, request.events() if request else range(0))
+            self._sandbox.request_log.record(project.id, entry)
             self._sandbox.hub.wake()
         await (reset(scope, receive) if applied.effect.resets else respond(send, response))
 
@@ -115,6 +118,7 @@ def run(handler: Handler, request: Request) -> Response:
     try:
         # Schedules that are due fire before the handler, also between two ticks of the scheduler.
         request.sandbox.scheduler.catch_up(request.project.id)
+        request.last_event = request.newest_event()
         return handler(request)
     except Problem:
         raise

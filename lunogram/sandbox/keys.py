@@ -90,16 +90,19 @@ class Keys:
         """Accept these keys, or any key if there are none."""
         self.given = {each.key: each for each in given}
 
+    def first(self) -> Project:
+        """Return the project of the first key that was given, or of the one that is printed."""
+        return next((each.project for each in self.given.values()), project_of(DEFAULT_KEY))
+
     def variables(self) -> list[str]:
         """Return the lines for a shell that set the key and the project.
 
         Keys that were given are shortened: terminals are logged and shared, and so are screens.
         """
+        project = self.first()
         if not self.given:
-            project = project_of(DEFAULT_KEY)
             key = f"export LUNOGRAM_API_KEY={DEFAULT_KEY}"
         else:
-            project = next(iter(self.given.values())).project
             key = f"# LUNOGRAM_API_KEY: {', '.join(map(_described, self.given.values()))}"
         return [key, f"export LUNOGRAM_PROJECT_ID={project.id}"]
 

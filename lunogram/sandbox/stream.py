@@ -27,7 +27,7 @@ from lunogram.sandbox.context import Sandbox
 from lunogram.sandbox.endpoint import problem_response, respond
 from lunogram.sandbox.keys import Project
 from lunogram.sandbox.listeners import Listener
-from lunogram.sandbox.page.summaries import call_summary, event_summary
+from lunogram.sandbox.page.summaries import call_summary, event_summary, row_summary
 from lunogram.sandbox.problems import Problem, method_not_allowed
 from lunogram.sandbox.request_parser import write_json
 from lunogram.sandbox.store import LARGEST, Row
@@ -117,14 +117,18 @@ class StreamWriter:
         if self._listener.reset:
             self._listener.reset = False
             return self._reload()
-        calls = self._sandbox.request_log.since(self._listener.project_id, self._position.call)
+        log, project_id = self._sandbox.request_log, self._listener.project_id
+        calls = log.since(project_id, self._position.call)
         events = self._rows("page_events_since", self._position.event)
         lost = self._rows("page_lost_since", self._position.lost)
         if max(len(calls), len(events), len(lost)) > MOST:
             return self._reload()
-        messages = [self._about_call(call.number, call_summary(call)) for call in calls]
-        messages += [self._about_event(row["number"], event_summary(row)) for row in events]
-        messages += [self._about_lost(row["number"], event_summary(row)) for row in lost]
+        messages = [self._about_call(each.call.number, call_summary(each)) for each in calls]
+        callers = log.event_calls(project_id)
+        messages += [
+            self._about_event(row["number"], event_summary(row, callers)) for row in events
+        ]
+        messages += [self._about_lost(row["number"], row_summary(row)) for row in lost]
         return b"".join(messages)
 
     def _rows(self, query: str, after: int) -> list[Row]:
@@ -157,7 +161,7 @@ class StreamWriter:
     def _newest(self) -> _Position:
         project_id = self._listener.project_id
         call = self._sandbox.request_log.latest(project_id)
-        event = self._sandbox.store.one("page_last_event", {"project_id": project_id})
+        event = self._sandbox.store.one("last_event", {"project_id": project_id})
         lost = self._sandbox.store.one("page_last_lost", {"project_id": project_id})
         return _Position(
             self._sandbox.hub.run,

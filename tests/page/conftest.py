@@ -44,5 +44,6 @@ def browser(chromium: Browser) -> Iterator[Browser]:
     chromium.complaints()
     yield chromium
     complaints = chromium.complaints()
+    chromium.run("if (location.protocol !== 'about:') localStorage.clear()")
     chromium.driver.get("about:blank")
     assert complaints == []

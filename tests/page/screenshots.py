@@ -39,7 +39,7 @@ def _take_all(browser: Browser, url: str) -> None:
     project = httpx.get(f"{url}/sandbox/page/projects").json()["results"][0]["id"]
     home = f"{url}/#/{project}"
     ask = {"project": project}
-    rejected = httpx.get(f"{url}/sandbox/page/calls", params=ask | {"rejected": "true"}).json()
+    rejected = httpx.get(f"{url}/sandbox/page/calls", params=ask | {"status": "rejected"}).json()
     calls = rejected["results"]
     bad = next(call["number"] for call in calls if "events" in call.get("field", ""))
     ada = httpx.get(f"{url}/sandbox/page/subjects", params=ask | {"search": "ada@"}).json()

@@ -142,11 +142,11 @@ def test_a_call_is_shown_as_it_was_sent(shop: PageProject) -> None:
 
 def test_a_rejection_has_its_reason_and_field(shop: PageProject) -> None:
     shop.rejected(400, "POST", "/users", {"identifier": named("ada"), "email": 1})
-    (call,) = shop.ask("calls", rejected="true")["results"]
+    (call,) = shop.ask("calls", status="rejected")["results"]
     assert (call["title"], call["field"]) == ("bad request", "email")
     assert call["reason"] == "must be a string or null, not a whole number"
     shop.rejected(404, "DELETE", "/users", {"identifier": named("ada")})
-    call = shop.ask("calls", rejected="true")["results"][0]
+    call = shop.ask("calls", status="rejected")["results"][0]
     assert "field" not in call
     assert call["reason"] == "user not found"
 
@@ -155,7 +155,7 @@ def test_the_cause_of_an_internal_error_is_shown(shop: PageProject) -> None:
     shop.user("ada")
     shop.user("grace")
     shop.rejected(500, "POST", "/users", {"identifier": named("ada", "grace")})
-    (call,) = shop.ask("calls", rejected="true")["results"]
+    (call,) = shop.ask("calls", status="rejected")["results"]
     assert call["reason"] == "the identifiers ada, grace belong to different users"
 
 

@@ -7,6 +7,7 @@ next query, as `before` (a number) or, for what belongs to a subject, `offset`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -15,21 +16,19 @@ from lunogram.sandbox.clock import format_time, parse_time
 from lunogram.sandbox.context import Request
 from lunogram.sandbox.customerio import page as customerio
 from lunogram.sandbox.inspection_api import KIND
-from lunogram.sandbox.page.python import in_python
+from lunogram.sandbox.page.calls import logged
 from lunogram.sandbox.page.rows import (
     ROWS,
     RowsQuery,
     fitting,
-    list_response,
     row_values,
     rows_response,
 )
-from lunogram.sandbox.page.summaries import call_summary, is_rejected
+from lunogram.sandbox.page.summaries import event_summary
 from lunogram.sandbox.problems import not_found
-from lunogram.sandbox.request_log import BODY_KEPT, Call
 from lunogram.sandbox.request_parser import json_text, read_query
 from lunogram.sandbox.responses import Response, as_json
-from lunogram.sandbox.schemas import Moment, Offset, Text
+from lunogram.sandbox.schemas import Channel, Moment, Offset, Text
 from lunogram.sandbox.store import LARGEST, Row
 
 _PROJECTS = 100
@@ -60,19 +59,30 @@ class PageQuery(RowsQuery):
     since: Moment | None = None
     until: Moment | None = None
     apart: str = ""
-    rejected: bool = False
+    call: Offset = 0
+
+
+class SchedulesQuery(Struct):
+    """The query of schedules: those ahead, or those that fire no more; and a page."""
+
+    over: bool = False
+    search: str = ""
+    before: Offset = 0
+    """How many come before the page: schedules have no numbers."""
+
+
+class MessagesQuery(RowsQuery):
+    """The query of messages: filters and a page."""
+
+    status: Annotated[str, Meta(pattern=r"^(unread|read|archived|planned|expired)\Z")] | None = None
+    channel: Channel | None = None
+    search: str = ""
 
 
 class IdQuery(Struct):
     """The query of one row."""
 
     id: Text
-
-
-class CallQuery(Struct):
-    """The query of one call."""
-
-    number: Offset
 
 
 class BelongingsQuery(Struct):
@@ -99,23 +109,6 @@ def counts(request: Request) -> Response:
     if there := customerio.counts(request):
         found["customerio"] = there
     return as_json(200, found)
-
-
-def calls(request: Request) -> Response:
-    """`GET …/calls`: the last calls, or those that were rejected."""
-    query = read_query(request.query, PageQuery)
-    known = reversed(request.sandbox.request_log.calls(request.project.id))
-    wanted = (call for call in known if call.number < query.before and _is_wanted(call, query))
-    return list_response(call_summary(call) for call in wanted)
-
-
-def call(request: Request) -> Response:
-    """`GET …/call`: a call as it was sent, its response, and the Python that would send it."""
-    number = read_query(request.query, CallQuery).number
-    for each in request.sandbox.request_log.since(request.project.id, number - 1):
-        if each.number == number:
-            return as_json(200, call_summary(each) | _in_full(each))
-    raise not_found("call")
 
 
 def subjects(request: Request) -> Response:
@@ -146,10 +139,14 @@ def belongings(request: Request) -> Response:
 
 
 def events(request: Request) -> Response:
-    """`GET …/timeline`: events, by `subject`, `cause_id`, or `name` and time."""
+    """`GET …/timeline`: events, by `subject`, `cause_id`, `call`, or `name` and time."""
     query = read_query(request.query, PageQuery)
     wanted = _span(request, query) | {"subject": query.subject, "cause_id": query.cause_id}
-    return rows_response(request, _events_sql(query), query, wanted)
+    if query.call:
+        wanted |= _part_of(logged(request, query.call).events, query)
+    callers = request.sandbox.request_log.event_calls(request.project.id)
+    summary = partial(event_summary, callers=callers)
+    return rows_response(request, _events_sql(query), query, wanted, summary)
 
 
 def names(request: Request) -> Response:
@@ -178,6 +175,29 @@ def plot(request: Request) -> Response:
     return as_json(200, value)
 
 
+def schedules(request: Request) -> Response:
+    """`GET …/schedules-ahead`: the schedules of a project, those that fire next first."""
+    query = read_query(request.query, SchedulesQuery)
+    sql = "page_schedules_over" if query.over else "page_schedules_ahead"
+    wanted = {"project_id": request.project.id, "search": query.search or None}
+    offset = min(query.before, LARGEST)
+    found = request.store.part(sql, wanted, ROWS + 1, offset)
+    rows, _, more = fitting(map(row_values, found))
+    return as_json(200, {"results": rows} | ({"next": offset + len(rows)} if more else {}))
+
+
+def messages(request: Request) -> Response:
+    """`GET …/messages`: the messages of all inboxes."""
+    query = read_query(request.query, MessagesQuery)
+    wanted = {
+        "status": query.status,
+        "channel": query.channel,
+        "search": query.search or None,
+        "now": request.now,
+    }
+    return rows_response(request, "page_messages", query, wanted)
+
+
 def lost(request: Request) -> Response:
     """`GET …/lost`: what the platform accepts and loses."""
     return rows_response(request, "page_lost", read_query(request.query, PageQuery), {})
@@ -198,29 +218,6 @@ def _calls_of(request: Request, project_id: str) -> dict[str, Any]:
     return {"calls": len(calls), "last_call_at": calls[-1].at} if calls else {"calls": 0}
 
 
-def _is_wanted(call: Call, query: PageQuery) -> bool:
-    if query.rejected and not is_rejected(call):
-        return False
-    if not query.search:
-        return True
-    wanted = query.search.lower()
-    return any(wanted in text.lower() for text in (call.path, call.query, call.request))
-
-
-def _in_full(call: Call) -> dict[str, Any]:
-    """Return what a call sent and received; a `…_size` is the full size of what was cut."""
-    sizes = {"request_size": call.request_bytes, "response_size": call.response_bytes}
-    cut = {name: size for name, size in sizes.items() if size > BODY_KEPT}
-    return cut | {
-        "query": call.query[:BODY_KEPT],
-        "request": call.request,
-        "request_bytes": call.request_bytes,
-        "response": call.response,
-        "response_bytes": call.response_bytes,
-        "python": in_python(call),
-    }
-
-
 def _one(request: Request, sql: str, what: str) -> Response:
     key = {"id": read_query(request.query, IdQuery).id, "project_id": request.project.id}
     row = request.store.one(sql, key)
@@ -230,11 +227,19 @@ def _one(request: Request, sql: str, what: str) -> Response:
 
 
 def _events_sql(query: PageQuery) -> str:
+    if query.call:
+        return "page_events_of_call"
     if query.subject is not None:
         return "page_events_of_subject"
     if query.cause_id is not None:
         return "page_events_of_cause"
     return "page_events" if query.name is None else "page_events_of_name"
+
+
+def _part_of(numbers: range, query: PageQuery) -> dict[str, int]:
+    """Return the numbers of the next page of a call's events, which go on after `before`."""
+    last = numbers.stop - 1
+    return {"after": query.before if query.before <= last else numbers.start - 1, "last": last}
 
 
 def _span(request: Request, query: PageQuery) -> dict[str, Any]:

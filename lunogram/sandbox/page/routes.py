@@ -14,8 +14,9 @@ from lunogram.sandbox.context import Handler, Sandbox
 from lunogram.sandbox.customerio.page import QUERIES as CUSTOMERIO_QUERIES
 from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
 from lunogram.sandbox.keys import Access, Project
-from lunogram.sandbox.page import queries
+from lunogram.sandbox.page import calls, queries
 from lunogram.sandbox.page.guard import Guard
+from lunogram.sandbox.page.send import send_routes, start
 from lunogram.sandbox.problems import method_not_allowed, not_found
 from lunogram.sandbox.stream import Stream
 
@@ -28,10 +29,13 @@ _TYPES = {
 }
 _INDEX = "index.html"
 
+Paths = Mapping[str, Mapping[str, Handler]]
+
 _QUERIES: Mapping[str, Handler] = {
     "counts": queries.counts,
-    "calls": queries.calls,
-    "call": queries.call,
+    "calls": calls.calls,
+    "call": calls.call,
+    "choices": calls.choices,
     "subjects": queries.subjects,
     "subject": queries.subject,
     "timeline": queries.events,
@@ -41,17 +45,21 @@ _QUERIES: Mapping[str, Handler] = {
     "losses": queries.lost,
     "broadcast": queries.broadcast,
     "belongings": queries.belongings,
+    "schedules-ahead": queries.schedules,
+    "messages": queries.messages,
     **CUSTOMERIO_QUERIES,
 }
 
 
-def routes(sandbox: Sandbox, test_api: Mapping[str, Mapping[str, Handler]]) -> list[Route]:
-    """Return the page's routes; those of the test API take a project's id instead of its key."""
+def routes(sandbox: Sandbox, api: Paths, test_api: Paths) -> list[Route]:
+    """Return the page's routes; those of both APIs take a project's id instead of its key."""
     found = [
         Route("/", Guard(_Files())),
         Route(f"{_PREFIX}/static/{{name}}", Guard(_Files())),
         Route(f"{_PREFIX}/stream", Guard(Stream(sandbox, project_named))),
         Route(f"{_PREFIX}/projects", Guard(_Anywhere(sandbox, _get(queries.projects)))),
+        Route(f"{_PREFIX}/start", Guard(_Anywhere(sandbox, {"POST": start}))),
+        *send_routes(sandbox, api, project_of, Guard),
     ]
     asked = {f"{_PREFIX}/{name}": _get(handler) for name, handler in _QUERIES.items()}
     same = {path.replace("/sandbox", _PREFIX, 1): methods for path, methods in test_api.items()}
@@ -63,7 +71,12 @@ def routes(sandbox: Sandbox, test_api: Mapping[str, Mapping[str, Handler]]) -> l
 def project_named(sandbox: Sandbox, scope: Scope) -> Project:
     """Return the project of the query parameter `project`."""
     given = parse_qs(scope["query_string"].decode("latin-1")).get("project", [""])
-    row = sandbox.store.one("page_project", {"id": given[0]})
+    return project_of(sandbox, given[0])
+
+
+def project_of(sandbox: Sandbox, name: str) -> Project:
+    """Return the project of an id."""
+    row = sandbox.store.one("page_project", {"id": name})
     if row is None:
         raise not_found("project")
     return Project(row["id"], row["key"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from msgspec import Meta, Raw, Struct
 
 from lunogram.sandbox.context import Request
-from lunogram.sandbox.page.summaries import event_summary
+from lunogram.sandbox.page.summaries import row_summary
 from lunogram.sandbox.request_parser import write_json
 from lunogram.sandbox.responses import Response, as_json
 from lunogram.sandbox.schemas import Offset
@@ -27,11 +27,17 @@ class RowsQuery(Struct):
     limit: Annotated[int, Meta(ge=1, le=ROWS)] = ROWS
 
 
-def rows_response(request: Request, sql: str, query: RowsQuery, wanted: dict[str, Any]) -> Response:
+def rows_response(
+    request: Request,
+    sql: str,
+    query: RowsQuery,
+    wanted: dict[str, Any],
+    summary: Callable[[Row], dict[str, Any]] = row_summary,
+) -> Response:
     """Return a response with one page of the rows of a query."""
     values = wanted | {"project_id": request.project.id, "before": min(query.before, LARGEST)}
     rows = request.store.part(sql, values, query.limit + 1, 0)
-    return list_response(map(event_summary, rows), query.limit)
+    return list_response(map(summary, rows), query.limit)
 
 
 def list_response(rows: Iterable[dict[str, Any]], limit: int = ROWS) -> Response:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
+from lunogram.sandbox.call_content import CallContent
 from lunogram.sandbox.path_families import is_older
-from lunogram.sandbox.request_log import Call
-from lunogram.sandbox.request_parser import json_text, read_json
+from lunogram.sandbox.request_log import Call, Entry, EventCalls
+from lunogram.sandbox.request_parser import read_json
 from lunogram.sandbox.store import Row
 
-_SHORT = 120
 _SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
 _FIELD = re.compile(r"((?:\w+|\[\d+\])(?:\.[^\s:]+|\[\d+\])*): ")
 _INNER = frozenset({"full_name", "project_id"})
 
 
-def call_summary(call: Call) -> dict[str, Any]:
+def call_summary(entry: Entry) -> dict[str, Any]:
     """Return the summary of a call, for the list and the stream."""
+    call = entry.call
     value: dict[str, Any] = {
         "number": call.number,
         "at": call.at,
@@ -33,7 +33,7 @@ def call_summary(call: Call) -> dict[str, Any]:
         value["faults"] = [fault["kind"] for fault in call.faults]
     if is_older(call.path):
         value["older"] = True
-    return value | about(call) | rejection_of(call) | loss_of(call)
+    return value | about(entry.content) | rejection_of(call) | loss_of(call)
 
 
 def is_rejected(call: Call) -> bool:
@@ -48,17 +48,15 @@ def loss_of(call: Call) -> dict[str, Any]:
     return {"lost": call.notes[0]} | ({"losses": len(call.notes)} if call.notes[1:] else {})
 
 
-def about(call: Call) -> dict[str, Any]:
-    """Return the content of a call: the first item, its subject, and how many more there are."""
-    items = _items(call)
-    if not items:
-        return {}
-    first = items[0]
+def about(content: CallContent) -> dict[str, Any]:
+    """Return the content of a call: the first item, its subject, and of a batch the number."""
     found = {
-        "what": _what(first),
-        "who": _who(first),
-        "match": _match(first),
-        "more": len(items) - 1,
+        "what": content.what,
+        "who": content.subjects[0].shown if content.subjects else None,
+        "match": content.match,
+        "items": content.items if content.items > 1 else None,
+        "names": content.names and list(content.names.items()),
+        "subjects": len(content.subjects) if content.items > 1 else None,
     }
     return {name: value for name, value in found.items() if value}
 
@@ -101,8 +99,14 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def event_summary(row: Row) -> dict[str, Any]:
-    """Return a row of the view `page_event`."""
+def event_summary(row: Row, callers: EventCalls) -> dict[str, Any]:
+    """Return a row of the view `page_event`, with the number of the call that recorded it."""
+    call = callers.number(row["number"])
+    return row_summary(row) | ({} if call is None else {"call": call})
+
+
+def row_summary(row: Row) -> dict[str, Any]:
+    """Return the columns of a row that are not null."""
     pairs = zip(row.keys(), row, strict=True)
     return {name: value for name, value in pairs if value is not None and name not in _INNER}
 
@@ -116,53 +120,3 @@ def parsed(text: str) -> Any:
 
 
 _KNOWN = frozenset(int(status) for status in HTTPStatus)
-
-
-def _items(call: Call) -> list[Mapping[str, Any]]:
-    body = parsed(call.request) if call.request else dict(parse_qsl(call.query))
-    items = body if isinstance(body, list) else [body]
-    return [item for item in items if isinstance(item, Mapping)]
-
-
-def _what(item: Mapping[str, Any]) -> str | None:
-    """Return the name of an event, a schedule, a message or a device."""
-    named = item.get("name") or item.get("device_id") or item.get("identifier")
-    if organization := item.get("organization"):
-        return next(_names(organization), None) if isinstance(organization, Mapping) else None
-    if isinstance(named, Mapping):
-        return _name(named)
-    return named[:_SHORT] if isinstance(named, str) else None
-
-
-def _match(item: Mapping[str, Any]) -> str | None:
-    """Return the `match` of an event, as JSON."""
-    match = item.get("match")
-    return json_text(match)[:_SHORT] if isinstance(match, Mapping) else None
-
-
-def _who(item: Mapping[str, Any]) -> str | None:
-    return next(_names(item), None)
-
-
-def _names(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the subjects of a call, the most important first."""
-    user = item.get("user")
-    for found_at in (item.get("target"), item.get("identifier"), user, item.get("user_id"), item):
-        inner = (
-            found_at.get("identifier")
-            if found_at is user and isinstance(found_at, Mapping)
-            else found_at
-        )
-        for each in inner if isinstance(inner, list) else [inner]:
-            name = each if each is item.get("user_id") else _name(each)
-            if isinstance(name, str):
-                yield name[:_SHORT]
-
-
-def _name(value: object) -> str | None:
-    """Return an external id, with its source unless that is the default."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("external_id"), str):
-        return None
-    source = value.get("source")
-    name = value["external_id"]
-    return (f"{source}:{name}" if source and source != "default" else name)[:_SHORT]

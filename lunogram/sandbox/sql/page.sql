@@ -34,6 +34,9 @@ SELECT
         AS organizations,
     (SELECT count(*) FROM events WHERE project_id = :project_id) AS events,
     (SELECT count(*) FROM broadcasts WHERE project_id = :project_id) AS broadcasts,
+    (SELECT count(*) FROM schedules WHERE project_id = :project_id AND next_at IS NOT NULL)
+        AS schedules,
+    (SELECT count(*) FROM messages WHERE project_id = :project_id) AS messages,
     (SELECT count(*) FROM lost WHERE project_id = :project_id) AS lost
 
 -- name: page_subjects
@@ -61,6 +64,13 @@ SELECT id, kind, substr(name, 1, 2000) AS name, substr(email, 1, 2000) AS email,
 FROM subjects
 JOIN page_names ON page_names.subject_id = subjects.id
 WHERE project_id = :project_id AND id = :id
+
+-- name: page_link
+-- What a link to a subject needs.
+SELECT subject_id, kind, identifier
+FROM subjects
+JOIN page_names ON page_names.subject_id = subjects.id
+WHERE id = :id
 
 -- name: page_identifiers
 -- All names of a subject, oldest first.
@@ -118,6 +128,61 @@ FROM schedules
 WHERE subject_id = :id
 ORDER BY next_at IS NULL, next_at, name
 
+-- name: page_schedules_ahead
+-- Of all subjects, with whose they are: those that fire next first.
+SELECT id, substr(name, 1, 300) AS name, scheduled_at, start_at,
+    substr(interval, 1, 300) AS interval, occurrence, next_at,
+    substr(data, 1, 4096) AS data, length(data) AS data_size, subject_id, created_at,
+    (SELECT kind FROM subjects WHERE id = schedules.subject_id) AS kind,
+    (SELECT identifier FROM page_names WHERE subject_id = schedules.subject_id) AS identifier
+FROM schedules
+WHERE project_id = :project_id AND next_at IS NOT NULL
+  AND (:search IS NULL OR instr(lower(name), lower(:search)) OR EXISTS (
+      SELECT 1 FROM identifiers
+      WHERE subject_id = schedules.subject_id AND instr(lower(external_id), lower(:search))
+  ))
+ORDER BY next_at
+
+-- name: page_schedules_over
+-- Those that fire no more, the newest first.
+SELECT id, substr(name, 1, 300) AS name, scheduled_at, start_at,
+    substr(interval, 1, 300) AS interval, occurrence, next_at,
+    substr(data, 1, 4096) AS data, length(data) AS data_size, subject_id, created_at,
+    (SELECT kind FROM subjects WHERE id = schedules.subject_id) AS kind,
+    (SELECT identifier FROM page_names WHERE subject_id = schedules.subject_id) AS identifier
+FROM schedules
+WHERE project_id = :project_id AND next_at IS NULL
+  AND (:search IS NULL OR instr(lower(name), lower(:search)) OR EXISTS (
+      SELECT 1 FROM identifiers
+      WHERE subject_id = schedules.subject_id AND instr(lower(external_id), lower(:search))
+  ))
+ORDER BY scheduled_at DESC
+
+-- name: page_messages
+-- Of all inboxes, with whose they are.
+SELECT number, id, substr(id_source, 1, 300) AS id_source,
+    substr(external_id, 1, 1000) AS external_id, channel, priority,
+    substr(source, 1, 300) AS source, substr(tags, 1, 2000) AS tags,
+    substr(content, 1, 8192) AS content, length(content) AS content_size,
+    substr(data, 1, 4096) AS data, length(data) AS data_size, subject_id,
+    scheduled_at, expires_at, read_at, archived_at, created_at,
+    (SELECT kind FROM subjects WHERE id = messages.subject_id) AS kind,
+    (SELECT identifier FROM page_names WHERE subject_id = messages.subject_id) AS identifier
+FROM messages
+WHERE project_id = :project_id AND number < :before
+  AND (:channel IS NULL OR channel = :channel)
+  AND (:status IS NULL OR :status = CASE
+      WHEN archived_at IS NOT NULL THEN 'archived'
+      WHEN scheduled_at > :now THEN 'planned'
+      WHEN expires_at <= :now THEN 'expired'
+      WHEN read_at IS NOT NULL THEN 'read'
+      ELSE 'unread' END)
+  AND (:search IS NULL OR instr(lower(external_id || ' ' || content), lower(:search)) OR EXISTS (
+      SELECT 1 FROM identifiers
+      WHERE subject_id = messages.subject_id AND instr(lower(external_id), lower(:search))
+  ))
+ORDER BY number DESC
+
 -- name: page_events
 -- All of a project.
 SELECT * FROM page_event
@@ -145,15 +210,17 @@ SELECT * FROM page_event
 WHERE cause_id = :cause_id AND project_id = :project_id AND number < :before
 ORDER BY number DESC
 
+-- name: page_events_of_call
+-- Of one call, in its order: those whose numbers it took.
+SELECT * FROM page_event
+WHERE project_id = :project_id AND number > :after AND number <= :last
+ORDER BY number
+
 -- name: page_events_since
 -- For the stream: oldest first.
 SELECT * FROM page_event
 WHERE project_id = :project_id AND number > :after
 ORDER BY number
-
--- name: page_last_event
--- The number of the last event.
-SELECT number FROM events WHERE project_id = :project_id ORDER BY number DESC LIMIT 1
 
 -- name: page_names
 -- What the events are called, most of them first.

@@ -7,7 +7,10 @@ import { CustomerioView } from "./customerio.js";
 import { h, number, plural, show, throttled } from "./dom.js";
 import { EventsView } from "./events.js";
 import { CallsView } from "./calls.js";
+import { InboxesView } from "./inboxes.js";
+import { listenToKeys } from "./keys.js";
 import { LostView } from "./lost.js";
+import { SchedulesView } from "./schedules.js";
 import { SubjectsView } from "./subjects.js";
 import { SubjectView } from "./subject.js";
 import { welcome } from "./welcome.js";
@@ -17,8 +20,10 @@ const VIEWS = [
   ["users", "Users", "users", SubjectsView],
   ["organizations", "Organizations", "organizations", SubjectsView],
   ["events", "Events", "events", EventsView],
-  ["lost", "Lost", "lost", LostView],
   ["broadcasts", "Broadcasts", "broadcasts", BroadcastsView],
+  ["schedules", "Schedules", "schedules", SchedulesView],
+  ["inboxes", "Inboxes", "messages", InboxesView],
+  ["lost", "Lost", "lost", LostView],
   ["customerio", "Customer.io", "customerio", CustomerioView],
 ];
 const at = (id) => document.getElementById(id);
@@ -67,12 +72,19 @@ function isPage(wanted) {
 function open(wanted, key) {
   state.view?.close?.();
   const kind = wanted.view === "users" ? "user" : "organization";
-  const [, , , View] = VIEWS.find(([name]) => name === wanted.view) || VIEWS[0];
-  const context = { project: state.project, kind, route: wanted, go, errorMessage };
+  const [, name, , View] = VIEWS.find(([each]) => each === wanted.view) || VIEWS[0];
+  const title = (what) => nameTab(what || name);
+  const context = { project: state.project, kind, route: wanted, go, errorMessage, title };
+  title("");
   state.view = isPage(wanted) && wanted.id ? new SubjectView(context) : new View(context);
   state.key = key;
   show(at("main"), state.view.element);
   window.scrollTo(0, 0);
+}
+
+/** Give the browser's tab a title: the view, and the project. */
+function nameTab(what) {
+  document.title = `${what} · ${shownKey()} · Lunogram sandbox`;
 }
 
 /** Open a project; false if there is none of this id. */
@@ -103,9 +115,15 @@ async function chooseAny() {
   state.view?.close?.();
   Object.assign(state, { project: null, key: "", stop: null, view: null });
   [at("nav"), at("tools"), at("project"), at("tray")].forEach((each) => show(each));
-  if (!document.querySelector(".welcome")) show(at("main"), welcome(state.variables));
+  if (!document.querySelector(".welcome")) show(at("main"), welcome(state.variables, openProject));
+  document.title = "Lunogram sandbox";
   live("live");
   setTimeout(() => state.project || chooseAny().catch(lost), 1000);
+}
+
+function openProject(id) {
+  location.hash = `#/${id}/stream`;
+  follow();
 }
 
 function lost() {
@@ -120,14 +138,15 @@ async function loadProjects() {
 }
 
 function shownKey() {
-  return state.projects.find((project) => project.id === state.project)?.key || "this project";
+  const known = state.projects.find((project) => project.id === state.project);
+  return known?.name || known?.key || "this project";
 }
 
 function drawProjects() {
   const options = state.projects.map((project) => {
     const what = project.events ? plural(project.events, "event") : plural(project.calls, "call");
     const selected = project.id === state.project;
-    return h("option", { value: project.id, selected }, `${project.key}  ·  ${what}`);
+    return h("option", { value: project.id, selected }, `${project.name || project.key}  ·  ${what}`);
   });
   if (!state.projects.some((project) => project.id === state.project))
     options.unshift(h("option", { value: state.project, selected: true }, state.project.slice(0, 8)));
@@ -221,6 +240,13 @@ function errorMessage(error) {
   return h("p", { class: "rejected", role: "alert" }, error.message);
 }
 
+/** What is below the head, which stays in sight, has to know how high it is. */
+function measure() {
+  document.documentElement.style.setProperty("--head", `${at("head").offsetHeight}px`);
+}
+
+new ResizeObserver(measure).observe(at("head"));
+listenToKeys();
 window.addEventListener("hashchange", () => follow());
 await loadProjects().catch(lost);
 await follow().catch(lost);

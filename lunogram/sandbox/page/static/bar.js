@@ -2,8 +2,9 @@
 // responds with 404) are not shown.
 
 import { act, ask } from "./api.js";
-import { clockTime, day, h, plural, show } from "./dom.js";
+import { h, plural, show } from "./dom.js";
 import { faultForm, faultText } from "./faults.js";
+import { MODES, clock, currentMode, day, setAhead, setMode, zone } from "./time.js";
 
 const STEPS = ["1 hour", "1 day", "7 days", "1 month"];
 let ticking = 0;
@@ -78,6 +79,7 @@ class Clock {
   update(response) {
     this.offset = Date.parse(response.now) - Date.now();
     this.moved = response.moved;
+    setAhead(this.offset);
     this.draw();
   }
 
@@ -88,8 +90,8 @@ class Clock {
   draw() {
     const now = this.now();
     this.button.classList.toggle("moved", this.moved);
-    this.button.title = `${now} (the sandbox's clock, UTC)`;
-    show(this.face, this.moved ? h("span", { class: "date" }, day(now), " ") : null, clockTime(now), " UTC");
+    this.button.title = `${now} (the project's clock)`;
+    show(this.face, this.moved ? h("span", { class: "date" }, day(now), " ") : null, clock(now), " ", zone(now));
   }
 
   async move(change) {
@@ -116,7 +118,13 @@ class Clock {
       h("div", { class: "line-up wide" },
         this.form("set", "To", `${this.now().slice(0, 19)}Z`, 21, "Set"),
         button("Back to real time", () => this.move({ resume: true }))),
-      show(this.said));
+      show(this.said),
+      lineUp(h("label", { for: "times" }, "Show times as"), this.modes()));
+  }
+
+  modes() {
+    return h("select", { id: "times", change: (event) => { setMode(event.target.value); this.draw(); } },
+      MODES.map(([name, title]) => h("option", { value: name, selected: name === currentMode() }, title)));
   }
 
   form(name, label, value, size, title) {

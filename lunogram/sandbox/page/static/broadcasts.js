@@ -1,13 +1,14 @@
 // Broadcasts: events for all that match, how many did, and who.
 
 import { ask } from "./api.js";
-import { json } from "./code.js";
-import { clockTime, day, debounced, h, moment, plural, show, whoLink } from "./dom.js";
+import { json } from "./json.js";
+import { debounced, h, plural, show, whoLink } from "./dom.js";
 import { List, mark } from "./list.js";
+import { time } from "./time.js";
 
 export class BroadcastsView {
-  constructor({ project, route, go, errorMessage }) {
-    Object.assign(this, { project, go, errorMessage, opened: null, recipients: null });
+  constructor({ project, route, go, errorMessage, title }) {
+    Object.assign(this, { project, go, errorMessage, title, opened: null, recipients: null });
     this.side = h("aside", { class: "side", "aria-label": "The broadcast" });
     this.all = new List({
       label: "Broadcasts",
@@ -25,7 +26,7 @@ export class BroadcastsView {
     const href = `#/${this.project}/broadcasts/${item.id}`;
     const current = item.id === this.opened ? "true" : null;
     return h("li", { "data-id": item.id }, h("a", { class: "broadcast", href, "aria-current": current },
-      h("time", { datetime: item.created_at, title: item.created_at }, h("span", { class: "day" }, day(item.created_at)), " ", clockTime(item.created_at)),
+      time(item.created_at),
       h("b", { class: "name" }, item.name),
       h("code", { class: "match" }, item.match),
       h("span", { class: item.matched ? "matched-count" : "matched-count none" }, reached(item))));
@@ -35,6 +36,7 @@ export class BroadcastsView {
     this.opened = wanted.id || null;
     mark(this.all, "id", wanted.id);
     this.element.classList.toggle("opened", Boolean(wanted.id));
+    this.title("");
     if (this.opened) this.open(this.opened);
     else show(this.side, h("p", { class: "hint" }, "Choose a broadcast to see which subjects it matched."));
   }
@@ -42,7 +44,9 @@ export class BroadcastsView {
   async open(id) {
     try {
       const item = await ask("broadcast", { project: this.project, id });
-      if (this.opened === id) show(this.side, this.detail(item));
+      if (this.opened !== id) return;
+      this.title(item.name);
+      show(this.side, this.detail(item));
     } catch (error) {
       show(this.side, this.errorMessage(error));
     }
@@ -52,7 +56,7 @@ export class BroadcastsView {
     return [
       h("div", { class: "detail-head" }, h("h3", {}, item.name),
         h("button", { class: "close", type: "button", "aria-label": "Close", click: () => this.go("broadcasts") }, "×")),
-      h("p", { class: "facts" }, moment(item.created_at)),
+      h("p", { class: "facts" }, time(item.created_at, "full")),
       h("section", { class: "part" }, h("h4", {}, "Match"), json(item.match, { size: item.match_size })),
       item.data === "{}" ? null : h("section", { class: "part" }, h("h4", {}, "Data"), json(item.data, { size: item.data_size })),
       h("section", { class: "part" }, h("h4", {}, reached(item)), this.matched(item)),

@@ -1,25 +1,25 @@
 // The stream: each call as it arrives, and one of them opened beside the list.
 
 import { ask } from "./api.js";
-import { copyButton, json, python } from "./code.js";
-import { clockTime, day, debounced, duration, h, number, show, throttled } from "./dom.js";
+import { callDetail, shortPath, tone } from "./call.js";
+import { code } from "./code.js";
+import { duration, h, number, plural, show, throttled } from "./dom.js";
+import { Filters, filtersOf } from "./filters.js";
 import { List, mark } from "./list.js";
+import { SendForm } from "./send.js";
+import { time } from "./time.js";
+import { demoButton } from "./welcome.js";
 
 export class CallsView {
-  constructor({ project, route, go, errorMessage }) {
-    Object.assign(this, { project, go, errorMessage, opened: null });
-    this.search = route.query.get("search") || "";
-    this.only = h("input", { type: "checkbox", id: "only", checked: route.query.get("only") === "rejected", change: () => this.narrow() });
-    this.input = h("input", {
-      type: "search", value: this.search, placeholder: "Search calls", "aria-label": "Search calls",
-      autocomplete: "off", spellcheck: "false", input: debounced(() => this.narrow(), 150),
-    });
+  constructor({ project, route, go, errorMessage, title }) {
+    Object.assign(this, { project, go, errorMessage, title, opened: null, inner: null });
+    this.filters = new Filters({ project, wanted: filtersOf(route.query), change: () => this.narrow() });
     this.side = h("aside", { class: "side", "aria-label": "The call" });
     this.calls = new List({
       label: "Calls",
-      load: (before) => ask("calls", { project, before, rejected: this.only.checked || "", search: this.search }),
+      load: (before) => ask("calls", { project, before, ...this.filters.wanted }),
       row: (call) => this.row(call),
-      empty: () => "No calls yet. New calls appear here at once.",
+      empty: () => (this.filters.active() ? "No call matches." : ["No calls yet. New calls appear here at once.", demoButton(() => this.reload(), project)]),
     });
     this.element = this.frame();
     this.again = throttled(() => this.calls.reload(), 500);
@@ -27,58 +27,81 @@ export class CallsView {
   }
 
   frame() {
-    const only = h("label", { class: "check", for: "only" }, this.only, "Rejected only");
-    const controls = h("div", { class: "controls" }, h("h2", {}, "Stream"), h("div", { class: "line-up" }, this.input, only));
-    return h("section", { class: "split" }, h("div", { class: "pane" }, controls, this.calls.element), this.side);
+    const send = h("a", { class: "button", href: `#/${this.project}/stream/new` }, "Send a call");
+    const controls = h("div", { class: "controls" }, h("h2", {}, "Stream"), h("div", { class: "line-up" }, this.filters.search, send));
+    return h("section", { class: "split" }, h("div", { class: "pane" }, controls, this.filters.element, this.calls.element), this.side);
   }
 
   narrow() {
-    this.search = this.input.value.trim();
-    this.go(this.opened ? `stream/${this.opened}` : "stream", this.query(), { replace: true });
+    this.go(this.opened ? `stream/${this.opened}` : "stream", this.filters.wanted, { replace: true });
     this.calls.reload();
   }
 
-  query() {
-    return { only: this.only.checked ? "rejected" : "", search: this.search };
+  address(id) {
+    const given = Object.entries(this.filters.wanted).filter(([, value]) => value);
+    return `#/${this.project}/stream/${id}${given.length ? `?${new URLSearchParams(given)}` : ""}`;
   }
 
   row(call) {
-    const given = Object.entries(this.query()).filter(([, value]) => value);
-    const query = given.length ? `?${new URLSearchParams(given)}` : "";
     const current = String(call.number) === this.opened ? "true" : null;
-    const href = `#/${this.project}/stream/${call.number}${query}`;
-    return h("li", {}, h("a", { class: `call ${tone(call)}`, href, "aria-current": current },
-      h("time", { datetime: call.at, title: call.at }, clockTime(call.at)),
+    return h("li", {}, h("a", { class: `call ${tone(call)}`, href: this.address(call.number), "aria-current": current },
+      time(call.at, "clock"),
       h("span", { class: `method ${call.method.toLowerCase()}` }, call.method),
       h("span", { class: "path" }, shortPath(call.path)),
       h("span", { class: "status" }, call.status),
       h("span", { class: "took" }, duration(call.milliseconds)),
       summary(call),
       call.reason ? reason(call) : null,
-      call.lost ? lost(call) : null));
+      call.lost ? lost(call) : null,
+      call.warning ? h("span", { class: "reason warning" }, `ignored: ${call.warning}`, call.warnings ? ` (and ${call.warnings - 1} more)` : null) : null));
   }
 
   follow(wanted) {
+    this.filters.set(filtersOf(wanted.query));
     this.opened = wanted.id || null;
     mark(this.calls, "number", wanted.id);
     this.element.classList.toggle("opened", Boolean(wanted.id));
-    if (wanted.id) this.open(wanted.id);
+    this.leave();
+    if (wanted.id === "new") this.compose(wanted.query.get("from"));
+    else if (wanted.id) this.open(wanted.id);
     else show(this.side, hint(this.project));
+  }
+
+  leave() {
+    this.inner?.close();
+    this.inner = null;
+    this.title("");
   }
 
   async open(wanted) {
     try {
       const call = await ask("call", { project: this.project, number: wanted });
-      if (this.opened === wanted) show(this.side, detail(call, () => this.go("stream", this.query())));
+      if (this.opened !== wanted) return;
+      this.title(`${call.method} ${shortPath(call.path)} ${call.status}`);
+      const { parts, events } = callDetail(this.project, call, () => this.shut());
+      this.inner = events;
+      show(this.side, parts);
+      this.side.scrollTop = 0;
+      events?.reload();
     } catch (error) {
       show(this.side, this.errorMessage(error));
     }
   }
 
+  compose(from) {
+    this.title("Send a call");
+    const sent = (number) => this.go(number ? `stream/${number}` : "stream", this.filters.wanted);
+    show(this.side, new SendForm({ project: this.project, from, sent, close: () => this.shut() }).element);
+  }
+
+  shut() {
+    this.go("stream", this.filters.wanted);
+  }
+
   call(call) {
-    if (this.only.checked && tone(call) !== "bad" && tone(call) !== "broken") return;
-    // Only the sandbox can search in the body.
-    if (this.search) this.again();
+    this.filters.refreshSoon();
+    // Only the sandbox knows which calls match.
+    if (this.filters.active()) this.again();
     else this.calls.prepend(call);
   }
 
@@ -88,79 +111,40 @@ export class CallsView {
 
   close() {
     this.calls.close();
+    this.inner?.close();
   }
 }
 
 function hint(project) {
   const variables = `export LUNOGRAM_BASE_URL=${location.origin}/api\nexport LUNOGRAM_PROJECT_ID=${project}`;
   return h("div", { class: "hint" },
-    h("p", {}, "Choose a call to see its request, its response, and the Python that would send it."),
-    h("div", { class: "python" }, copyButton(variables), h("pre", { tabindex: "0" }, variables)));
+    h("p", {}, "Choose a call to see its request, its response, what it recorded, and the code that would send it."),
+    code(variables),
+    h("p", { class: "keys" }, [["j", "k"], ["/"], ["t"], ["Esc"]].map((keys, place) => [
+      keys.map((key) => h("kbd", {}, key)), " ", ["next, previous", "search", "times", "close"][place], "  ",
+    ])));
 }
 
-/** The details of one call. */
-function detail(call, close) {
-  return [
-    h("div", { class: "detail-head" },
-      h("h3", {}, h("span", { class: `method ${call.method.toLowerCase()}` }, call.method), " ", h("span", { class: "path" }, call.path)),
-      h("button", { class: "close", type: "button", "aria-label": "Close", click: close }, "×")),
-    h("p", { class: `facts ${tone(call)}` },
-      h("span", { class: "status" }, call.status), duration(call.milliseconds), " · ",
-      h("time", { datetime: call.at, title: call.at }, `${day(call.at)}, ${clockTime(call.at, true)}`),
-      " · call ", call.number, faulted(call)),
-    call.reason ? h("div", { class: "rejection" }, call.title ? h("strong", {}, call.title) : null, reason(call)) : null,
-    call.lost ? h("div", { class: "rejection" }, h("strong", {}, "accepted and lost"), lost(call)) : null,
-    call.older ? h("p", { class: "soft" }, "The path of an older server, without a project. A server of today rejects it: set LUNOGRAM_PROJECT_ID.") : null,
-    call.python ? section("Python", python(call.python)) : null,
-    call.query ? section("Query", queryTable(call.query)) : null,
-    section("Request", body(call.request, { size: call.request_size, fault: call.field }), bytes(call.request_bytes)),
-    section("Response", body(call.response, { size: call.response_size }), bytes(call.response_bytes)),
-  ];
-}
-
-function section(title, body, note = null) {
-  return h("section", { class: "part" }, h("h4", {}, title, note ? h("span", { class: "soft" }, note) : null), body);
-}
-
-/** A formatted body; the button copies it as it was sent. */
-function body(text, options) {
-  return h("div", { class: "copied" }, text ? copyButton(text) : null, json(text, options));
-}
-
-function bytes(count) {
-  return count ? `${number(count)} bytes` : null;
-}
-
-function queryTable(query) {
-  const pairs = [...new URLSearchParams(query)];
-  return h("dl", { class: "fields" }, pairs.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-}
-
-function tone({ status, lost }) {
-  if (status === "reset") return "broken";
-  if (status < 400) return lost ? "lost" : "fine";
-  return status < 500 ? "bad" : "broken";
-}
-
-/** The path without the prefix of all paths. */
-function shortPath(path) {
-  return path.replace(/^\/api\/client(\/projects\/[^/]+)?/, "");
-}
-
+/** What a call is about: the first item, or the names in a batch. */
 function summary(call) {
   const who = call.match ? ["all with ", h("code", {}, call.match)] : call.who;
-  return h("span", { class: "about" },
-    call.what ? h("b", {}, call.what) : null,
-    call.what && who ? " · " : null,
-    who || null,
-    call.more ? h("span", { class: "soft" }, ` and ${call.more} more`) : null,
+  const marks = [
     call.older ? h("span", { class: "fault-tag", title: "a path of older servers, without a project" }, "older path") : null,
-    faulted(call));
+    call.faults?.length ? h("span", { class: "fault-tag" }, `fault: ${call.faults.join(", ")}`) : null,
+  ];
+  if (call.items) return h("span", { class: "about" }, batch(call), marks);
+  return h("span", { class: "about" }, call.what ? h("b", {}, call.what) : null, call.what && who ? " · " : null, who || null, marks);
 }
 
-/** The faults that hit a call, so that the error is not taken for the program's. */
-function faulted(call) {
-  return call.faults?.length ? h("span", { class: "fault-tag" }, `fault: ${call.faults.join(", ")}`) : null;
+function batch(call) {
+  const kind = { events: "event", inbox: "message" }[call.path.split("/").pop()] || "item";
+  const names = call.names || [];
+  return [
+    h("b", { class: "batch" }, plural(call.items, kind)), " ",
+    names.slice(0, 3).map(([name, count], place) => [place ? ", " : null, name, count > 1 ? h("span", { class: "soft" }, ` ×${number(count)}`) : null]),
+    names.length > 3 ? ` and ${names.length - 3} more` : null,
+    call.subjects ? ` · ${plural(call.subjects, "subject")}` : null,
+  ];
 }
 
 /** Why something in an accepted call is lost. */

@@ -1,9 +1,10 @@
 // Customer.io: people, their events, messages and segments.
 
 import { ask } from "./api.js";
-import { json } from "./code.js";
-import { clockTime, day, debounced, h, moment, number, plural, show, throttled } from "./dom.js";
+import { debounced, h, number, plural, show, throttled } from "./dom.js";
+import { json } from "./json.js";
 import { List, mark } from "./list.js";
+import { time } from "./time.js";
 
 const KINDS = {
   email: "email", push: "push", sms: "SMS", inbox_message: "inbox message", in_app: "in-app", whatsapp: "WhatsApp",
@@ -159,7 +160,7 @@ async function personSide(context, which) {
     empty: () => "No events.",
   });
   return { heading: h("span", { class: "ids" }, who(person)), inner: events, parts: [
-    h("p", { class: "facts" }, h("code", { title: "Customer.io's id" }, `cio_${person.cio_id}`), " · since ", moment(person.created_at)),
+    h("p", { class: "facts" }, h("code", { title: "Customer.io's id" }, `cio_${person.cio_id}`), " · since ", time(person.created_at, "moment")),
     part("Attributes", json(person.attributes, { size: person.attributes_size })),
     devices.length ? part("Devices", h("ul", { class: "plain" }, devices.map(device))) : null,
     segments.length ? part("Segments", h("p", {}, segments.map((segment) => h("a", { class: "chip", href: context.link("segments", segment) }, segment)))) : null,
@@ -177,7 +178,7 @@ function device({ id, platform, last_used: used, attributes }) {
 
 function eventRow(context, item) {
   const head = [
-    time(item),
+    time(item.created_at),
     h("b", { class: "name" }, item.name),
     item.type === "event" ? null : h("span", { class: "tag" }, item.type),
     context.alone ? null : owner(context, item),
@@ -190,7 +191,7 @@ function eventRow(context, item) {
 
 function sendRow({ link, opened }, item) {
   return chosen(opened, item, "cio-send", link("sends", item.number),
-    time(item),
+    time(item.created_at),
     h("b", { class: "name" }, item.subject || (item.template ? `template ${item.template}` : KINDS[item.kind])),
     h("span", { class: "tag" }, KINDS[item.kind]),
     item.attachments ? h("span", { class: "tag" }, plural(item.attachments, "attachment")) : null,
@@ -211,7 +212,7 @@ async function sendSide(context, which) {
 
 function broadcastRow(context, item) {
   const head = [
-    time(item),
+    time(item.created_at),
     h("b", { class: "name" }, `broadcast ${item.broadcast_id}`),
     h("span", { class: "tag" }, `trigger ${item.trigger_id}`),
     h("span", { class: "glimpse" }, item.request.slice(0, 160)),
@@ -276,10 +277,6 @@ function owner({ link }, item) {
   return h("span", { class: "soft" }, visitor);
 }
 
-function time(item) {
-  return h("time", { datetime: item.created_at, title: item.created_at }, h("span", { class: "day" }, day(item.created_at)), " ", clockTime(item.created_at));
-}
-
 function epoch(seconds) {
-  return moment(new Date(seconds * 1000).toISOString());
+  return time(new Date(seconds * 1000).toISOString(), "moment");
 }

@@ -58,24 +58,6 @@ export function throttled(action, milliseconds) {
   };
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-/** A time of the sandbox, which is in UTC, as its clock shows it: 12:34:56. */
-export function clockTime(text, milliseconds = false) {
-  return text.slice(11, milliseconds ? 23 : 19);
-}
-
-/** The day of a time: 20 Nov 2026. */
-export function day(text) {
-  return `${Number(text.slice(8, 10))} ${MONTHS[Number(text.slice(5, 7)) - 1]} ${text.slice(0, 4)}`;
-}
-
-/** Day and time, with the whole of it on pointing at it. */
-export function moment(text) {
-  if (!text) return null;
-  return h("time", { datetime: text, title: text }, `${day(text)}, ${clockTime(text)}`);
-}
-
 export function plural(count, word) {
   return `${number(count)} ${word}${count === 1 ? "" : "s"}`;
 }
@@ -105,9 +87,10 @@ export function nameChip(name) {
   return h("span", { class: "chip" }, source, name.external_id);
 }
 
-/** A link to a user or an organization. */
+/** A link to a user or an organization; without an id, there is none to link to. */
 export function whoLink(project, kind, id, identifier) {
   const [first, ...others] = names(identifier);
+  if (!id) return h("span", { class: "who unknown", title: `There is no such ${kind}.` }, first ? nameChip(first) : "unknown");
   const href = `#/${project}/${kind === "user" ? "users" : "organizations"}/${id}`;
   const title = others.map((name) => `${name.source}: ${name.external_id}`).join("\n");
   return h("a", { class: "who", href, title: title || null }, first ? nameChip(first) : id);

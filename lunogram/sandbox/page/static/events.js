@@ -1,9 +1,10 @@
 // Events over time, by name: a plot that one can point at and narrow, and the list below it.
 
 import { ask } from "./api.js";
-import { debounced, h, moment, number, show, throttled } from "./dom.js";
+import { debounced, h, number, show, throttled } from "./dom.js";
 import { List } from "./list.js";
 import { Plot } from "./plot.js";
+import { time } from "./time.js";
 import { eventRow } from "./timeline.js";
 
 /** Names with a colour of their own; the others share one. */
@@ -67,7 +68,7 @@ export class EventsView {
     const last = results.map((each) => each.last_at).sort().pop();
     const buttons = SPANS.map(([title, seconds]) => h("button", { type: "button", click: () => this.back(last, seconds) }, `Last ${title}`));
     const all = h("button", { type: "button", class: "clear", hidden: !(since || until || name), click: () => this.go("events") }, "Show all");
-    const range = since ? h("span", { class: "soft range" }, moment(since), " to ", until ? moment(until) : "now") : null;
+    const range = since ? h("span", { class: "soft range" }, time(since, "moment"), " to ", until ? time(until, "moment") : "now") : null;
     show(this.spans, range, since ? null : buttons, all);
   }
 

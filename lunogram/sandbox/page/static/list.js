@@ -41,7 +41,7 @@ export class List {
 
   /** Put a new item at the top. */
   prepend(item) {
-    if (this.next === null || this.known.has(item.number)) return;
+    if (this.next === null || this.known.has(keyOf(item))) return;
     this.waiting += 1;
     if (this.waiting <= AT_ONCE) this.coming.push(item);
     this.flushSoon();
@@ -59,7 +59,7 @@ export class List {
   }
 
   takeIn() {
-    const items = this.coming.filter((item) => !this.known.has(item.number));
+    const items = this.coming.filter((item) => !this.known.has(keyOf(item)));
     Object.assign(this, { coming: [], waiting: 0 });
     this.news.hidden = true;
     if (!items.length) return;
@@ -98,7 +98,7 @@ export class List {
       this.known = new Set();
       show(this.rows, response.results.map((item) => this.made(item)));
     } else {
-      const items = response.results.filter((item) => !this.known.has(item.number));
+      const items = response.results.filter((item) => !this.known.has(keyOf(item)));
       this.rows.append(...items.map((item) => this.made(item)));
     }
     if (!this.rows.childElementCount) this.say(this.empty());
@@ -118,10 +118,10 @@ export class List {
   }
 
   made(item, look = "") {
-    this.known.add(item.number);
+    this.known.add(keyOf(item));
     const element = this.row(item);
     if (look) element.classList.add(look);
-    element.dataset.number = item.number;
+    element.dataset.number = keyOf(item);
     return element;
   }
 
@@ -129,11 +129,16 @@ export class List {
   trim() {
     if (this.rows.childElementCount <= KEPT) return;
     while (this.rows.childElementCount > KEPT) {
-      this.known.delete(Number(this.rows.lastElementChild.dataset.number));
+      this.known.delete(this.rows.lastElementChild.dataset.number);
       this.rows.lastElementChild.remove();
     }
     this.goOn(Number(this.rows.lastElementChild.dataset.number));
   }
+}
+
+/** What tells one item from another. */
+function keyOf(item) {
+  return String(item.number ?? item.id);
 }
 
 /** Mark the row of what is opened beside a list. */

@@ -1,9 +1,10 @@
 // What the platform accepts and loses, with the reason.
 
 import { ask } from "./api.js";
-import { json } from "./code.js";
-import { clockTime, day, h, throttled } from "./dom.js";
+import { h, throttled } from "./dom.js";
+import { json } from "./json.js";
 import { List } from "./list.js";
+import { time } from "./time.js";
 
 /** After so many milliseconds, what waits is delivered or lost. */
 const PATIENCE = 1200;
@@ -28,7 +29,7 @@ export class LostView {
     const waits = item.until && Date.now() < (item.arrived || 0) + PATIENCE;
     return h("li", {}, h("details", { class: "loss" },
       h("summary", {},
-        h("time", { datetime: item.created_at, title: item.created_at }, h("span", { class: "day" }, day(item.created_at)), " ", clockTime(item.created_at)),
+        time(item.created_at),
         " ", h("span", { class: "soft" }, item.what), " ",
         h("b", { class: "name" }, item.name), " ",
         h("span", { class: "status" }, waits ? "waiting" : "lost"),

@@ -1,6 +1,7 @@
 // Bars over time, stacked by name. Point at them, drag over them, or use the arrow keys and Enter.
 
-import { day, h, number, show, svg } from "./dom.js";
+import { h, number, show, svg } from "./dom.js";
+import { clock, day } from "./time.js";
 
 const HEIGHT = 170;
 const NARROWEST = 280;
@@ -237,8 +238,8 @@ function round(value) {
 function label(time, span, step) {
   const text = new Date(time).toISOString();
   const date = day(text);
-  const hours = step < 60_000 ? text.slice(11, 19) : text.slice(11, 16);
+  const hours = step < 60_000 ? clock(text) : clock(text).slice(0, 5);
   if (step >= 86_400_000) return date;
   if (span === 0) return `${date}, ${hours}`;
-  return span > 2 * 86_400_000 ? `${date.slice(0, -5)}, ${text.slice(11, 16)}` : hours;
+  return span > 2 * 86_400_000 ? `${date.slice(0, -5)}, ${clock(text).slice(0, 5)}` : hours;
 }

@@ -1,16 +1,18 @@
 // One user or organization: its identifiers and fields, all that belongs to it, and its timeline.
 
 import { ask } from "./api.js";
-import { json } from "./code.js";
-import { h, moment, names, number, plural, show, throttled, whoLink } from "./dom.js";
+import { h, names, number, plural, show, throttled, whoLink } from "./dom.js";
+import { json } from "./json.js";
 import { List } from "./list.js";
+import { extra, messageParts } from "./messages.js";
+import { relative, time } from "./time.js";
 import { eventRow } from "./timeline.js";
 
 const FIELDS = ["name", "email", "phone", "timezone", "locale", "version", "created_at", "updated_at"];
 
 export class SubjectView {
-  constructor({ project, kind, route, errorMessage }) {
-    Object.assign(this, { project, id: route.id, errorMessage });
+  constructor({ project, kind, route, errorMessage, title }) {
+    Object.assign(this, { project, id: route.id, errorMessage, title });
     this.head = h("div", { class: "subject-head" });
     this.facts = h("div", { class: "facts-pane" });
     this.parts = partsOf(kind).map((part) => ({ ...part, body: h("div") }));
@@ -36,7 +38,8 @@ export class SubjectView {
   async draw() {
     try {
       const subject = await ask("subject", { project: this.project, id: this.id });
-      show(this.head, heading(subject));
+      this.title(nameOf(subject));
+      show(this.head, heading(this.project, subject));
       if (!this.facts.childElementCount) this.drawCards();
       show(this.facts.querySelector(".fields-card"), h("h3", {}, "Fields"), fields(subject));
       show(this.facts.querySelector(".data-card"), h("h3", {}, "Data"), json(subject.data, { size: subject.data_size }));
@@ -101,19 +104,25 @@ export class SubjectView {
   }
 }
 
-function heading(subject) {
-  const known = names(subject.identifier);
-  const title = subject.name || (known.length ? known[0].external_id : subject.id);
+function nameOf(subject) {
+  const [first] = names(subject.identifier);
+  return subject.name || first?.external_id || subject.id;
+}
+
+function heading(project, subject) {
+  const [first] = names(subject.identifier);
+  const user = first && (first.source === "default" ? first.external_id : `${first.source}:${first.external_id}`);
   return [
-    h("h2", {}, title),
-    h("p", { class: "soft" }, subject.email ? `${subject.email} · ` : null, h("code", { title: "The platform's id" }, subject.id)),
+    h("h2", {}, nameOf(subject)),
+    h("p", { class: "soft" }, subject.email ? `${subject.email} · ` : null, h("code", { title: "The platform's id" }, subject.id),
+      user ? [" · ", h("a", { class: "calls-of", href: `#/${project}/stream?${new URLSearchParams({ user })}` }, "Calls")] : null),
   ];
 }
 
 function fields(subject) {
   const known = FIELDS.filter((name) => subject[name] !== undefined);
   return h("dl", { class: "fields" }, known.map((name) => [
-    h("dt", {}, name), h("dd", {}, name.endsWith("_at") ? moment(subject[name]) : subject[name]),
+    h("dt", {}, name), h("dd", {}, name.endsWith("_at") ? time(subject[name], "full") : subject[name]),
   ]));
 }
 
@@ -142,7 +151,7 @@ function identifier(row) {
 
 function member(row, project) {
   return h("li", {}, whoLink(project, row.other_kind, row.other_id, row.identifier),
-    h("span", { class: "soft" }, " since ", moment(row.created_at)), extra("data", row.data, row.data_size));
+    h("span", { class: "soft" }, " since ", time(row.created_at, "moment")), extra("data", row.data, row.data_size));
 }
 
 function device(row) {
@@ -152,7 +161,7 @@ function device(row) {
 }
 
 function schedule(row) {
-  const when = row.next_at ? ["next ", moment(row.next_at)] : ["fires no more"];
+  const when = row.next_at ? ["next ", time(row.next_at, "moment"), h("span", { class: "soft" }, ` · ${relative(row.next_at)}`)] : ["fires no more"];
   const often = row.interval ? `every ${row.interval}` : "once";
   const times = row.interval && row.occurrence > 1 ? ` · ${plural(row.occurrence, "occurrence")} so far` : null;
   return h("li", { class: row.next_at ? null : "over" },
@@ -162,35 +171,5 @@ function schedule(row) {
 }
 
 function message(row) {
-  const marks = [
-    row.archived_at ? h("span", { class: "tag", title: row.archived_at }, "archived") : null,
-    row.read_at ? h("span", { class: "tag", title: row.read_at }, "read") : h("span", { class: "tag new" }, "unread"),
-    row.channel === "inbox" ? null : h("span", { class: "tag" }, row.channel),
-    row.priority === 3 ? null : h("span", { class: "tag" }, `priority ${row.priority}`),
-    row.source ? h("span", { class: "tag" }, row.source) : null,
-    JSON.parse(row.tags.length < 2000 ? row.tags : "[]").map((tag) => h("span", { class: "tag" }, tag)),
-  ];
-  const named = row.id_source === "default" ? row.external_id : `${row.id_source}:${row.external_id}`;
-  return h("li", {},
-    h("b", {}, headline(row.content) || named), " ", marks,
-    h("span", { class: "when soft" }, named, " · ", moment(row.scheduled_at), row.expires_at ? [" until ", moment(row.expires_at)] : null),
-    extra("content", row.content, row.content_size), extra("data", row.data, row.data_size));
+  return h("li", {}, messageParts(row));
 }
-
-/** The title of a message, where its content has one of the usual names for it. */
-function headline(content) {
-  try {
-    const { title, subject, text, body } = JSON.parse(content);
-    const found = title || subject || text || body;
-    return typeof found === "string" ? found.slice(0, 120) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** JSON that is folded away, unless there is none. */
-function extra(name, text, size) {
-  if (!text || text === "{}") return null;
-  return h("details", { class: "extra" }, h("summary", {}, name, h("code", {}, text.slice(0, 120))), json(text, { size }));
-}
-

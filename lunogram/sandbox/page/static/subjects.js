@@ -1,8 +1,9 @@
 // Users, or organizations: all of them, or those that match a search.
 
 import { ask } from "./api.js";
-import { day, debounced, h, nameChip, names } from "./dom.js";
+import { debounced, h, nameChip, names } from "./dom.js";
 import { List } from "./list.js";
+import { time } from "./time.js";
 
 const WORDS = {
   user: {
@@ -52,7 +53,7 @@ export class SubjectsView {
       h("span", { class: "ids" }, names(item.identifier).map(nameChip)),
       h("span", { class: "contact" }, item.email || item.name || ""),
       h("span", { class: "data" }, item.data === "{}" ? "" : item.data),
-      h("span", { class: "since" }, "since ", h("time", { datetime: item.created_at, title: item.created_at }, day(item.created_at)))));
+      h("span", { class: "since" }, "since ", time(item.created_at, "day"))));
   }
 
   event(item) {

@@ -48,6 +48,13 @@ def _host_names(
     "key is accepted.",
 )
 @click.option(
+    "--project",
+    "projects",
+    metavar="NAME=KEY",
+    multiple=True,
+    help="Name the project of this API key on the web page; may be repeated.",
+)
+@click.option(
     "--session-method",
     "session_methods",
     metavar="UUID[:LIFETIME]",
@@ -115,6 +122,7 @@ def sandbox(
     port: int,
     db: Path | None,
     keys: tuple[str, ...],
+    projects: tuple[str, ...],
     session_methods: tuple[str, ...],
     event_names: tuple[str, ...],
     strict: bool,
@@ -142,7 +150,7 @@ def sandbox(
         from lunogram.sandbox.customerio.credentials import fixed_credentials
         from lunogram.sandbox.event_names import read_event_names
         from lunogram.sandbox.faults import parse_fault_option
-        from lunogram.sandbox.keys import read_keys
+        from lunogram.sandbox.keys import read_keys, read_projects
         from lunogram.sandbox.options import InvalidOption
         from lunogram.sandbox.server import ListenError, serve
         from lunogram.sandbox.session_tokens import read_methods
@@ -161,6 +169,7 @@ def sandbox(
             port,
             db=db,
             keys=given_keys,
+            projects=read_projects(projects, given_keys),
             session_methods=methods,
             event_names=read_event_names(event_names, known),
             strict=strict,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
+from lunogram.sandbox.ignored import ignored_in
 from lunogram.sandbox.path_families import below_family
 from lunogram.sandbox.request_parser import json_text, read_json
 
@@ -51,11 +52,17 @@ class CallContent:
     """The names in a batch, with the number of each: the most frequent first."""
     subjects: tuple[Named, ...] = ()
     """The users and organizations that are named, the first of the first item first."""
+    ignored: tuple[str, ...] = ()
+    """What the platform would ignore, each with its field."""
 
 
-def content_of(path: str, query: str, body: bytes) -> CallContent:
+def content_of(method: str, path: str, query: str, body: bytes) -> CallContent:
     """Return the content of a call; an empty one if it has none, or is not JSON."""
-    items = _items(query, body)
+    try:
+        value = read_json(body) if body else dict(parse_qsl(query))
+    except (ValueError, RecursionError):
+        return CallContent()
+    items = [each for each in (value if isinstance(value, list) else [value]) if _is_object(each)]
     if not items:
         return CallContent()
     kind: _Kind = "organization" if below_family(path).startswith("/organizations") else "user"
@@ -67,16 +74,12 @@ def content_of(path: str, query: str, body: bytes) -> CallContent:
         match=_match(items[0]),
         names=names and dict(names.most_common(_MOST_NAMES)),
         subjects=tuple(subjects)[:_MOST_SUBJECTS],
+        ignored=ignored_in(method, path, value),
     )
 
 
-def _items(query: str, body: bytes) -> list[Mapping[str, Any]]:
-    try:
-        value = read_json(body) if body else dict(parse_qsl(query))
-    except (ValueError, RecursionError):
-        return []
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, Mapping)]
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value)
 
 
 def _what(item: Mapping[str, Any]) -> str | None:

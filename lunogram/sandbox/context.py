@@ -45,6 +45,8 @@ class Sandbox:
         """The host names that it accepts besides its own."""
         self.root = ""
         """Its root URL."""
+        self.projects: Mapping[str, Project] = {}
+        """The projects that have a name, by name."""
         self.has_customerio = False
         """Whether it serves Customer.io's APIs too."""
         moved = store.all("moved_projects", {})
@@ -64,6 +66,12 @@ class Sandbox:
         with self.store.writing():
             self.add(project)
         self._known.add(project.id)
+
+    def name(self, projects: Mapping[str, Project]) -> None:
+        """Name projects, and create those that don't exist."""
+        self.projects = projects
+        for project in projects.values():
+            self.ensure_project(project)
 
     def reset(self, project: Project) -> None:
         """Delete everything in a project."""

@@ -72,7 +72,7 @@ class Endpoint:
         if project and self._is_api:
             seconds = perf_counter() - started
             call = _call(scope, now, body, response, applied, seconds=seconds, notes=notes)
-            content = content_of(call.path, call.query, body)
+            content = content_of(call.method, call.path, call.query, body)
             entry = Entry(call, content, request.events() if request else range(0))
             self._sandbox.request_log.record(project.id, entry)
             self._sandbox.hub.wake()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ DEFAULT_KEY = "sk_sandbox"
 _SCHEME = "bearer "
 _PUBLIC_KEY = "pk_"
 _LONG = 12
+_PROJECT_NAME = re.compile(r"[\w.-]{1,60}")
+_USED_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,30 @@ def _given_keys(options: Sequence[str]) -> Iterator[GivenKey]:
             raise InvalidOption(f"the role of an API key must be one of {', '.join(ROLES)}")
 
 
+def read_projects(options: Sequence[str], given: Sequence[GivenKey]) -> dict[str, Project]:
+    """Read the names of projects of the command line, `NAME=KEY`; an invalid one is an error."""
+    found: dict[str, Project] = {}
+    known = {each.key for each in given}
+    for option in options:
+        name, _, key = option.partition("=")
+        if not _PROJECT_NAME.fullmatch(name) or not key:
+            raise InvalidOption("--project must be NAME=KEY; a name has letters, digits, . _ and -")
+        if known and key not in known:
+            raise InvalidOption(f"the key of the project {name} is none of --api-key")
+        if name in found or project_of(key) in found.values():
+            raise InvalidOption(f"the project {name} has a second key, or its key a second name")
+        found[name] = project_of(key)
+    return found
+
+
 class Keys:
     """The API keys that are accepted: those given, or any."""
 
     def __init__(self, given: Sequence[GivenKey] = ()) -> None:
         """Accept these keys, or any key if there are none."""
         self.given = {each.key: each for each in given}
+        self.used: dict[str, str] = {}
+        """The keys that were used, by project, if any key is accepted: only in memory."""
 
     def first(self) -> Project:
         """Return the project of the first key that was given, or of the one that is printed."""
@@ -115,6 +136,8 @@ class Keys:
         if not key or (self.given and key not in self.given):
             raise unauthorized()
         given = self.given.get(key) or GivenKey(key, _role_of(key), project_of(key))
+        if not self.given and len(self.used) < _USED_KEPT:
+            self.used[given.project.id] = key
         if given.role != PUBLIC and b"origin" in headers:
             raise unauthorized()
         return Access(given.project, given.role)

@@ -21,7 +21,7 @@ from lunogram.sandbox.customerio import announcement
 from lunogram.sandbox.customerio.credentials import Credentials, FixedCredentials
 from lunogram.sandbox.event_names import EventNames
 from lunogram.sandbox.faults import Fault
-from lunogram.sandbox.keys import GivenKey, Keys
+from lunogram.sandbox.keys import GivenKey, Keys, Project
 from lunogram.sandbox.protocol import Protocol
 from lunogram.sandbox.session_tokens import SessionTokens
 from lunogram.sandbox.store import Store
@@ -49,6 +49,7 @@ def serve(
     *,
     db: Path | None = None,
     keys: Sequence[GivenKey] = (),
+    projects: Mapping[str, Project] | None = None,
     session_methods: Mapping[str, str] | None = None,
     event_names: EventNames | None = None,
     strict: bool = False,
@@ -64,6 +65,7 @@ def serve(
         port: The port to listen on; 0 picks a free one.
         db: The database file; without it, everything is in memory.
         keys: The API keys that are accepted; any, if empty.
+        projects: The projects that have a name, by name.
         session_methods: The ids of the session methods, with the lifetimes of their sessions.
         event_names: The only events that some of the keys or session methods may create.
         strict: Whether to reject the paths and keys of older servers, as today's server does.
@@ -91,6 +93,7 @@ def serve(
         sandbox.host, sandbox.root = host, _root(host, listener)
         sandbox.allowed_hosts = frozenset(name.lower() for name in allowed_hosts)
         sandbox.has_customerio = bool(customerio)
+        sandbox.name(projects or {})
         _announce(sandbox, db, quiet=quiet)
         given = customerio if isinstance(customerio, FixedCredentials) else None
         if customerio and not quiet:

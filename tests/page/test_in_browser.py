@@ -88,7 +88,7 @@ def test_the_first_call_ends_the_welcome(browser: Browser) -> None:
         with Lunogram("sk_first", base_url=sandbox.base_url) as client:
             client.user.upsert("user_123")
         browser.shows(".rows > li", "/users")
-        browser.shows("#project", "sk_…")
+        browser.shows("#project", "sk_first")
 
 
 def test_a_rejection_has_colour_reason_and_field(page: Browser, shop: PageProject) -> None:
@@ -349,8 +349,7 @@ def test_projects_are_switched(
     other.organization("beta")
     browser.shows(".rows", "beta")
     browser.shows_not(".rows", "user_456")
-    assert key not in browser.driver.page_source
-    assert shop.key not in browser.driver.page_source
+    assert key in browser.text("#projects")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -14,10 +14,10 @@ from lunogram.sandbox.identities import ORGANIZATION, USER
 from lunogram.sandbox.page.python import in_python
 from lunogram.sandbox.page.requests import in_curl, in_javascript
 from lunogram.sandbox.page.rows import RowsQuery, list_response, row_values
-from lunogram.sandbox.page.summaries import call_summary, is_rejected, loss_of
+from lunogram.sandbox.page.summaries import call_summary, is_rejected, loss_of, warnings_of
 from lunogram.sandbox.path_families import below_family
 from lunogram.sandbox.problems import not_found
-from lunogram.sandbox.request_log import BODY_KEPT, Call, Entry
+from lunogram.sandbox.request_log import BODY_KEPT, Entry
 from lunogram.sandbox.request_parser import json_text, read_query
 from lunogram.sandbox.responses import Response, as_json
 from lunogram.sandbox.schemas import Offset
@@ -32,7 +32,7 @@ class CallsQuery(RowsQuery):
     """The query of calls: filters and a page."""
 
     status: str = ""
-    """A status, a class of statuses such as 4xx, or rejected, lost or reset."""
+    """A status, a class of statuses such as 4xx, or rejected, lost, warned or reset."""
     path: str = ""
     event: str = ""
     user: str = ""
@@ -68,7 +68,7 @@ def choices(request: Request) -> Response:
 def call(request: Request) -> Response:
     """`GET …/call`: a call as it was sent, its response, and the code that would send it."""
     entry = logged(request, read_query(request.query, CallQuery).number)
-    return as_json(200, call_summary(entry) | _in_full(entry.call) | _subjects(request, entry))
+    return as_json(200, call_summary(entry) | _in_full(entry) | _subjects(request, entry))
 
 
 def logged(request: Request, number: int) -> Entry:
@@ -88,7 +88,7 @@ def _filter(request: Request, query: CallsQuery) -> Callable[[Entry], bool]:
 
     def is_wanted(entry: Entry) -> bool:
         return (
-            (not query.status or _has_status(entry.call, query.status))
+            (not query.status or _has_status(entry, query.status))
             and (not query.path or below_family(entry.call.path) == query.path)
             and (not query.event or query.event in _events(entry))
             and (not users or any(each.shown in users for each in entry.content.subjects))
@@ -98,7 +98,10 @@ def _filter(request: Request, query: CallsQuery) -> Callable[[Entry], bool]:
     return is_wanted
 
 
-def _has_status(call: Call, wanted: str) -> bool:
+def _has_status(entry: Entry, wanted: str) -> bool:
+    call = entry.call
+    if wanted == "warned":
+        return bool(warnings_of(entry))
     if wanted == "rejected":
         return is_rejected(call)
     if wanted == "lost":
@@ -140,8 +143,9 @@ def _contains(entry: Entry, search: str) -> bool:
 # -- one call --------------------------------------------------------------------------------------
 
 
-def _in_full(call: Call) -> dict[str, Any]:
+def _in_full(entry: Entry) -> dict[str, Any]:
     """Return what a call sent and received; a `…_size` is the full size of what was cut."""
+    call = entry.call
     sizes = {"request_size": call.request_bytes, "response_size": call.response_bytes}
     cut = {name: size for name, size in sizes.items() if size > BODY_KEPT}
     return cut | {
@@ -154,6 +158,7 @@ def _in_full(call: Call) -> dict[str, Any]:
         "javascript": in_javascript(call),
         "curl": in_curl(call),
         "all_lost": call.notes[:_LINKED] if loss_of(call) else [],
+        "all_warnings": warnings_of(entry),
     }
 
 

@@ -6,7 +6,7 @@ next query, as `before` (a number) or, for what belongs to a subject, `offset`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from lunogram.sandbox.clock import format_time, parse_time
 from lunogram.sandbox.context import Request
 from lunogram.sandbox.customerio import page as customerio
+from lunogram.sandbox.hosts import is_loopback
 from lunogram.sandbox.inspection_api import KIND
 from lunogram.sandbox.page.calls import logged
 from lunogram.sandbox.page.rows import (
@@ -32,6 +33,7 @@ from lunogram.sandbox.schemas import Channel, Moment, Offset, Text
 from lunogram.sandbox.store import LARGEST, Row
 
 _PROJECTS = 100
+_LONGEST_NAME = 100
 _STEPS = 160
 """The maximum number of time steps in a plot."""
 
@@ -97,7 +99,8 @@ def projects(request: Request) -> Response:
     """`GET …/projects`: the projects with the most recent activity, and how to begin one."""
     recent = json_text(request.sandbox.request_log.recent())
     rows = request.store.all("page_projects", {"limit": _PROJECTS, "recent": recent})
-    found = [row_values(row) | _calls_of(request, row["id"]) for row in rows]
+    named = {project.id: name for name, project in request.sandbox.projects.items()}
+    found = [row_values(row) | _about_project(request, row, named) for row in rows]
     return as_json(200, {"results": found, "variables": request.sandbox.keys.variables()})
 
 
@@ -213,9 +216,17 @@ def broadcast(request: Request) -> Response:
     return _one(request, "page_broadcast", "broadcast")
 
 
-def _calls_of(request: Request, project_id: str) -> dict[str, Any]:
-    calls = request.sandbox.request_log.calls(project_id)
-    return {"calls": len(calls), "last_call_at": calls[-1].at} if calls else {"calls": 0}
+def _about_project(request: Request, row: Row, named: Mapping[str, str]) -> dict[str, Any]:
+    calls = request.sandbox.request_log.calls(row["id"])
+    last = {"last_call_at": calls[-1].at} if calls else {}
+    shown = named.get(row["id"]) or _full_key(request, row["id"]) or row["key"]
+    return {"shown": shown[:_LONGEST_NAME], "calls": len(calls)} | last
+
+
+def _full_key(request: Request, project_id: str) -> str | None:
+    """Return the key of a project, if only this computer can see it."""
+    is_own = is_loopback(request.sandbox.host)
+    return request.sandbox.keys.used.get(project_id) if is_own else None
 
 
 def _one(request: Request, sql: str, what: str) -> Response:

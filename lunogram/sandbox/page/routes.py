@@ -13,7 +13,9 @@ from starlette.types import Receive, Scope, Send
 from lunogram.sandbox.context import Handler, Sandbox
 from lunogram.sandbox.customerio.page import QUERIES as CUSTOMERIO_QUERIES
 from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
+from lunogram.sandbox.hosts import is_loopback
 from lunogram.sandbox.keys import Access, Project
+from lunogram.sandbox.keys import project_of as project_of_key
 from lunogram.sandbox.page import calls, queries
 from lunogram.sandbox.page.guard import Guard
 from lunogram.sandbox.page.send import send_routes, start
@@ -75,8 +77,14 @@ def project_named(sandbox: Sandbox, scope: Scope) -> Project:
 
 
 def project_of(sandbox: Sandbox, name: str) -> Project:
-    """Return the project of an id."""
-    row = sandbox.store.one("page_project", {"id": name})
+    """Return the project of an id, a name or, on loopback, a key."""
+    ids = [name]
+    if name in sandbox.projects:
+        ids.append(sandbox.projects[name].id)
+    if is_loopback(sandbox.host):
+        ids.append(project_of_key(name).id)
+    found = (sandbox.store.one("page_project", {"id": each}) for each in ids)
+    row = next(filter(None, found), None)
     if row is None:
         raise not_found("project")
     return Project(row["id"], row["key"])

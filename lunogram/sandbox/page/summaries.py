@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -33,7 +33,7 @@ def call_summary(entry: Entry) -> dict[str, Any]:
         value["faults"] = [fault["kind"] for fault in call.faults]
     if is_older(call.path):
         value["older"] = True
-    return value | about(entry.content) | rejection_of(call) | loss_of(call)
+    return value | about(entry.content) | rejection_of(call) | loss_of(call) | warning_of(entry)
 
 
 def is_rejected(call: Call) -> bool:
@@ -46,6 +46,19 @@ def loss_of(call: Call) -> dict[str, Any]:
     if not call.notes or is_rejected(call):
         return {}
     return {"lost": call.notes[0]} | ({"losses": len(call.notes)} if call.notes[1:] else {})
+
+
+def warnings_of(entry: Entry) -> Sequence[str]:
+    """Return what the platform ignores in a call that it accepts."""
+    return () if is_rejected(entry.call) else entry.content.ignored
+
+
+def warning_of(entry: Entry) -> dict[str, Any]:
+    """Return the first of what the platform ignores in a call, and how many there are."""
+    found = warnings_of(entry)
+    if not found:
+        return {}
+    return {"warning": found[0]} | ({"warnings": len(found)} if found[1:] else {})
 
 
 def about(content: CallContent) -> dict[str, Any]:

@@ -36,7 +36,7 @@ const state = {
 function route() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [project = "", view = "stream", id = ""] = path.split("/");
-  return { project, view, id: decodeURIComponent(id), query: new URLSearchParams(query) };
+  return { project: decodeURIComponent(project), view, id: decodeURIComponent(id), query: new URLSearchParams(query) };
 }
 
 /** Navigate within the project. */
@@ -58,6 +58,7 @@ async function follow() {
     await chooseAny();
     return;
   }
+  if (state.project !== wanted.project) wanted.project = state.project;
   const key = `${wanted.project}/${wanted.view}/${isPage(wanted) ? wanted.id : ""}`;
   if (key === state.key) state.view.follow?.(wanted);
   else open(wanted, key);
@@ -88,8 +89,12 @@ function nameTab(what) {
 }
 
 /** Open a project; false if there is none of this id. */
-async function choose(project) {
+async function choose(given) {
+  let project = given;
   try {
+    // The address may have the name or the key of a project.
+    project = (await ask("project", { project: given })).id;
+    if (project !== given) history.replaceState(null, "", location.hash.replace(/[^#/]+/, project));
     state.counts = await ask("counts", { project });
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false;
@@ -139,14 +144,14 @@ async function loadProjects() {
 
 function shownKey() {
   const known = state.projects.find((project) => project.id === state.project);
-  return known?.name || known?.key || "this project";
+  return known?.shown || "this project";
 }
 
 function drawProjects() {
   const options = state.projects.map((project) => {
     const what = project.events ? plural(project.events, "event") : plural(project.calls, "call");
     const selected = project.id === state.project;
-    return h("option", { value: project.id, selected }, `${project.name || project.key}  ·  ${what}`);
+    return h("option", { value: project.id, selected }, `${project.shown}  ·  ${what}`);
   });
   if (!state.projects.some((project) => project.id === state.project))
     options.unshift(h("option", { value: state.project, selected: true }, state.project.slice(0, 8)));

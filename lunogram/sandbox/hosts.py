@@ -53,7 +53,7 @@ class HostGuard:
     def _is_own(self, name: str, scope: Scope) -> bool:
         address = (scope.get("server") or ("", None))[0]
         known = {address, self._sandbox.host.lower(), *self._sandbox.allowed_hosts}
-        return bool(name) and (name in known or is_loopback(name))
+        return bool(name) and (name in known or _is_loopback(name))
 
 
 def host_name(url: str) -> str:
@@ -64,8 +64,12 @@ def host_name(url: str) -> str:
         return ""
 
 
-def is_loopback(name: str) -> bool:
-    """Return whether a host name or an address is this computer's own."""
+def is_private(sandbox: Sandbox) -> bool:
+    """Return whether a sandbox is for this computer only."""
+    return _is_loopback(sandbox.host) and not sandbox.allowed_hosts
+
+
+def _is_loopback(name: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

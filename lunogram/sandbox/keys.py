@@ -108,7 +108,7 @@ class Keys:
     def __init__(self, given: Sequence[GivenKey] = ()) -> None:
         """Accept these keys, or any key if there are none."""
         self.given = {each.key: each for each in given}
-        self.used: dict[str, str] = {}
+        self.used = {} if given else {project_of(DEFAULT_KEY).id: DEFAULT_KEY}
         """The keys that were used, by project, if any key is accepted: only in memory."""
 
     def first(self) -> Project:

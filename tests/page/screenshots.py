@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 200_000
 """Bytes of a picture."""
 
+KEY = "sk_test_8f2c91d04b7e"
 WIDE, NARROW = (1280, 800), (390, 844)
 
 
@@ -28,8 +29,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     browser = Browser()
     try:
-        with SandboxProcess() as sandbox:
-            open_shop(sandbox.url, "sk_live_8f2c91d04b7e")
+        with SandboxProcess("--project", f"shop={KEY}") as sandbox:
+            open_shop(sandbox.url, KEY)
             _take_all(browser, sandbox.url)
     finally:
         browser.quit()
@@ -48,6 +49,7 @@ def _take_all(browser: Browser, url: str) -> None:
     for scheme in ("light", "dark"):
         _take(browser, f"{home}/stream/{bad}", f"stream-{scheme}", WIDE, scheme, ".python")
         _take(browser, f"{home}/stream", f"stream-narrow-{scheme}", NARROW, scheme, ".call")
+    _take(browser, f"{home}/schedules", "schedules", WIDE, "light", ".schedule")
     _take(browser, f"{home}/lost", "lost", WIDE, "light", ".loss")
     _take(browser, f"{home}/events", "events", WIDE, "light", ".plot .c0")
     _take(browser, f"{home}/users/{user}", "user", WIDE, "light", ".identifiers")

@@ -115,13 +115,16 @@ def _broadcasts(client: Lunogram) -> None:
 
 
 def _mistakes(client: Lunogram, url: str, key: str) -> None:
+    zone = {"identifier": [{"external_id": "user_130"}], "time_zone": "Asia/Tokyo"}
     user = [{"external_id": "user_125"}]
     events = [
         {"name": "cart.updated", "identifier": user, "data": {"total": 12.5}},
         {"name": "cart.emptied", "identifier": user, "data": None},
     ]
     path = f"/api/client/projects/{project_of(key).id}/users/events"
-    httpx.post(f"{url}{path}", json=events, headers={"Authorization": f"Bearer {key}"})
+    key_of = {"Authorization": f"Bearer {key}"}
+    httpx.post(f"{url}{path}", json=events, headers=key_of)
+    httpx.post(f"{url}{path.removesuffix('/events')}", json=zone, headers=key_of)
     with suppress(LunogramError):
         client.organization.add_user("unknown.example", "user_123")
     with suppress(LunogramError):

@@ -113,6 +113,14 @@ def test_calls_are_filtered_and_the_address_says_how(
         rows(page, 4)
     page.one("[aria-label=User]").send_keys("user_456")
     rows(page, 2)
+    page.one(".pane .rows > li a").click()
+    page.one(".side .code")
+    page.one(".nav a").click()
+    rows(page, 4)
+    page.shows(".side", "Choose a call")
+    page.driver.back()
+    rows(page, 2)
+    page.one(".close").click()
     client.user.upsert("user_456", email="a@example.com")
     rows(page, 3)
     client.user.upsert("user_789")
@@ -189,7 +197,11 @@ def test_a_call_is_sent_from_the_page(page: Browser, shop: PageProject) -> None:
     path.send_keys("/nowhere")
     page.one(".send .primary").click()
     page.shows(".send .said", "path not found")
-    assert ["404" in complaint for complaint in page.complaints()] == [True]
+    path.clear()
+    path.send_keys("/users/inbox/count")
+    page.one(".send .primary").click()
+    page.shows(".send .said", "POST")
+    assert ["40" in complaint for complaint in page.complaints()] == [True, True]
 
 
 def test_keys_move_search_and_close(page: Browser, client: Lunogram) -> None:

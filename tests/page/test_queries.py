@@ -20,7 +20,18 @@ from tests.support.sandbox_api import named
 from tests.support.sandbox_process import SandboxProcess
 
 MEGABYTE = 1_000_000
-QUERIES = ("counts", "calls", "subjects", "timeline", "names", "plot", "broadcasts")
+QUERIES = (
+    "counts",
+    "calls",
+    "choices",
+    "subjects",
+    "timeline",
+    "names",
+    "plot",
+    "broadcasts",
+    "schedules-ahead",
+    "messages",
+)
 
 
 def test_the_page_is_served_at_the_root(shop: PageProject) -> None:
@@ -416,6 +427,11 @@ def moment(form: str, number: int) -> str:
     return form.format(1 + minutes // 1440, minutes // 60 % 24, minutes % 60)
 
 
+def test_the_page_is_small() -> None:
+    static = resources.files("lunogram.sandbox.page") / "static"
+    assert sum(len(file.read_bytes()) for file in static.iterdir()) < MEGABYTE / 4
+
+
 def test_every_response_is_small(many: PageProject) -> None:
     assert many.ask("counts")["events"] == EVENTS
     questions: list[tuple[str, dict[str, Any]]] = [
@@ -454,6 +470,9 @@ def test_the_plot_has_few_steps_however_much_there_is(many: PageProject) -> None
         ("page_events_since", "events_of_project"),
         ("page_subjects", "subjects_of_project"),
         ("page_broadcasts", "broadcasts_of_project"),
+        ("page_events_of_call", "events_of_project"),
+        ("page_schedules_ahead", "schedules_due"),
+        ("page_messages", "messages_of_project"),
         ("page_names", "COVERING INDEX events_of_name"),
         ("page_plot", "COVERING INDEX events_of_name"),
         ("page_inbox", "sqlite_autoindex_messages_2"),
@@ -469,5 +488,6 @@ def test_lists_are_read_from_an_index_in_order(query: str, index: str) -> None:
     assert index in plan[0], plan
     tables = ("SCAN events", "SCAN subjects", "SCAN identifiers", "SCAN broadcasts")
     assert not any(step.startswith(tables) for step in plan), plan
-    if query.startswith(("page_events", "page_subjects", "page_broadcasts")):
+    ordered = ("page_events", "page_subjects", "page_broadcasts", "page_schedules", "page_messages")
+    if query.startswith(ordered):
         assert not any("TEMP B-TREE" in step for step in plan), plan

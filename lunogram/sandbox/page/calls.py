@@ -164,7 +164,8 @@ def _in_full(entry: Entry) -> dict[str, Any]:
 
 def _subjects(request: Request, entry: Entry) -> dict[str, Any]:
     """Return the subjects of a call, and how many events it recorded."""
-    named = entry.content.subjects
+    is_api = entry.call.path.startswith("/api/")
+    named = entry.content.subjects if is_api else ()
     rows = [_subject(request, each) for each in named[:_LINKED]]
     linked = {row["subject_id"] or row["identifier"]: row for row in rows}
     events = _recorded(request, entry.events) if entry.events else 0

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from lunogram.sandbox.clock import format_time, parse_time
 from lunogram.sandbox.context import Request
 from lunogram.sandbox.customerio import page as customerio
-from lunogram.sandbox.hosts import is_loopback
+from lunogram.sandbox.hosts import is_private
 from lunogram.sandbox.inspection_api import KIND
 from lunogram.sandbox.page.calls import logged
 from lunogram.sandbox.page.rows import (
@@ -225,8 +225,8 @@ def _about_project(request: Request, row: Row, named: Mapping[str, str]) -> dict
 
 def _full_key(request: Request, project_id: str) -> str | None:
     """Return the key of a project, if only this computer can see it."""
-    is_own = is_loopback(request.sandbox.host)
-    return request.sandbox.keys.used.get(project_id) if is_own else None
+    sandbox = request.sandbox
+    return sandbox.keys.used.get(project_id) if is_private(sandbox) else None
 
 
 def _one(request: Request, sql: str, what: str) -> Response:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from lunogram.sandbox.context import Handler, Sandbox
 from lunogram.sandbox.customerio.page import QUERIES as CUSTOMERIO_QUERIES
 from lunogram.sandbox.endpoint import Endpoint, problem_response, respond
-from lunogram.sandbox.hosts import is_loopback
+from lunogram.sandbox.hosts import is_private
 from lunogram.sandbox.keys import Access, Project
 from lunogram.sandbox.keys import project_of as project_of_key
 from lunogram.sandbox.page import calls, queries
@@ -81,7 +81,7 @@ def project_of(sandbox: Sandbox, name: str) -> Project:
     ids = [name]
     if name in sandbox.projects:
         ids.append(sandbox.projects[name].id)
-    if is_loopback(sandbox.host):
+    if is_private(sandbox):
         ids.append(project_of_key(name).id)
     found = (sandbox.store.one("page_project", {"id": each}) for each in ids)
     row = next(filter(None, found), None)

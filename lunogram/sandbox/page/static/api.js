@@ -23,8 +23,8 @@ export async function act(method, what, parameters = {}, body = undefined) {
 }
 
 /**
- * Send a call to the API, as a client would. An error response of the API is none of the page's: it
- * is in the log of calls. A path that the API does not have is.
+ * Send a call to the API, as a client would. An error response of the API is no error of the page: it
+ * is in the log of calls. A path or a method that the API does not have is not.
  */
 export async function send(project, method, path, text = "") {
   if (!/^\/[\w/-]*(\?.*)?$/.test(path)) throw new Error("The path begins with a slash, such as /users/events.");
@@ -32,7 +32,7 @@ export async function send(project, method, path, text = "") {
   const options = { method, headers, body: method === "GET" || !text ? undefined : text };
   try {
     const response = await fetch(`${ROOT}/send/${encodeURIComponent(project)}${path}`, options);
-    const isAPI = (response.headers.get("Access-Control-Allow-Origin") || "") !== "";
+    const isAPI = response.headers.has("Access-Control-Allow-Origin") && response.status !== 405;
     if (!isAPI) await parsed(response);
   } catch (error) {
     // A fault of the sandbox may reset the connection; then, too, the call is in the log.

@@ -40,7 +40,7 @@ function problems(call) {
     call.reason ? h("div", { class: "rejection" }, call.title ? h("strong", {}, call.title) : null,
       h("span", { class: "reason" }, call.field ? h("code", {}, call.field) : null, call.field ? " " : null, call.reason)) : null,
     call.all_lost?.length ? h("div", { class: "rejection" }, h("strong", {}, "accepted and lost"), call.all_lost.map((why) => h("span", { class: "reason" }, why))) : null,
-    call.all_warnings?.length ? h("div", { class: "rejection warnings" }, h("strong", {}, "accepted and ignored"), call.all_warnings.map((why) => h("span", {}, why))) : null,
+    call.all_warnings?.length ? h("div", { class: "rejection warnings" }, h("strong", {}, "accepted, but ignored"), call.all_warnings.map((why) => h("span", {}, why))) : null,
     call.older ? h("p", { class: "soft" }, "The path of an older server, without a project. A server of today rejects it: set LUNOGRAM_PROJECT_ID.") : null,
   ];
 }

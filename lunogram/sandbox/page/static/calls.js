@@ -57,8 +57,8 @@ export class CallsView {
   }
 
   follow(wanted) {
-    this.filters.set(filtersOf(wanted.query));
     this.opened = wanted.id || null;
+    if (this.filters.take(filtersOf(wanted.query))) this.calls.reload();
     mark(this.calls, "number", wanted.id);
     this.element.classList.toggle("opened", Boolean(wanted.id));
     this.leave();

@@ -2,19 +2,20 @@
 
 import { h, show } from "./dom.js";
 
-const REST = String.raw`|\b(\d[\d._eE+-]*)|(\w+)(?==)|(\w+)(?=\()|[^]`;
+const NUMBERS = String.raw`\d[\d._eE+-]*`;
+const REST = String.raw`|(\w+)(?==)|(\w+)(?=\()|[^]`;
 const STRINGS = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`(?:[^`\\\\]|\\\\.)*`)";
 const COLOURS = {
   python: coloured("#.*", "from|import|with|as|True|False|None"),
   javascript: coloured("//.*", "const|await|true|false|null|import|from"),
-  curl: coloured("(?<=^|\\n)#.*", "curl|export"),
+  curl: coloured("(?<=^|\\n)#.*", "curl|export", "(?!)"),
 };
 const CLASSES = [null, "comment", "string", "word", "number", "key", "call"];
 const KEY = "lunogram-language";
 let chosen = stored();
 
-function coloured(comment, words) {
-  return new RegExp(`(${comment})|${STRINGS}|\\b(${words})\\b${REST}`, "gu");
+function coloured(comment, words, numbers = NUMBERS) {
+  return new RegExp(`(${comment})|${STRINGS}|\\b(${words})\\b|\\b(${numbers})${REST}`, "gu");
 }
 
 function stored() {

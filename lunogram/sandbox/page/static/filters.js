@@ -66,12 +66,16 @@ export class Filters {
 
   read() {
     const { status, path, event } = this.selects;
-    this.set({ status: status.value, path: path.value, event: event.value, user: this.user.value.trim(), search: this.search.value.trim() });
+    this.choose({ status: status.value, path: path.value, event: event.value, user: this.user.value.trim(), search: this.search.value.trim() });
   }
 
-  /** Take these filters, as from an address. */
-  set(wanted) {
-    if (NAMES.every((name) => wanted[name] === this.wanted[name])) return;
+  choose(wanted) {
+    if (this.take(wanted)) this.change(wanted);
+  }
+
+  /** Take these filters, as from an address; return whether they are others than before. */
+  take(wanted) {
+    if (NAMES.every((name) => wanted[name] === this.wanted[name])) return false;
     this.wanted = wanted;
     for (const [name, select] of Object.entries(this.selects)) {
       if (select.value !== wanted[name]) this.options(name, [...select.options].slice(1).map((each) => [each.value, each.text]));
@@ -79,11 +83,11 @@ export class Filters {
     }
     for (const name of ["user", "search"]) if (this[name].value.trim() !== wanted[name]) this[name].value = wanted[name];
     this.clear.hidden = !this.active();
-    this.change(wanted);
+    return true;
   }
 
   reset() {
-    this.set(Object.fromEntries(NAMES.map((name) => [name, ""])));
+    this.choose(Object.fromEntries(NAMES.map((name) => [name, ""])));
   }
 
   active() {

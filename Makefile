@@ -24,7 +24,7 @@ help: ## List the commands
 $(READY): pyproject.toml lunogram/_version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python $(PIP) install --upgrade 'pip>=25.1'
-	@$(BIN)/python $(PIP) install --group dev --editable '.[fast,sandbox,outbox-postgres,outbox-nats,import,otel]'
+	@$(BIN)/python $(PIP) install --group dev --editable '.[fast,sandbox,outbox-postgres,outbox-nats,import,import-mysql,otel]'
 	@touch $@
 
 $(DEMO)/.ready: pyproject.toml lunogram/_version.py

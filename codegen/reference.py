@@ -48,7 +48,7 @@ PAGES = (
         "importing",
         r"lunogram\.importing\.\w+",
         "lunogram.importing",
-        "Imports of files and databases; see [Importing](../how-to/importing.md).",
+        "[Imports](../how-to/importing.md) and [syncs](../how-to/syncing.md) of tables.",
     ),
     (
         "testing",

@@ -2,7 +2,7 @@
 
 import sys
 
-_EXTRAS = {"sandbox": "sandbox", "import": "import", "migrate": "import"}
+_EXTRAS = {"sandbox": "sandbox", "import": "import", "migrate": "import", "sync": "import"}
 """The extras of commands that need more than the extra cli."""
 
 

@@ -14,6 +14,7 @@ from lunogram.cli.relay import relay
 from lunogram.cli.sandbox import sandbox
 from lunogram.cli.schedule import schedule
 from lunogram.cli.send import send
+from lunogram.cli.sync import sync
 
 
 @click.group(cls=VisibleGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,3 +33,4 @@ lunogram.add_command(relay)
 lunogram.add_command(sandbox)
 lunogram.add_command(schedule)
 lunogram.add_command(send)
+lunogram.add_command(sync)

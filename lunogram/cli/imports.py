@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import attrs
 import click
@@ -20,20 +20,21 @@ from lunogram.cli.output import say
 from lunogram.cli.progress_bar import Bar
 
 if TYPE_CHECKING:
-    from lunogram.importing import ImportResult, Survey
+    from lunogram.importing import ImportResult, Progress, Survey
     from lunogram.importing.formats import Input
     from lunogram.outbox import Outbox
 
 Work: TypeAlias = Callable[..., "ImportResult"]
 """An import function: its arguments are the input, an outbox, and options."""
 
-_INPUT = (
+INPUT = (
     click.argument("source", nargs=-1, metavar="[FILE]..."),
-    click.option("--query", metavar="SQL", help="A query to import, instead of a file."),
+    click.option("--query", metavar="SQL", help="A query, instead of a file."),
     click.option(
         "--database",
         metavar="FILE",
-        help="The DuckDB or SQLite file that the query reads, or postgresql://USER@HOST/DATABASE.",
+        help="The DuckDB or SQLite file that the query reads, or the URL of a database, such as "
+        "postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE.",
     ),
     click.option(
         "--format",
@@ -79,12 +80,14 @@ _INPUT = (
         is_flag=True,
         help="Show examples of values in a dry run as they are, instead of masked.",
     ),
-    click.option(
-        "--rejected",
-        metavar="FILE",
-        type=click.Path(dir_okay=False),
-        help="The file for rejected rows. Default: beside the input.",
-    ),
+)
+"""The options of every command that imports or syncs: the input and its columns."""
+
+_REJECTED = click.option(
+    "--rejected",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file for rejected rows. Default: beside the input.",
 )
 SENDING = (
     click.option(
@@ -134,12 +137,12 @@ SENDING = (
         metavar="N",
         help="Stop after more than N rejected rows.",
     ),
-    click.option("--restart", is_flag=True, help="Start over, and ignore the checkpoint."),
+    click.option("--restart", is_flag=True, help="Start over, and send every row again."),
     click.option(
         "--outbox",
         "outbox_url",
         metavar="URL",
-        help="The outbox, as in 'lunogram relay URL'. Default: a file beside the input.",
+        help="The outbox, as in 'lunogram relay URL'. Default: a file of its own.",
     ),
     click.option("--no-relay", is_flag=True, help="Send nothing, and wait for other relays."),
     click.option(
@@ -172,17 +175,17 @@ SENDING = (
         help="The maximum number of events in a request.",
     ),
 )
-"""The options of every command that imports: reading, limits and delivery."""
+"""The options of every command that imports or syncs: reading, limits and delivery."""
 
-_ORGANIZATIONS = click.option(
-    "--organizations", is_flag=True, help="Import those of organizations, not of users."
+ORGANIZATIONS = click.option(
+    "--organizations", is_flag=True, help="Of organizations, not of users."
 )
-_ENSURE_USERS = click.option(
+ENSURE_USERS = click.option(
     "--ensure-users",
     is_flag=True,
     help="Upsert users before their events and schedules, which the server drops otherwise.",
 )
-_ORGANIZATION_SOURCE = click.option(
+ORGANIZATION_SOURCE = click.option(
     "--organization-source",
     metavar="NAME",
     help="The source of the organizations' identifiers, if it differs.",
@@ -204,7 +207,7 @@ def _command(name: str, text: str, *more: Callable[[Any], Any]) -> None:
         _run(name, **options)
 
     run.__doc__ = text
-    for option in reversed([*_INPUT, *SENDING, *more, target_options()]):
+    for option in reversed([*INPUT, _REJECTED, *SENDING, *more, target_options()]):
         run = option(run)
     import_.command(name)(run)
 
@@ -222,8 +225,8 @@ _command(
 
     Columns: name, and identifier or match. Every other column is data.
     """,
-    _ORGANIZATIONS,
-    _ENSURE_USERS,
+    ORGANIZATIONS,
+    ENSURE_USERS,
 )
 _command(
     "organizations",
@@ -238,7 +241,7 @@ _command(
 
     Columns: organization, user. Every other column is data of the membership.
     """,
-    _ORGANIZATION_SOURCE,
+    ORGANIZATION_SOURCE,
 )
 _command(
     "schedules",
@@ -246,8 +249,8 @@ _command(
 
     Columns: name, identifier, scheduled_at, start_at, interval, id. Every other column is data.
     """,
-    _ORGANIZATIONS,
-    _ENSURE_USERS,
+    ORGANIZATIONS,
+    ENSURE_USERS,
 )
 
 
@@ -258,7 +261,7 @@ def _run(kind: str, *, source: tuple[str, ...], query: str | None, **given: Any)
     """Import, print the result, and exit."""
     from lunogram.importing import api
 
-    rows = _input(source, query, given.pop("database"))
+    rows = input_of(source, query, given.pop("database"))
     work: Work = getattr(api, f"import_{kind}")
     shown: list[str] = []
     is_long, show_data = given["dry_run"], given.pop("show_data")
@@ -292,24 +295,32 @@ def deliver(
 
 
 @contextmanager
-def ending(bar: Bar) -> Iterator[threading.Event]:
+def ending(bar: Bar, what: str = "import") -> Iterator[threading.Event]:
     """A context for an import: signals stop it, and an error exits the program.
 
     Args:
         bar: The progress bar, which prints the error.
+        what: What is stopped by a signal.
     """
     from lunogram import LunogramError
     from lunogram.importing import TooManyRejectedError
 
     try:
-        with _stopping(bar) as stopping:
+        with _stopping(bar, what) as stopping:
             yield stopping
     except LunogramError as error:
         bar.say(f"Error: {error}")
         sys.exit(1 if isinstance(error, TooManyRejectedError) else 2)
 
 
-def _input(source: tuple[str, ...], query: str | None, database: str | None) -> Input:
+def input_of(source: tuple[str, ...], query: str | None, database: str | None) -> Input:
+    """The input that a command names.
+
+    Args:
+        source: Its files.
+        query: Its query, or None.
+        database: The database of the query, or None.
+    """
     from lunogram.importing import Query
 
     if bool(source) == (query is not None):
@@ -326,26 +337,68 @@ def _imported(work: Work, rows: Input, bar: Bar, given: dict[str, Any]) -> tuple
     from lunogram.importing.formats import lock_input
 
     url = given.pop("outbox_url")
-    sends = not (given.pop("no_relay") or given["dry_run"])
-    server = {name: given.pop(name) for name in _TARGET}
-    timeout = DeliveryTimeout(given.pop("timeout"), given["stopping"])
-    limits = {name: given.pop(name) for name in _LIMITS}
-    relaying = _relaying(bar, timeout, server, limits) if sends else _nobody
-    given = {**parsed(given), "on_progress": timeout.watch(bar.show)}
+    delivery = Delivery.of(bar, given)
+    given = {**parsed(given), "on_progress": delivery.on_progress}
     if given["dry_run"]:
         return work(rows, None, **given), ""
     with (
         lock_input(rows, given["format"]) as name,
-        _own_outbox(name.outbox, url) as outbox,
-        relaying(outbox),
-        timeout.raising(),
+        own_outbox(name.outbox, url) as outbox,
+        delivery.to(outbox),
     ):
         return work(name, outbox, wait=True, **given), outbox.url
 
 
+@attrs.frozen
+class Delivery:
+    """The delivery of what a command queues.
+
+    Attributes:
+        on_progress: The callback for the progress.
+    """
+
+    on_progress: Callable[[Progress], object]
+    _relaying: Callable[[Outbox], AbstractContextManager[object]]
+    _timeout: DeliveryTimeout
+
+    @classmethod
+    def of(cls, bar: Bar, given: dict[str, Any]) -> Self:
+        """The delivery that the options ask for. A missing key is an error before anything is read.
+
+        Args:
+            bar: The progress bar.
+            given: The options of the command, of which those of the delivery are removed.
+        """
+        sends = not (given.pop("no_relay") or given["dry_run"])
+        server = {name: given.pop(name) for name in _TARGET}
+        timeout = DeliveryTimeout(given.pop("timeout"), given["stopping"])
+        limits = {name: given.pop(name) for name in _LIMITS}
+        relaying = _relaying(bar, timeout, server, limits) if sends else _nobody
+        return cls(timeout.watch(bar.show), relaying, timeout)
+
+    @contextmanager
+    def to(self, outbox: Outbox) -> Iterator[None]:
+        """A context in which an outbox is relayed.
+
+        Args:
+            outbox: The outbox.
+
+        Raises:
+            LunogramError: If nothing is delivered for too long.
+        """
+        with self._relaying(outbox), self._timeout.raising():
+            yield
+
+
 @contextmanager
-def _own_outbox(file: Path, url: str | None) -> Iterator[Outbox]:
-    """The outbox of an import; its own file is removed when all entries were delivered."""
+def own_outbox(file: Path, url: str | None, *, stays: bool = False) -> Iterator[Outbox]:
+    """The outbox of a command; its own file is removed when all entries were delivered.
+
+    Args:
+        file: The path of its own file.
+        url: The URL of another outbox, or None.
+        stays: Whether its own file stays, once something was queued.
+    """
     from lunogram import ConfigurationError
     from lunogram.importing import SourceError
 
@@ -355,11 +408,11 @@ def _own_outbox(file: Path, url: str | None) -> Iterator[Outbox]:
             try:
                 yield outbox
             except (SourceError, ConfigurationError):
-                # An import that can't read its input leaves no new outbox.
+                # A command that can't read its input leaves no new outbox.
                 is_needless = is_new and not outbox.stats().queued
                 raise
             left = outbox.stats()
-            is_needless = not (left.pending or left.dead)
+            is_needless = not (left.pending or left.dead or (stays and left.queued))
     finally:
         if url is None and is_needless:
             _remove(file)
@@ -413,7 +466,7 @@ def _relaying(
 
 
 @contextmanager
-def _stopping(bar: Bar) -> Iterator[threading.Event]:
+def _stopping(bar: Bar, what: str) -> Iterator[threading.Event]:
     """Stop after the current chunk with the first Ctrl-C or SIGTERM, and at once with the second.
 
     The import can be resumed after either, because its state is on disk.
@@ -433,7 +486,7 @@ def _stopping(bar: Bar) -> Iterator[threading.Event]:
     try:
         yield stopping
     except InterruptedImport:
-        bar.say("Stopped. The same command resumes the import.")
+        bar.say(f"Stopped. The same command resumes the {what}.")
         sys.exit(128 + asked[0])
 
 

@@ -44,8 +44,8 @@ from .survey import Survey, survey_of
 from .user_fields import UserFields
 
 
-class ImportOptions(TypedDict, total=False):
-    r"""The options of every import.
+class RowOptions(TypedDict, total=False):
+    r"""The options of imports and syncs.
 
     Attributes:
         preset: The platform that has exported the file, whose columns are known, such as
@@ -74,11 +74,10 @@ class ImportOptions(TypedDict, total=False):
         ensure_users: Upsert users, with their identifiers only, before their events and
             schedules. The server drops what is for a user that it does not have.
         dry_run: Check every row, and queue none.
-        max_errors: The maximum number of rejected rows; one more stops the import.
-        rejected: The file for rejected rows, which may not exist. Default: beside the input.
-        restart: Ignore the checkpoint of an earlier run of the same import.
+        max_errors: The maximum number of rejected rows; one more stops the run.
+        restart: Ignore the progress of earlier runs, and send every row again.
         wait: Return only when every entry was delivered or is a dead letter. A relay has to run.
-        stopping: An event that stops the import when another thread sets it.
+        stopping: An event that stops the run when another thread sets it.
     """
 
     preset: PresetName | None
@@ -101,10 +100,19 @@ class ImportOptions(TypedDict, total=False):
     ensure_users: bool
     dry_run: bool
     max_errors: int | None
-    rejected: Path | str | None
     restart: bool
     wait: bool
     stopping: threading.Event | None
+
+
+class ImportOptions(RowOptions, total=False):
+    """The options of every import: those of `RowOptions`, and one more.
+
+    Attributes:
+        rejected: The file for rejected rows, which may not exist. Default: beside the input.
+    """
+
+    rejected: Path | str | None
 
 
 def import_users(
@@ -242,17 +250,8 @@ def _run(
         claim(source, options.get("format")) as name,
         open_source(name, read_options(options)) as rows,
     ):
-        wanted = options.get("preset")
-        preset = find_preset(wanted) if wanted else None
-        known = preset.mapping(kind.name, rows.columns) if preset else {}
-        named = {**known, **(options.get("mapping") or {})}
-        columns = map_columns(kind, rows, named, _sources(kind, options, preset))
-        if preset and kind is EVENTS:
-            columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
-        types = _types(rows, columns, options)
-        rows.scan(ColumnPlan(columns.data, columns.objects, named, types))
-        columns.reject_similar(rows)
-        notes = columns.notes(named)
+        columns = map_source(kind, users, rows, options)
+        notes = columns.notes
         if show := options.get("on_survey"):
             show(survey_of(name.what, rows, columns, options.get("mapping") or {}, notes))
         if outbox is None or options.get("dry_run"):
@@ -263,14 +262,44 @@ def _run(
         return attrs.evolve(result, notes=[*notes, *result.notes])
 
 
-def _sources(kind: RecordType, options: ImportOptions, preset: Preset | None) -> dict[str, str]:
+def map_source(
+    kind: RecordType, users: RecordType, rows: Source, options: RowOptions, *, scan: bool = True
+) -> Mapped:
+    """Find the fields of the columns of an input, and read it once if its types need that.
+
+    Args:
+        kind: The kind of the rows.
+        users: The kind of rows that are users.
+        rows: The input.
+        options: The options of the import.
+        scan: Whether it is read once.
+
+    Raises:
+        ConfigurationError: If an option is invalid.
+        SourceError: If it lacks a column, or can't be read.
+    """
+    wanted = options.get("preset")
+    preset = find_preset(wanted) if wanted else None
+    known = preset.mapping(kind.name, rows.columns) if preset else {}
+    named = {**known, **(options.get("mapping") or {})}
+    columns = map_columns(kind, rows, named, _sources(kind, options, preset))
+    if preset and kind is EVENTS:
+        columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
+    types = _types(rows, columns, options)
+    if scan:
+        rows.scan(ColumnPlan(columns.data, columns.objects, named, types))
+    columns.reject_similar(rows)
+    return columns
+
+
+def _sources(kind: RecordType, options: RowOptions, preset: Preset | None) -> dict[str, str]:
     name = options.get("source_name") or (preset and preset.source)
     sources = {"organization": options.get("organization_source") or name}
     given = {field: sources.get(field, name) for field in kind.identifiers if field != ANONYMOUS_ID}
     return {field: source for field, source in given.items() if source}
 
 
-def read_options(options: ImportOptions) -> ReadOptions:
+def read_options(options: RowOptions) -> ReadOptions:
     """The options for reading a text file.
 
     Args:
@@ -294,7 +323,7 @@ def read_options(options: ImportOptions) -> ReadOptions:
     return ReadOptions(options.get("encoding"), options.get("table"), csv)
 
 
-def _types(rows: Source, columns: Mapped, options: ImportOptions) -> dict[str, ColumnType]:
+def _types(rows: Source, columns: Mapped, options: RowOptions) -> dict[str, ColumnType]:
     """The types that the options set."""
     types: dict[str, ColumnType] = dict.fromkeys(options.get("text", ()), "text")
     types |= options.get("types", {})

@@ -49,16 +49,13 @@ class Mapped:
     variants: Mapping[tuple[str, str], Mapped] = attrs.field(factory=dict)
     named: Collection[str] = ()
 
-    def notes(self, mapping: FieldMapping) -> list[str]:
-        """The notes on columns: those that are keys of objects because of a dot.
-
-        Args:
-            mapping: The mapping of the user, whose columns need no note.
-        """
+    @property
+    def notes(self) -> list[str]:
+        """The notes on columns that are not mapped: those that are keys because of a dot."""
         nested = [
             f"{name!r} is {'.'.join(paths[0])}"
             for name, paths in self.paths.items()
-            if paths and len(paths[0]) > 2 and name not in mapping
+            if paths and len(paths[0]) > 2 and name not in self.named
         ]
         return [f"names with dots are keys of objects: {', '.join(nested[:30])}"] if nested else []
 
@@ -90,19 +87,47 @@ class Mapped:
         objects = set(_object_paths(self.kind))
         return [name for name, paths in self.paths.items() if not objects.isdisjoint(paths)]
 
-    def call(self, row: Mapping[str, Any]) -> Call[Any]:
+    @property
+    def identifying(self) -> Mapped:
+        """The columns of the identifiers alone."""
+        return Mapped(
+            self.kind, self._of_identifiers(self.paths), self.sources,
+            self._of_identifiers(self.picks),
+        )  # fmt: skip
+
+    def _of_identifiers(self, paths: Mapping[str, tuple[Path, ...]]) -> dict[str, tuple[Path, ...]]:
+        own = {(field,) for field in self.kind.identifiers}
+        found = {name: tuple(path for path in each if path in own) for name, each in paths.items()}
+        return {name: each for name, each in found.items() if each}
+
+    def call(self, row: Mapping[str, Any], *, clears: bool = False) -> Call[Any]:
         """The call of a row.
 
         Args:
             row: Its values by their columns; None is an absent value.
+            clears: Whether absent values of data are sent as null, to clear what is stored.
 
         Raises:
             ValidationError: If a field is invalid.
         """
         variants = (each for (name, of), each in self.variants.items() if row.get(name) == of)
-        return next(variants, self)._call(row)
+        mapped = next(variants, self)
+        fields, hidden = mapped.fields(row, clears=clears)
+        call = mapped.kind.call(fields)
+        return attrs.evolve(call, warnings=(*call.warnings, *hidden)) if hidden else call
 
-    def _call(self, row: Mapping[str, Any]) -> Call[Any]:
+    def fields(
+        self, row: Mapping[str, Any], *, clears: bool = False
+    ) -> tuple[dict[str, Any], list[CallWarning]]:
+        """The fields of a row, and warnings about values that others hide.
+
+        Args:
+            row: Its values by their columns; None is an absent value.
+            clears: Whether absent values of data are null.
+
+        Raises:
+            ValidationError: If a field has values in several columns.
+        """
         fields: dict[str, Any] = {}
         objects: list[tuple[Path, Any]] = []
         for column, value in row.items():
@@ -120,9 +145,17 @@ class Mapped:
             value = _picked(row, pick)
             for path in paths if value is not None else ():
                 self._set(fields, path, value)
-        hidden = [each for path, value in objects for each in self._merge(fields, path[0], value)]
-        call = self.kind.call(fields)
-        return attrs.evolve(call, warnings=(*call.warnings, *hidden)) if hidden else call
+        if clears:
+            self._clear(fields, row)
+        return fields, [
+            each for path, value in objects for each in self._merge(fields, path[0], value)
+        ]
+
+    def _clear(self, fields: dict[str, Any], row: Mapping[str, Any]) -> None:
+        for column in self.data:
+            for path in self.paths[column] if row.get(column) is None else ():
+                if len(path) > 1:
+                    _put_null(fields, path)
 
     def _merge(self, fields: dict[str, Any], name: str, value: Any) -> list[CallWarning]:
         """Add a complete object; its keys take precedence over columns that are not mapped."""
@@ -136,7 +169,7 @@ class Mapped:
         return [
             _hidden(name, key)
             for key in own
-            if key in value and key not in mapped and own[key] != value[key]
+            if key in value and key not in mapped and own[key] not in (None, value[key])
         ]
 
     def _paths_below(self, column: str, name: str) -> Iterator[Path]:
@@ -399,6 +432,15 @@ def _put(fields: dict[str, Any], path: Path, value: Any) -> None:
     if key in target:
         raise ValidationError.at(".".join(path), "has values in more than one column")
     target[key] = value
+
+
+def _put_null(fields: dict[str, Any], path: Path) -> None:
+    target = fields
+    for parent in path[:-1]:
+        target = target.setdefault(parent, {})
+        if not isinstance(target, dict):  # the value of another column
+            return
+    target.setdefault(path[-1], None)
 
 
 def _check_object(own: Any, name: str, value: Any) -> None:

@@ -21,3 +21,9 @@ class TooManyRejectedError(LunogramError):
     """More rows were rejected than max_errors allows. Rows that were queued stay queued."""
 
     code = "import_rejected"
+
+
+class SyncStateError(LunogramError):
+    """The state of a sync can't be used, or does not fit the outbox. Nothing was queued."""
+
+    code = "sync_state"

@@ -24,7 +24,10 @@ from .errors import SourceError
 from .files_source import FilesSource, TextSource
 from .json_source import JSONSource
 from .lock import locked
-from .postgres_source import SCHEMES, PostgresSource, redacted
+from .mysql_source import SCHEMES as MYSQL
+from .mysql_source import MySQLSource
+from .postgres_source import SCHEMES as POSTGRES
+from .postgres_source import PostgresSource, redacted
 from .query_files import view_files
 from .rows import Source
 from .table_source import (
@@ -62,8 +65,17 @@ _UNSUPPORTED_COMPRESSIONS = (".7z", ".lz4", ".br", ".lzma")
 _SQLITE = b"SQLite format 3\0"
 
 
+def is_mysql(database: Path | str | None) -> bool:
+    """Whether a database is one of MySQL or MariaDB.
+
+    Args:
+        database: The database of a query.
+    """
+    return isinstance(database, str) and database.startswith(MYSQL)
+
+
 def _is_server(database: Path | str | None) -> bool:
-    return isinstance(database, str) and database.startswith(SCHEMES)
+    return isinstance(database, str) and database.startswith((*POSTGRES, *MYSQL))
 
 
 def _shown(database: Path | str | None) -> str:
@@ -78,7 +90,7 @@ class Query:
     Attributes:
         sql: A ``select`` in DuckDB's SQL, which reads files by their names; in SQLite's, if the
             database is a SQLite file. Its rows need a fixed order: ``order by``.
-        database: A file of DuckDB or SQLite, the URL of a PostgreSQL database, or None.
+        database: A file of DuckDB or SQLite, the URL of a database of PostgreSQL or MySQL, or None.
     """
 
     sql: str
@@ -185,7 +197,7 @@ def lock_input(
         if isinstance(source, ResolvedInput):
             yield name
             return
-        with locked(name.lock, name.what):
+        with locked(name.lock, f"import of {name.what}"):
             yield name
 
 
@@ -391,6 +403,8 @@ def _query_source(query: Query, duck: DuckDBSession, reading: ReadOptions) -> So
     if query.database is None:
         view_files(duck, sql, lambda name: _file_of_query(name, reading))
         return DuckDBSource(duck, sql, "the query")
+    if is_mysql(query.database):
+        return MySQLSource(str(query.database), sql, "the query")
     if _is_server(query.database):
         return PostgresSource(str(query.database), sql, "the query")
     path = Path(query.database)

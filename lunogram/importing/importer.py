@@ -359,17 +359,26 @@ class Checks:
         rejects: list[Reject] = []
         for row in rows:
             try:
-                calls.append(self._call(row))
+                calls.append(self.call(row))
             except ValidationError as error:
                 rejects.append(Reject(row, error.detail))
                 if room is not None and len(rejects) > room:
                     break
         return calls, rejects
 
-    def _call(self, row: Row) -> Call[Any]:
+    def call(self, row: Row, *, clears: bool = False) -> Call[Any]:
+        """The call of a row.
+
+        Args:
+            row: The row.
+            clears: Whether absent values of data are sent as null, to clear what is stored.
+
+        Raises:
+            ValidationError: If it is invalid.
+        """
         if row.fault:
             raise ValidationError(row.fault)
-        call = self._mapped.call(row.values)
+        call = self._mapped.call(row.values, clears=clears)
         if not call.warnings:
             return call
         for warning in call.warnings:

@@ -1,4 +1,4 @@
-"""The lock of an input: one import of it at a time."""
+"""The locks of imports and syncs: one of an input, or with a state, at a time."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MARK = b"lunogram import\n"
 
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock of an input.
+    """Hold a lock.
 
     Args:
         path: The lock file, which is removed at the end; one that a killed import left is no lock.
-        what: The name of the input in errors.
+        what: Its holder in errors, such as ``"import of people.csv"``.
 
     Raises:
-        SourceError: If another import has it.
+        SourceError: If another process has it.
     """
     descriptor = _locked(path, what)
     if descriptor is None:
@@ -45,7 +45,7 @@ def _locked(path: Path, what: str) -> int | None:
     while (descriptor := _opened(path)) is not None:
         if not _lock(descriptor):
             os.close(descriptor)
-            raise SourceError(f"another import of {what} is running")
+            raise SourceError(f"another {what} is running")
         if _is_there(path, descriptor):
             return descriptor
         os.close(descriptor)  # its owner has ended, and removed it

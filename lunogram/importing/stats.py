@@ -1,9 +1,10 @@
-"""The progress and the result of an import."""
+"""The progress and the results of imports and syncs."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
@@ -76,6 +77,64 @@ class ImportResult:
     def complete(self) -> bool:
         """Whether every row was delivered."""
         return not (self.rejected or self.dead or self.pending)
+
+
+@attrs.frozen
+class Difference:
+    """An example of a difference between a table and what was sent before.
+
+    Attributes:
+        kind: ``"new"``, ``"changed"``, ``"gone"`` or ``"rejected"``.
+        values: The values of the row; of a row that is gone, its identifiers. Personal.
+        columns: The columns that have changed, if that is known.
+        reason: The reason of a rejected row.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = attrs.field(repr=False)
+    columns: Sequence[str] = ()
+    reason: str = ""
+
+
+@attrs.frozen
+class SyncResult:
+    """The result of a sync.
+
+    Attributes:
+        new: The number of rows that were sent for the first time.
+        changed: The number of rows that have changed, and were sent again.
+        same: The number of rows that have not changed.
+        gone: The number of remembered rows that the table does not have any more; None if that
+            can't be known, as with a watermark column, or for events.
+        rejected: The number of rejected rows.
+        deleted: The number of gone rows of which the deletion was queued.
+        withheld: Whether nothing was deleted, because more were gone than the limit allows.
+        delivered: The number of delivered entries. In a shared outbox, including those of others.
+        dead: The number of entries that have become dead letters.
+        pending: The number of pending entries in the outbox.
+        seconds: The duration.
+        notes: The notes on the rows: a sentence each, without values.
+        examples: Examples of differences, three of each kind. Personal.
+    """
+
+    new: int
+    changed: int
+    same: int
+    gone: int | None
+    rejected: int
+    deleted: int
+    withheld: bool
+    delivered: int
+    dead: int
+    pending: int
+    seconds: float
+    notes: Sequence[str] = ()
+    examples: Sequence[Difference] = attrs.field(default=(), repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was delivered, and nothing rejected or withheld."""
+        return not (self.rejected or self.dead or self.pending or self.withheld)
 
 
 class ProgressReporter:

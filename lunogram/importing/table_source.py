@@ -27,6 +27,8 @@ _EXACTLY = {
     "TIMESTAMP WITH TIME ZONE": "strftime({0}, '%Y-%m-%dT%H:%M:%S.%fZ')",
 }
 
+_PLAIN = frozenset({str, int, float, bool})
+
 
 class DuckDBSource:
     """The result of a query in DuckDB.
@@ -228,6 +230,8 @@ def iso_dates(value: Any) -> Any:
     Args:
         value: A value of a database.
     """
+    if type(value) in _PLAIN:  # as most are
+        return value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, dict):

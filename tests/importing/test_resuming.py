@@ -23,6 +23,7 @@ from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.support.import_files import (
+    KILLING,
     bodies,
     query_duckdb,
     query_sqlite,
@@ -64,22 +65,12 @@ def assert_all_is_there(folder: Path, project: Sandbox) -> None:
 
 
 OUTBOX = ("--outbox", "sqlite:///shared.db")
-KILLED = """
-import os, signal
+KILLED = f"""{KILLING}
 from lunogram.importing import rejects, importer
 from lunogram.importing.rejects import RejectsFileState
 from lunogram.importing.state import State
 from lunogram.outbox import Outbox
 
-def killing(owner, name, calls, before):
-    original, count = getattr(owner, name), iter(range(100))
-    def changed(*arguments, **options):
-        die = next(count) == calls
-        if before and die: os.kill(os.getpid(), signal.SIGKILL)
-        answer = original(*arguments, **options)
-        if die: os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-    setattr(owner, name, changed)
 """
 
 

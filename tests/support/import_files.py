@@ -157,26 +157,47 @@ def bodies(outbox: Outbox) -> list[Any]:
     return [body for _, body in queued(outbox)]
 
 
+KILLING = """
+import os, signal
+
+def killing(owner, name, calls, before):
+    original, count = getattr(owner, name), iter(range(100))
+    def changed(*arguments, **options):
+        die = next(count) == calls
+        if before and die: os.kill(os.getpid(), signal.SIGKILL)
+        answer = original(*arguments, **options)
+        if die: os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+    setattr(owner, name, changed)
+"""
+"""Python of a function that kills the process at a call of another function."""
+
+
 # -- the command ----------------------------------------------------------------------------------
 
 PROGRAM = "import sys; from lunogram.cli import main; sys.argv[0] = 'lunogram'; main()"
 
 
 def start(
-    folder: Path, project: Sandbox, *arguments: str, before: str = "", **options: Any
+    folder: Path,
+    project: Sandbox,
+    *arguments: str,
+    command: str = "import",
+    before: str = "",
+    **options: Any,
 ) -> subprocess.Popen[str]:
-    """Start `lunogram import` in a folder; `before` is Python to run first."""
-    line = [sys.executable, "-W", "error", "-c", f"{before}\n{PROGRAM}", "import", *arguments]
+    """Start `lunogram import`, or another command, in a folder; `before` is Python to run first."""
+    line = [sys.executable, "-W", "error", "-c", f"{before}\n{PROGRAM}", command, *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
     environ = {**os.environ, **project.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.Popen(line, cwd=folder, env=environ, text=True, **pipes)
 
 
 def run(
-    folder: Path, project: Sandbox, *arguments: str, before: str = "", given: str = ""
+    folder: Path, project: Sandbox, *arguments: str, given: str = "", **options: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
-    process = start(folder, project, *arguments, before=before, stdin=subprocess.PIPE)
+    process = start(folder, project, *arguments, stdin=subprocess.PIPE, **options)
     output, errors = process.communicate(given, timeout=120)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 

@@ -14,7 +14,7 @@ install() { .venv/bin/uv pip install --quiet --python "$venv/bin/python" "$@"; }
 lowest="$place/lowest.txt"
 .venv/bin/uv pip compile --quiet --no-header --no-annotate --resolution lowest-direct \
     --python "$venv/bin/python" --extra sandbox --extra outbox-postgres --extra outbox-nats \
-    --extra import --extra otel --extra fast pyproject.toml --output-file "$lowest"
+    --extra import --extra import-mysql --extra otel --extra fast pyproject.toml --output-file "$lowest"
 install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.

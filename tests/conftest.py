@@ -57,7 +57,7 @@ SLOW = (
     "test_pyinstaller.py",
     "testing",
 )
-SERVICES = re.compile(r"postgres|nats|redis|celery", re.IGNORECASE)
+SERVICES = re.compile(r"postgres|mysql|nats|redis|celery", re.IGNORECASE)
 
 
 @cache

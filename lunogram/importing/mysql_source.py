@@ -1,11 +1,14 @@
 """Queries in MySQL and MariaDB: rows are streamed in a read-only transaction."""
 
+# ruff: noqa: S608 - a query of the user's own
+
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -21,11 +24,25 @@ SCHEMES = ("mysql://", "mariadb://")
 
 _PORT = 3306
 _CONNECT_TIMEOUT = 10
-_ALL = 2**64 - 1
 _OPTIONS = ("unix_socket", "ssl_ca")
 # The messages of these errors are about the query or the account: databases, columns, syntax,
 # tables and rights. Those of others may hold personal data.
-_ABOUT_THE_QUERY = (1044, 1045, 1046, 1049, 1054, 1064, 1142, 1143, 1146, 1305, 1370, 1698, 1792)
+_ABOUT_THE_QUERY = (
+    1044,
+    1045,
+    1046,
+    1049,
+    1054,
+    1060,
+    1064,
+    1142,
+    1143,
+    1146,
+    1305,
+    1370,
+    1698,
+    1792,
+)
 _OF_THE_CLIENT = range(2000, 3000)
 
 
@@ -87,23 +104,26 @@ class MySQLSource(RowsSource):
             return "MariaDB" if "MariaDB" in str(cursor.fetchall()) else "MySQL"
 
     def _find_columns(self) -> list[str]:
-        with self._result(0, 0) as cursor:
+        # As a subquery, for MariaDB's transactions allow statements that drop tables.
+        with self._result(f"select * from ({self._query}\n) as t", 0) as cursor:
             return [name for name, *_ in cursor.description or ()]
 
     def _values(self, skip: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
-        with self._result(skip, limit) as cursor:
-            yield from cursor
+        most = None if limit is None else skip + limit
+        with self._result(self._query, most) as cursor:  # whose order a subquery would lose
+            yield from islice(cursor, skip, most)
 
     @contextmanager
-    def _result(self, skip: int, limit: int | None) -> Iterator[Any]:
-        most = _ALL if limit is None else limit
-        with self._our_errors(), self._connection.cursor() as cursor:
-            cursor.execute("start transaction with consistent snapshot, read only")
+    def _result(self, query: str, most: int | None) -> Iterator[Any]:
+        with self._our_errors():
+            cursor = self._connection.cursor()
             try:
-                # The order of a subquery would be lost.
-                cursor.execute(f"({self._query}\n) limit {most} offset {skip}")
+                cursor.execute("start transaction with consistent snapshot, read only")
+                cursor.execute(f"set sql_select_limit = {'default' if most is None else most}")
+                cursor.execute(query)
                 yield cursor
             finally:
+                cursor.close()  # which reads what is left
                 self._connection.rollback()
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -107,5 +108,5 @@ def redacted(url: str) -> str:
     """
     parts = urlsplit(url)
     user = f"{parts.username}@" if parts.username else ""
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{found[0]}" if (found := re.findall(r":(\d+)$", parts.netloc)) else ""
     return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}"

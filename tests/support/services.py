@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 import psycopg
+import pymysql
 import pytest
 
 POSTGRES = "host=127.0.0.1 port=5432 user=postgres dbname=test connect_timeout=2"
@@ -72,3 +73,29 @@ def database() -> Iterator[str]:
         yield f"postgresql://postgres@127.0.0.1/{name}"
     finally:
         run_in_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def mysql(database: str = "test") -> pymysql.Connection[Any]:
+    """Connect to MariaDB or MySQL, or skip the test.
+
+    Args:
+        database: The name of a database.
+    """
+    try:
+        return pymysql.connect(
+            host="127.0.0.1", user="root", database=database, autocommit=True, connect_timeout=2
+        )
+    except pymysql.err.OperationalError as error:
+        missing("MariaDB at 127.0.0.1:3306", error)
+
+
+@contextmanager
+def mysql_database() -> Iterator[str]:
+    """The URL of an empty database of MariaDB or MySQL, or skip the test."""
+    name = f"test_{uuid4().hex}"
+    with mysql() as connection, connection.cursor() as cursor:
+        cursor.execute(f"create database {name} character set utf8mb4")
+        try:
+            yield f"mysql://root@127.0.0.1/{name}"
+        finally:
+            cursor.execute(f"drop database {name}")

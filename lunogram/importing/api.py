@@ -69,8 +69,8 @@ class RowOptions(TypedDict, total=False):
         on_survey: A callback for the survey of the input, before anything is queued.
         on_progress: A callback for the progress, called about ten times a second.
         strict: Reject users with an invalid phone, locale or timezone, instead of keeping the
-            value in data; and rows of which the server would round a number, or whose event has
-            a name of the platform's own.
+            value in data; and rows whose identifier a spreadsheet has rounded, of which the server
+            would round a number, or whose event has a name of the platform's own.
         ensure_users: Upsert users, with their identifiers only, before their events and
             schedules. The server drops what is for a user that it does not have.
         dry_run: Check every row, and queue none.

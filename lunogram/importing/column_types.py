@@ -19,6 +19,8 @@ TYPES: tuple[ColumnType, ...] = get_args(ColumnType)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?:0|[0-9]*[1-9]))?").fullmatch
 _ANY_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _MOST_DIGITS = 15
+is_damaged = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}").fullmatch
+"""The match of a number that a spreadsheet has rounded, such as 1.23E+15, or None."""
 _DEEPEST = 100
 
 

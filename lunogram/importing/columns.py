@@ -88,6 +88,16 @@ class Mapped:
         return [name for name, paths in self.paths.items() if not objects.isdisjoint(paths)]
 
     @property
+    def columns(self) -> frozenset[str]:
+        """The columns that are not omitted, with those of alternatives and of objects."""
+        picked = {each for pick in self.picks for each in pick.split("|")}
+        inner = {each.partition(".")[0] for each in picked}
+        variants = {name for name, _ in self.variants}
+        return frozenset(
+            {*(name for name in self.paths if self.paths[name]), *picked, *inner, *variants}
+        )
+
+    @property
     def identifying(self) -> Mapped:
         """The columns of the identifiers alone."""
         return Mapped(

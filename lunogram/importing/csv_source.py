@@ -11,7 +11,15 @@ from typing import Any
 
 import attrs
 
-from .column_types import CONVERTERS, TYPES, ColumnSurvey, ColumnType, Converter, parse_json
+from .column_types import (
+    CONVERTERS,
+    TYPES,
+    ColumnSurvey,
+    ColumnType,
+    Converter,
+    is_damaged,
+    parse_json,
+)
 from .errors import SourceError
 from .rows import ColumnPlan, Row
 from .text_file import LONGEST_LINE, TextFile
@@ -23,7 +31,6 @@ _AROUND_NAMES = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
 _BLANK = " \t\xa0\x1a"  # the last is how DOS ends a file
 _SEPARATOR_LINE = re.compile(r"sep=(.)[\r\n]*").fullmatch
 _NULL_WORDS = frozenset({"NULL", "null", "\\N", "N/A", "n/a", "#N/A", "NaN", "nan", "None"})
-_DAMAGED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}").fullmatch
 _JSON = re.compile(r'(\[\s*)?\{\s*("|$)|\[\s*$').match
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL).fullmatch
 TYPES_COLUMN = "types: "
@@ -211,7 +218,7 @@ class CSVSource:
             for word in _NULL_WORDS.intersection(cells):
                 nulls.setdefault(word, number)
             for at, name in others:
-                if name not in damaged and _DAMAGED(cells[at]):
+                if name not in damaged and is_damaged(cells[at]):
                     damaged[name] = number
         self.total = rows
         self.notes += [_damage_note(name, line) for name, line in damaged.items()]
@@ -314,7 +321,8 @@ class CSVSource:
 def _damage_note(name: str, line: int) -> str:
     return (
         f"column {name!r} has a number such as 1.23E+15 in line {line}: a spreadsheet has rounded "
-        "it, so that different numbers may be equal now; export the column as text"
+        "it, so that different numbers may be equal now; export the column as text (--strict "
+        "rejects such identifiers)"
     )
 
 

@@ -67,22 +67,32 @@ class FilesSource:
             if self.is_csv and (missing := [c for c in self.columns if c not in source.columns]):
                 self.notes.append(f"{name} has no column {', '.join(map(repr, missing))}")
         for column in plan.data:
-            self._set_type(column)
+            self._find_type(column)
 
-    def _set_type(self, column: str) -> None:
-        sources = [
-            source
-            for _, source in self._files
-            if isinstance(source, CSVSource) and column in source.columns
-        ]
+    def _with(self, column: str) -> list[CSVSource]:
+        files = (source for _, source in self._files if column in source.columns)
+        return [source for source in files if isinstance(source, CSVSource)]
+
+    def _find_type(self, column: str) -> None:
+        sources = self._with(column)
         found: set[ColumnType] = {
             source.types[column] for source in sources if source.has_values(column)
         }
         kind = next(iter(found)) if len(found) == 1 else "text"
         if len(found) > 1:
             self.notes.append(f"column {column!r} is text, because its type differs between files")
-        for source in sources:
-            self.types[column] = kind
+        if sources:
+            self.set_type(column, kind)
+
+    def set_type(self, column: str, kind: ColumnType) -> None:
+        """Set the type of a column of data in all files, instead of the one that was found.
+
+        Args:
+            column: One of its columns.
+            kind: The type.
+        """
+        self.types[column] = kind
+        for source in self._with(column):
             source.set_type(column, kind)
 
     def has_values(self, column: str) -> bool:

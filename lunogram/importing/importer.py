@@ -17,6 +17,7 @@ from ..calls import Call
 from ..errors import ValidationError
 from ..outbox import Outbox
 from ..outbox.store import Checkpoint
+from .column_types import is_damaged
 from .columns import Mapped
 from .csv_source import CSVSource
 from .errors import ChangedSourceError, TooManyRejectedError
@@ -345,6 +346,7 @@ class Checks:
             strict: Whether a row with a warning is invalid.
         """
         self._mapped = mapped
+        self._identifiers = mapped.identifying.columns
         self._strict = strict
         self._warned: Counter[str] = Counter()
 
@@ -378,12 +380,20 @@ class Checks:
         """
         if row.fault:
             raise ValidationError(row.fault)
+        if self._strict:
+            self._reject_damaged(row)
         call = self._mapped.call(row.values, clears=clears)
         if not call.warnings:
             return call
         for warning in call.warnings:
             self._warn(warning)
         return attrs.evolve(call, warnings=())
+
+    def _reject_damaged(self, row: Row) -> None:
+        for name in self._identifiers:
+            value = row.values.get(name)
+            if isinstance(value, str) and is_damaged(value):
+                raise ValidationError.at(name, "was rounded by a spreadsheet, as in 1.23E+15")
 
     def _warn(self, warning: CallWarning) -> None:
         if self._strict:

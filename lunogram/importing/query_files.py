@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .csv_source import CSVSource
 from .duckdb_session import DuckDBSession, read_cells
 from .errors import SourceError
+from .files_source import FilesSource
 from .rows import ColumnPlan, Source
 from .table_source import quoted
 from .text_file import TextFile, is_compressed
@@ -21,6 +23,7 @@ OpenSource: TypeAlias = Callable[[str], Source | None]
 """A function that opens a file by its name, or returns None if DuckDB has to read it."""
 
 _EXACT = 2**53
+_WHOLE = "DOUBLE without fractions"
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -58,6 +61,12 @@ def _copied(source: Source, duck: DuckDBSession, number: int) -> str:
     source.scan(ColumnPlan(source.columns, []))
     _check_names(source.columns)
     types = _types(source)
+    if isinstance(source, CSVSource | FilesSource) and source.is_csv:
+        # Ids such as 1.0 and 2.0 stay as they are written: they are no numbers to count with.
+        for name in (name for name, kind in types.items() if kind == _WHOLE):
+            source.set_type(name, "text")
+            types[name] = "VARCHAR"
+    types = {name: "DOUBLE" if kind == _WHOLE else kind for name, kind in types.items()}
     copy = duck.folder / f"copy{number}.csv"
     with copy.open("w", encoding="utf-8", newline="") as file:
         for row in source.rows(0):
@@ -96,13 +105,15 @@ def _type(value: Any) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return "BIGINT" if -_EXACT < value < _EXACT else "JSON"
+    if isinstance(value, float) and value.is_integer():
+        return _WHOLE
     return {str: "VARCHAR", bool: "BOOLEAN", float: "DOUBLE"}.get(type(value), "JSON")
 
 
 def _common(types: Iterable[str]) -> str:
     found = set(types) - {""}
-    if found == {"BIGINT", "DOUBLE"}:
-        return "DOUBLE"
+    if len(found) > 1 and found <= {"BIGINT", "DOUBLE", _WHOLE}:
+        return "DOUBLE" if "DOUBLE" in found else _WHOLE
     if not found:
         return "VARCHAR"
     return found.pop() if len(found) == 1 else "JSON"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -55,11 +55,11 @@ class RowKeys:
         """
         self._kind = mapped.kind.name
         self._identifying = mapped.identifying
-        self._identifiers = _used(self._identifying)
+        self._identifiers = self._identifying.columns
         self._subjects = _SUBJECTS.get(self._kind, ())
         self.can_delete = self._kind in _DELETES
         self._salt = salt
-        self._columns = [name for name in columns if name in _used(mapped)]
+        self._columns = [name for name in columns if name in mapped.columns]
         self._omits = len(self._columns) < len(columns)
         self._id = key
 
@@ -129,18 +129,6 @@ class RowKeys:
 
 def _encoded(value: object) -> bytes:
     return repr(value).encode(errors="surrogatepass")
-
-
-def _used(mapped: Mapped) -> Collection[str]:
-    picked = {
-        each for pick in mapped.picks for name in pick.split("|") for each in (name, _top(name))
-    }
-    variants = {name for name, _ in mapped.variants}
-    return {*(name for name, paths in mapped.paths.items() if paths), *picked, *variants}
-
-
-def _top(path: str) -> str:
-    return path.partition(".")[0]
 
 
 def _subject(fields: Mapping[str, Any], names: Sequence[str]) -> Subject:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from ..errors import ConfigurationError
 from .column_types import cell_type
@@ -17,6 +18,9 @@ from .errors import SourceError
 
 _ERROR = "e"
 _FORMULA = "f"
+_FORMULAS = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]").search
+_LONGEST_TAG = 30
+_PIECE = 1_000_000
 
 
 def copy_sheet(path: Path, what: str, sheet: str | None, copy: Path) -> frozenset[int]:
@@ -37,15 +41,19 @@ def copy_sheet(path: Path, what: str, sheet: str | None, copy: Path) -> frozense
     text: set[int] = set()
     with (
         _opened(path, what, values=True) as values,
-        _opened(path, what, values=False) as formulas,
         copy.open("w", encoding="utf-8", newline="") as file,
     ):
         name = _sheet_name(values, what, sheet)
+        if _has_formulas(path, values[name]):
+            _check_formulas(path, what, name)
         writer = csv.writer(file, lineterminator="\n")
-        rows = zip(_rows(values[name]), _rows(formulas[name]), strict=True)
         is_header = True
-        for number, (cells, originals) in enumerate(rows, 1):
-            _check(cells, originals, f"{what}: row {number} of sheet {name!r}")
+        for number, cells in enumerate(_rows(values[name]), 1):
+            if any(cell.data_type == _ERROR for cell in cells):
+                raise SourceError(
+                    f"{_place(what, number, name)} has an error, such as #N/A, for a value; "
+                    "correct it"
+                )
             shown = [_text(cell.value) for cell in cells]
             writer.writerow(shown)
             if not is_header:
@@ -92,15 +100,38 @@ def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     yield from sheet.iter_rows()
 
 
-def _check(cells: Sequence[Any], originals: Sequence[Any], where: str) -> None:
-    """Reject cells whose value is not in the file, or is an error."""
-    for cell, original in zip(cells, originals, strict=True):
-        if original.data_type == _FORMULA and cell.value is None:
-            raise SourceError(
-                f"{where} has a formula without a value; open the workbook in Excel and save it"
-            )
-        if cell.data_type == _ERROR:
-            raise SourceError(f"{where} has an error, such as #N/A, for a value; correct it")
+def _has_formulas(path: Path, sheet: Any) -> bool:
+    """Whether a sheet has formulas; most have none, and need not be parsed twice."""
+    with ZipFile(path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as xml:
+        before = b""
+        while piece := xml.read(_PIECE):
+            if _FORMULAS(before + piece):
+                return True
+            before = piece[-_LONGEST_TAG:]
+    return False
+
+
+def _check_formulas(path: Path, what: str, name: str) -> None:
+    """Reject a formula whose value is not in the file."""
+    with (
+        _opened(path, what, values=True) as values,
+        _opened(path, what, values=False) as formulas,
+    ):
+        rows = zip(_rows(values[name]), _rows(formulas[name]), strict=True)
+        for number, (cells, originals) in enumerate(rows, 1):
+            if any(map(_lacks_value, cells, originals)):
+                raise SourceError(
+                    f"{_place(what, number, name)} has a formula without a value; open the "
+                    "workbook in Excel and save it"
+                )
+
+
+def _lacks_value(cell: Any, original: Any) -> bool:
+    return original.data_type == _FORMULA and cell.value is None
+
+
+def _place(what: str, number: int, sheet: str) -> str:
+    return f"{what}: row {number} of sheet {sheet!r}"
 
 
 def _text(value: Any) -> str:

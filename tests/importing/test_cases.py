@@ -306,6 +306,15 @@ def test_it_is_rejected_with_advice(outbox: Outbox, line: str, message: str) -> 
     assert arrived(outbox) == []
 
 
+def test_strict_rejects_ids_that_a_spreadsheet_has_rounded(outbox: Outbox) -> None:
+    assert run("users d02_scientific_ids.csv --strict", outbox).rejected == 2
+    assert (
+        "identifier: was rounded by a spreadsheet"
+        in Path("d02_scientific_ids.rejected.csv").read_text()
+    )
+    assert arrived(outbox) == []
+
+
 @pytest.mark.parametrize(
     ("line", "note"),
     [

@@ -239,6 +239,23 @@ def test_a_query_reads_files_as_they_are_written(tmp_path: Path, outbox: Outbox,
     assert names == ["00123", "124"]
 
 
+@pytest.mark.parametrize("pattern", ["ids.csv", "id*.csv"])
+def test_whole_numbers_with_a_fraction_are_text_in_a_query(
+    tmp_path: Path, outbox: Outbox, pattern: str
+) -> None:
+    """They are ids that a program has written as floats, and a file of them keeps them too."""
+    (tmp_path / "ids.csv").write_text("identifier,n,price\n1.0,2,3.0\n10.0,2.0,4.5\n")
+    (tmp_path / "ids2.csv").write_text("identifier,n,price\n11.0,2.0,4.0\n")
+    query = Query(f"select * from '{tmp_path}/{pattern}' where price > 2 order by identifier")
+    import_users(query, outbox)
+    import_users(tmp_path / "ids.csv", outbox)
+    found = [(body["identifier"][0]["external_id"], body["data"]) for body in bodies(outbox)]
+    of_query, of_file = found[:-2], found[-2:]
+    assert [name for name, _ in of_query[:2]] == [name for name, _ in of_file] == ["1.0", "10.0"]
+    assert [data["n"] for _, data in of_query[:2]] == ["2", "2.0"]
+    assert of_query[0][1]["price"] == 3
+
+
 def test_objects_in_files_of_a_query_keep_their_own_keys(tmp_path: Path, outbox: Outbox) -> None:
     rows: Rows = [
         {"identifier": "a", "x": {"a": 1}, "big": 12345678901234567890, "mixed": 1},

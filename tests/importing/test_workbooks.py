@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import duckdb
 import openpyxl
@@ -82,6 +84,34 @@ def test_it_is_rejected_with_advice(
 ) -> None:
     with pytest.raises(SourceError, match=message):
         import_users(workbook(tmp_path, **sheets), outbox)
+
+
+@pytest.mark.parametrize(("value", "parsed"), [("", 1), ("=1+1", 3)])
+def test_only_formulas_are_read_twice(
+    tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, value: str, parsed: int
+) -> None:
+    path = workbook(tmp_path, A=[["identifier", "n"], ["u1", value or 2]])
+    store_results(path)
+    loaded: list[Path] = []
+    load = openpyxl.load_workbook
+
+    def counting(path: Path, **options: Any) -> openpyxl.Workbook:
+        loaded.append(path)
+        return load(path, **options)
+
+    monkeypatch.setattr(openpyxl, "load_workbook", counting)
+    import_users(path, outbox)
+    assert [body["data"] for body in bodies(outbox)] == [{"n": 2}]
+    assert len(loaded) == parsed
+
+
+def store_results(path: Path) -> None:
+    """Store 2 as the result of each formula, as Excel does."""
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>2</v>", content))
 
 
 def test_a_sheet_can_be_named(tmp_path: Path, outbox: Outbox) -> None:

@@ -46,7 +46,7 @@ async def _delete(stream: str) -> None:
     import nats
 
     client = await nats.connect(f"nats://{_NATS}")
-    for suffix in ("", "-dead", "-state"):
+    for suffix in ("", "-dead", "-state", "-parked"):
         await client.request(f"$JS.API.STREAM.DELETE.{stream}{suffix}", timeout=60)
     await client.close()
 

@@ -19,8 +19,9 @@ from nats.aio.client import Client
 
 from lunogram.errors import ConfigurationError
 from lunogram.outbox import OutboxError
-from lunogram.outbox.nats import NATSStore, leases
+from lunogram.outbox.nats import NATSStore, leases, streams
 from lunogram.outbox.nats.connection import Link, Request, Response
+from lunogram.outbox.nats.deliveries import Delivery
 from lunogram.outbox.nats.publisher import Addition
 from lunogram.outbox.owner import new_owner
 from lunogram.outbox.store import (
@@ -32,6 +33,7 @@ from lunogram.outbox.store import (
     Limits,
     MalformedEntry,
     Outcomes,
+    ParkedEntry,
 )
 from lunogram.outbox.stores import open_store
 from tests.outbox.stores import NATSKind
@@ -73,13 +75,13 @@ def queued(store: NATSStore) -> list[float]:
     return [each.queued_at for each in store.pending(None)]
 
 
-def ask(url: str, action: str, **question: Any) -> Any:
-    """Ask JetStream something about the queue."""
+def ask(url: str, action: str, *, of: str = "STREAM", which: str = "", **question: Any) -> Any:
+    """Ask JetStream something about the queue, or about a consumer of it."""
     server, _, stream = url.removeprefix("nats://").partition("/")
 
     async def ask(client: Client) -> Any:
         data = json.dumps(question).encode()
-        answer = await client.request(f"$JS.API.STREAM.{action}.{stream}", data, timeout=5)
+        answer = await client.request(f"$JS.API.{of}.{action}.{stream}{which}", data, timeout=5)
         return json.loads(answer.data)
 
     return nats_server.use(server, ask)
@@ -343,19 +345,27 @@ def drained(store: NATSStore, owner: str) -> list[float]:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often something was asked of a stream, or published."""
+    """How often something was asked of a stream or published, and how much a consumer delivered."""
     counter: Counter[str] = Counter()
-    ask_all = Link.ask_all
+    ask_all, pull = Link.ask_all, Link.pull
 
     async def count_and_ask(self: Link, requests: Sequence[Request]) -> list[Response]:
         counter.update(request.subject.rpartition(".")[0] for request in requests)
         return await ask_all(self, requests)
 
+    async def count_and_pull(self: Link, stream: str, consumer: str, count: int) -> list[Delivery]:
+        deliveries = await pull(self, stream, consumer, count)
+        counter[PULL] += 1
+        counter[MESSAGE] += sum(not each.status for each in deliveries)
+        return deliveries
+
     monkeypatch.setattr(Link, "ask_all", count_and_ask)
+    monkeypatch.setattr(Link, "pull", count_and_pull)
     return counter
 
 
-GET = "$JS.API.STREAM.MSG.GET"
+GET, DELETE = "$JS.API.STREAM.MSG.GET", "$JS.API.STREAM.MSG.DELETE"
+PULL, MESSAGE = "pull", "message"
 
 
 @pytest.mark.usefixtures("attentive")
@@ -366,7 +376,8 @@ def test_relays_read_only_what_is_theirs(store: NATSStore, asked: Counter[str]) 
     store.add(entries(4000), Limits())
     asked.clear()
     assert sorted(chain(*(drained(store, owner) for owner in relays))) == list(range(4000))
-    assert asked[GET] < 1.5 * 4000
+    assert asked[MESSAGE] == 4000
+    assert asked[PULL] < 500
 
 
 @pytest.mark.usefixtures("attentive")
@@ -376,19 +387,103 @@ def test_a_relay_without_partitions_reads_nothing(store: NATSStore, asked: Count
     asked.clear()
     assert store.lease(new_owner(), LONG, ROOM).entries == ()
     assert asked[GET] < 20
+    assert not asked[MESSAGE]
 
 
 @pytest.mark.usefixtures("attentive")
-def test_a_partition_that_has_nearly_everything_is_read_as_it_stands(store: NATSStore) -> None:
+def test_a_partition_that_has_nearly_everything(store: NATSStore, asked: Counter[str]) -> None:
     relays = [new_owner() for _ in range(2)]
     for owner in relays * 2:
         partitions_of(store, owner)
     one = entries(1)[0]
     store.add([attrs.evolve(one, queued_at=number) for number in range(2000)], Limits())
-    store.add(entries(60), Limits())
+    store.add([attrs.evolve(each, queued_at=5000) for each in entries(60)], Limits())
+    asked.clear()
     numbers = [drained(store, owner) for owner in relays]
     assert sum(map(len, numbers)) == 2060
-    assert max(numbers, key=len)[:2000] == list(range(2000))
+    assert [each for each in max(numbers, key=len) if each < 2000] == list(range(2000))
+    assert asked[PULL] < 300
+
+
+def test_what_is_settled_in_order_is_deleted_at_once(store: NATSStore, asked: Counter[str]) -> None:
+    store.add(entries(1000), Limits())
+    owner = new_owner()
+    given = store.lease(owner, LONG, ROOM).entries
+    asked.clear()
+    store.settle(Outcomes(delivered=given[:600]))
+    store.settle(Outcomes(delivered=given[610:], failed=given[600:610]))
+    store.settle(Outcomes(delivered=given[600:610]))
+    assert queued(store) == []
+    assert asked[DELETE] <= 390
+    assert asked["$JS.API.STREAM.PURGE"] >= 2
+
+
+def test_what_waits_in_the_middle_is_left(store: NATSStore) -> None:
+    store.add(entries(500), Limits())
+    given = store.lease(new_owner(), LONG, ROOM).entries
+    left = [each for each in given if each.sequence % 7 == 0]
+    store.settle(Outcomes(delivered=[each for each in given if each not in left]))
+    assert list(store.pending(None)) == left
+    store.settle(Outcomes(delivered=left[::2]))
+    assert list(store.pending(None)) == left[1::2]
+
+
+def test_nothing_is_deleted_before_it_was_given(store: NATSStore) -> None:
+    store.add(entries(300), Limits())
+    owner = new_owner()
+    given = store.lease(owner, LONG, Capacity(100)).entries
+    store.add(entries(300), Limits())
+    store.settle(Outcomes(delivered=given))
+    assert len(store.pending(None)) == 500
+    assert len(drained(store, owner)) == 500
+
+
+def test_what_was_parked_by_a_relay_that_had_lost_its_lease(store: NATSStore) -> None:
+    store.add(entries(50), Limits())
+    first, second = new_owner(), new_owner()
+    given = store.lease(first, 0, ROOM).entries
+    again: list[Entry] = []
+    while more := store.lease(second, LONG, ROOM).entries:
+        again += more
+    assert len(again) == 50
+    store.settle(Outcomes(parked=[ParkedEntry(given[7], 500, "no", 3.5, 4.5)]))
+    store.settle(Outcomes(delivered=again))
+    assert store.stats().pending == 0
+
+
+def test_consumers_that_nobody_has_used_for_long(
+    store: NATSStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "_INACTIVE", 0)
+    owner = new_owner()
+    for _ in range(3):
+        store.add(entries(10), Limits())
+        assert len(drained(store, owner)) == 10
+
+
+def test_consumers_that_the_server_has_dropped(tmp_path: Path) -> None:
+    with NATSServer(tmp_path) as server:
+        url = f"nats://{server.address}/calls"
+        with closing(NATSStore(url)) as store:
+            owner = new_owner()
+            for _ in range(3):
+                store.add(entries(10), Limits())
+                assert len(drained(store, owner)) == 10
+                for name in ask(url, "NAMES", of="CONSUMER")["consumers"]:
+                    assert ask(url, "DELETE", of="CONSUMER", which=f".{name}")["success"]
+
+
+def test_a_client_that_hands_over_nothing_as_it_comes(
+    store: NATSStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave_it(*arguments: Any) -> None:
+        await Client._process_msg(*arguments)
+
+    store.add(entries(1), Limits())
+    kind = type(store._connection._link._client)  # type: ignore[union-attr]
+    monkeypatch.setattr(kind, "_process_msg", leave_it)
+    store.add(entries(700), Limits())
+    assert len(drained(store, new_owner())) == 701
 
 
 def test_a_relay_whose_process_is_gone_is_not_waited_for(url: str, store: NATSStore) -> None:

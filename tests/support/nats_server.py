@@ -22,7 +22,7 @@ from tests.support.services import missing
 T = TypeVar("T")
 
 SHARED = "127.0.0.1:4222"
-_SUFFIXES = ("", "-dead", "-state")
+_SUFFIXES = ("", "-dead", "-state", "-parked")
 
 
 def shared() -> str:

@@ -24,7 +24,10 @@ _PLACES = {
     "encode": [("lunogram.values", "", "encode")],
     "batch": [("lunogram.outbox.relay.executors", "", "body_of")],
     "send": [("lunogram._http", "Engine", "send"), ("lunogram._http", "AsyncEngine", "send")],
-    "question": [("lunogram.outbox.nats.connection", "Link", "ask_all")],
+    "question": [
+        ("lunogram.outbox.nats.connection", "Link", "ask_all"),
+        ("lunogram.outbox.nats.connection", "Link", "pull"),
+    ],
 }
 _STATEMENTS = {"statement": "", "commit": "COMMIT", "checkpoint": "PRAGMA wal_checkpoint"}
 """What the SQL begins with."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError
+from .deliveries import Delivery
 from .url import Address
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ class NoTLSError(OSError):
     """The server offers no TLS, which the URL demands."""
 
 
-def new_client(address: Address) -> Client:
+def new_client(address: Address, receive: Callable[[Delivery], bool]) -> Client:
     """A new client, not yet connected.
 
     Args:
         address: The servers, and the login.
+        receive: Receives each message; False leaves it to nats-py, which calls the subscription.
 
     Raises:
         ConfigurationError: If nats-py is not installed, or nkeys, which credentials need.
@@ -42,21 +44,30 @@ def new_client(address: Address) -> Client:
     if "user_credentials" in address.login and find_spec("nkeys") is None:
         raise ConfigurationError("credentials for NATS need nkeys: pip install nkeys")
 
-    class TLSClient(Client):
-        """A client that sends nothing, no password either, before TLS is agreed on."""
+    class OutboxClient(Client):
+        """A client that hands over messages as they come, without a queue and a task in between.
+
+        With TLS demanded, it sends nothing, no password either, before TLS is agreed on.
+        """
+
+        async def _process_msg(
+            self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
+        ) -> None:
+            if not receive(Delivery(subject, reply, data, headers or b"")):
+                await super()._process_msg(sid, subject, reply, data, headers)
 
         async def _process_info(
             self,
             info: dict[str, Any],
             initial_connection: bool = False,  # noqa: FBT001, FBT002 - nats-py's
         ) -> None:
-            if initial_connection:
+            if initial_connection and address.demands_tls:
                 if not (info.get("tls_required") or info.get("tls_available")):
                     raise NoTLSError
                 info["tls_required"] = True
             await super()._process_info(info, initial_connection)
 
-    return TLSClient() if address.demands_tls else Client()
+    return OutboxClient()
 
 
 def check_credentials(address: Address) -> str:

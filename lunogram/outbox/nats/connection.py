@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
@@ -15,12 +16,12 @@ from ...errors import LunogramError
 from ..errors import OutboxError
 from ..turn import Turn, TurnError
 from .connecting import ConnectError, check_credentials, is_final, new_client, reason_of
+from .deliveries import Delivery, Replies
 from .loop import LoopThread, SilentError
 from .rows import UnreadableError
 from .url import Address
 
 if TYPE_CHECKING:
-    from nats.aio.client import Client
     from nats.aio.msg import Msg
 
 T = TypeVar("T")
@@ -78,19 +79,20 @@ class Link:
         failure: The last error of the connection, or None.
     """
 
-    def __init__(self, client: Client, patience: float) -> None:
+    def __init__(self, address: Address, patience: float) -> None:
         """Create it, not yet connected.
 
         Args:
-            client: A client that is not yet connected.
+            address: The servers, and the login.
             patience: The time limit of a response, in seconds.
         """
-        self._client = client
+        self._address = address
+        self._client = new_client(address, self._receive)
         self._patience = patience
-        self._waiting: dict[str, asyncio.Future[Msg | Exception]] = {}
+        self._waiting: dict[bytes, Replies] = {}
         self._sent = 0
         self.failure: Exception | None = None
-        self._inbox = client.new_inbox()
+        self._inbox = self._client.new_inbox()
 
     @property
     def is_open(self) -> bool:
@@ -102,15 +104,17 @@ class Link:
         """The size limit of a message, in bytes, headers included."""
         return self._client.max_payload
 
-    async def open(self, address: Address) -> None:
-        """Connect.
+    @property
+    def server_version(self) -> tuple[int, int]:
+        """The major and minor version of the server; 0 and 0 if it is unknown."""
+        version = self._client.connected_server_version
+        return version.major, version.minor
 
-        Args:
-            address: The servers, and the login.
-        """
+    async def open(self) -> None:
+        """Connect."""
         await self._client.connect(
-            address.servers,
-            **address.login,
+            self._address.servers,
+            **self._address.login,
             name="lunogram outbox",
             # A client that reconnects by itself buffers messages, and sends them long after the
             # caller got an error.
@@ -155,29 +159,73 @@ class Link:
             RejectedError: If the user has no permission.
             TimeoutError: If a response did not come in time.
         """
+        async with self._in_time():
+            replies = [await self._send(request) for request in requests]
+            return [_response_of((await each.get())[0]) for each in replies]
+
+    async def pull(self, stream: str, consumer: str, count: int) -> list[Delivery]:
+        """Messages of a consumer, as many as there are, and perhaps a status at the end.
+
+        Args:
+            stream: The name of the stream.
+            consumer: The name of the consumer.
+            count: The largest number of messages.
+
+        Raises:
+            LostError: If the connection was lost.
+            RejectedError: If the user has no permission.
+            TimeoutError: If they did not come in time.
+        """
+        question = json.dumps({"batch": count, "no_wait": True}).encode()
+        request = Request(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", question)
+        async with self._in_time():
+            return await (await self._send(request, count, consumer)).get()
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._patience):
-                futures = [await self._send(request) for request in requests]
-                return [_response_of(await future) for future in futures]
+                yield
         except TimeoutError:
             await self.close()
             raise
 
-    async def _send(self, request: Request) -> asyncio.Future[Msg | Exception]:
+    async def _send(self, request: Request, count: int = 1, consumer: str = "") -> Replies:
         from nats.errors import Error
 
-        future: asyncio.Future[Msg | Exception] = asyncio.get_running_loop().create_future()
-        reply = f"{self._inbox}.{self._sent}"
-        self._waiting[reply], self._sent = future, self._sent + 1
-        future.add_done_callback(lambda _: self._waiting.pop(reply, None))
+        reply, replies = f"{self._inbox}.{self._sent}", Replies(count)
+        self._sent += 1
+        for recipient in filter(None, (reply.encode(), consumer.encode())):
+            self._waiting[recipient] = replies
+            replies.end.add_done_callback(partial(self._forget, recipient))
         try:
             await self._client.publish(request.subject, request.data, reply, request.headers)
         except Error:
             raise LostError from None
-        return future
+        return replies
+
+    def _forget(self, recipient: bytes, _end: object) -> None:
+        self._waiting.pop(recipient, None)
+
+    def _receive(self, delivery: Delivery) -> bool:
+        replies = self._waiting.get(delivery.recipient)
+        if replies:
+            replies.add(delivery)
+        return bool(replies)
 
     async def _received(self, message: Msg) -> None:
-        self._resolve(self._waiting.get(message.subject), message)
+        """Receive a message from a nats-py that does not hand it over as it comes."""
+        headers = {"Status": "", **(message.headers or {})}
+        lines = [f"NATS/1.0 {headers.pop('Status')}".rstrip()]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        self._receive(
+            Delivery(
+                message.subject.encode(),
+                message.reply.encode(),
+                message.data,
+                "\r\n".join(lines).encode() if message.headers else b"",
+            )
+        )
 
     async def _went_wrong(self, error: Exception) -> None:
         self.failure = error
@@ -189,23 +237,15 @@ class Link:
         self._end(LostError())
 
     def _end(self, error: Exception) -> None:
-        for future in self._waiting.values():
-            self._resolve(future, error)
-
-    def _resolve(
-        self, future: asyncio.Future[Msg | Exception] | None, result: Msg | Exception
-    ) -> None:
-        if future and not future.done():
-            future.set_result(result)
+        for replies in self._waiting.values():
+            replies.fail(error)
 
 
-def _response_of(result: Msg | Exception) -> Response:
-    if isinstance(result, Exception):
-        raise result
-    if not result.data:
+def _response_of(delivery: Delivery) -> Response:
+    if not delivery.data:
         # The subject has no subscriber.
         raise LostError("JetStream or the stream is not there")
-    response: Response = json.loads(result.data)
+    response: Response = json.loads(delivery.data)
     if response.get("error", {}).get("err_code") == _UNAVAILABLE:
         raise LostError(response["error"]["description"])
     return response
@@ -349,9 +389,9 @@ class Connection:
     async def _connect(self) -> Link:
         if fault := check_credentials(self._address):
             raise ConnectError(fault)
-        link = Link(new_client(self._address), self._patience)
+        link = Link(self._address, self._patience)
         try:
-            await link.open(self._address)
+            await link.open()
         except BaseException as error:
             self._close_aside(link)
             if not isinstance(error, Exception):

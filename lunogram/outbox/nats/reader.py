@@ -1,21 +1,19 @@
-"""The reader of a relay's partitions: in the order of the stream, or partition by partition."""
+"""The reader of a relay's partitions: all in the order of the stream, or each by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 
 import attrs
 
-from ..store import ALL_PARTITIONS, Capacity
-from .relay_state import Found, RelayState
+from ..store import ALL_PARTITIONS, Capacity, Entry
+from .relay_state import RelayState
 from .schema import Names
-from .streams import CHUNK, Stream
-
-# The share of own messages from which on the messages of other partitions are read and skipped.
-_DENSE = 0.75
+from .streams import CHUNK, Consumer, Stream
 
 
-@attrs.frozen
+@attrs.define
 class Reader:
     """A reader of the messages in a relay's partitions.
 
@@ -24,62 +22,59 @@ class Reader:
         names: The names of the streams.
         relay: The state of the relay: its partitions, and the positions up to which they were read.
         state: The state of the stream when the reader began.
+        is_settled: Whether an entry was settled already.
+        behind: The consumers that may have more messages.
     """
 
     queue: Stream
     names: Names
     relay: RelayState
     state: Mapping[str, int]
+    is_settled: Callable[[Entry], bool]
+    behind: list[Consumer] = attrs.field(init=False)
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether there may be messages that it has not read."""
-        return any(self._is_behind(number) for number in self.relay.positions)
+    def __attrs_post_init__(self) -> None:
+        positions = self.relay.positions
+        # One relay alone keeps the order of the whole queue.
+        if positions.keys() == ALL_PARTITIONS:
+            self.behind = [self._consumer("", min(positions.values()))]
+        else:
+            self.behind = [
+                self._consumer(self.names.partition(number), position)
+                for number, position in positions.items()
+            ]
 
-    def _is_behind(self, partition: int) -> bool:
-        return self._begin(partition) < self._last
+    def _consumer(self, subject: str, position: int) -> Consumer:
+        return self.relay.consumers.setdefault(subject, Consumer(position, subject))
 
-    @property
-    def _last(self) -> int:
-        return self.state["last_seq"]
-
-    def _begin(self, partition: int) -> int:
-        return max(self.relay.positions[partition], self.state["first_seq"] - 1)
-
-    async def next(self, room: Capacity) -> Found:
-        """Some messages that it has not read.
+    async def next(self, room: Capacity) -> None:
+        """Read some messages for the relay.
 
         Args:
             room: How much more the relay can hold.
         """
-        # One relay alone keeps the order of the whole queue.
-        if self.relay.positions.keys() == ALL_PARTITIONS or self.relay.density > _DENSE:
-            return await self._as_they_stand(self._at_once(room))
-        return await self._partition_by_partition(self._at_once(room))
-
-    async def _as_they_stand(self, count: int) -> Found:
-        positions = self.relay.positions
-        begin = min(map(self._begin, positions))
-        messages, end = await self.queue.stretch(begin, self._last, count)
-        own = sum(message.partition in positions for message in messages)
-        read = {number: max(position, end) for number, position in positions.items()}
-        return Found(messages, read, own / min(count, self._last - begin))
-
-    async def _partition_by_partition(self, count: int) -> Found:
-        behind = sorted(filter(self._is_behind, self.relay.positions), key=self._begin)[:count]
-        messages = await self.queue.following(
-            (self.names.partition(number), self._begin(number)) for number in behind
+        count = max(1, self._at_once(room) // len(self.behind))
+        # All have ended before an error is raised: those that go on would disturb the retry.
+        found = await asyncio.gather(
+            *(self._read(each, count) for each in self.behind), return_exceptions=True
         )
-        read = {
-            number: message.sequence if message else self._last
-            for number, message in zip(behind, messages, strict=True)
-        }
-        # If the next message of a partition is N messages ahead, one in N is the partition's.
-        ahead = sum(read[number] - self._begin(number) for number in behind)
-        density = len(behind) ** 2 / ahead
-        return Found([message for message in messages if message], read, density)
+        for error in found:
+            if isinstance(error, BaseException):
+                raise error
+        if len(found) > 1:
+            self.relay.sort()
+        self.behind = [
+            each for each, is_behind in zip(self.behind, found, strict=True) if is_behind
+        ]
+
+    async def _read(self, consumer: Consumer, count: int) -> bool:
+        """Read some messages of a consumer; whether it may have more."""
+        messages = await self.queue.read(consumer, count)
+        # Nothing may come in between: the consumer has left them behind.
+        self.relay.read(messages, self.is_settled)
+        return len(messages) >= count
 
     def _at_once(self, room: Capacity) -> int:
         """The number of messages to read at once, by their mean size."""
         mean = max(1, self.state["bytes"] // max(1, self.state["messages"]))
-        return max(1, min(CHUNK, room.entries, room.bytes // mean))
+        return max(1, min(4 * CHUNK, room.entries, room.bytes // mean))

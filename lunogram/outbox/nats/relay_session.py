@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from time import time
 
 import attrs
@@ -11,6 +11,7 @@ import attrs
 from ..store import ALL_PARTITIONS, Capacity, DeadLetter, Entry, Lease, Outcomes, ParkedEntry
 from .connection import Link
 from .dead_letters import DeadLetters
+from .deletion import Deletion
 from .leases import keep, note
 from .parked import ParkedEntries
 from .reader import Reader
@@ -22,7 +23,6 @@ from .stats import failures
 from .streams import Stream, number_of
 
 _REMEMBERED = 20_000
-
 logger = logging.getLogger("lunogram.outbox")
 
 
@@ -65,11 +65,13 @@ class RelaySession:
         link: The connection.
         names: The names of the streams.
         settled: The entries that were settled last.
+        relays: The states of the relays of this process.
     """
 
     link: Link
     names: Names
     settled: Settled
+    relays: Collection[RelayState] = ()
 
     @property
     def _queue(self) -> Stream:
@@ -96,8 +98,11 @@ class RelaySession:
         """
         async with relay.turn:
             before = set(relay.partitions)
-            if await keep(self._records, relay, seconds) and relay.idle and room.empty_handed:
-                await self._look_again(relay)
+            if await keep(self._records, relay, seconds):
+                if relay.idle and room.empty_handed:
+                    await self._look_again(relay)
+                # A server of a cluster may have had less to read than the stream holds.
+                relay.read_up_to = -1
             kept = frozenset(before & relay.partitions.keys())
             entries = await self._take(relay, room) if room.entries else ()
             relay.idle = room.empty_handed and not entries
@@ -108,9 +113,10 @@ class RelaySession:
         # lost, or they were not seen, as a server that has just lost the lead of its cluster may
         # not have them.
         waiting = await self._queue.subjects(self.names.partition("*"))
-        is_stale = any(relay.positions.values()) and not relay.ahead
-        if is_stale and any(self.names.partition(number) in waiting for number in relay.partitions):
-            relay.read_again()
+        if any(self.names.partition(number) in waiting for number in relay.partitions):
+            state = await self._queue.state()
+            if relay.read_up_to == state["last_seq"] and not relay.ahead:
+                relay.read_again()
         if 0 in relay.partitions:
             await self._bury_strays(waiting.keys() - set(map(self.names.partition, ALL_PARTITIONS)))
 
@@ -137,21 +143,30 @@ class RelaySession:
         if relay.has_enough(room):
             return
         state = await self._queue.state()
-        reading = Reader(self._queue, self.names, relay, state)
-        while reading.is_behind and not relay.has_enough(room):
-            found = await reading.next(room)
-            relay.read(found, await self._without_settled(relay.readable(found)))
+        if relay.read_up_to == state["last_seq"]:
+            return
+        reader = Reader(self._queue, self.names, relay, state, self.settled.__contains__)
+        while reader.behind and not relay.has_enough(room):
+            await reader.next(room)
+            await self._delete_resurfaced(relay)
+        if not reader.behind:
+            relay.read_up_to = state["last_seq"]
 
-    async def _without_settled(self, entries: Sequence[Entry]) -> list[Entry]:
+    async def _delete_resurfaced(self, relay: RelayState) -> None:
         # The server has forgotten that these were deleted.
-        await self._delete([entry for entry in entries if entry in self.settled])
-        return [entry for entry in entries if entry not in self.settled]
+        await self._queue.delete(entry.sequence for entry in relay.resurfaced)
+        relay.resurfaced.clear()
 
     async def _delete(self, entries: Sequence[Entry]) -> None:
-        missing = await self._queue.delete(entry.sequence for entry in entries)
-        if missing:
+        if missing := await self._unqueue(entries):
             await self._parked.delete(missing)
         self.settled.add(entries)
+
+    async def _unqueue(self, entries: Sequence[Entry]) -> list[int]:
+        """Delete entries from the queue; return the sequence numbers of what was not there."""
+        deletion = Deletion(self._queue, self.names, {entry.sequence for entry in entries})
+        await deletion.run(entries, self.relays)
+        return deletion.missing
 
     async def lease_parked(self, relay: RelayState, sequences: Sequence[int]) -> list[Entry]:
         """Lease parked entries, as `Store.lease_parked` does.
@@ -192,7 +207,7 @@ class RelaySession:
     async def _park(self, parked: Sequence[ParkedEntry]) -> None:
         there = await self._messages([each.entry for each in parked])
         await self._parked.park(each for each in parked if each.entry.sequence in there)
-        await self._queue.delete(each.entry.sequence for each in parked)
+        await self._unqueue([each.entry for each in parked])
 
     async def _messages(self, entries: Sequence[Entry]) -> dict[int, Message]:
         """The messages of entries that wait, parked or not, by their sequence numbers."""

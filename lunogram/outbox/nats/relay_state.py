@@ -5,31 +5,19 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 import attrs
 
-from ..store import Capacity, Entry, in_turn
+from ..store import PARTITIONS, Capacity, Entry, in_turn
 from .rows import Message, entry_of
+from .streams import Consumer
+from .unsettled import Unsettled
 
 _ENOUGH = 2_000
-
-
-@attrs.frozen
-class Found:
-    """Messages that were found in a relay's partitions.
-
-    Attributes:
-        messages: The messages, in the order of each partition.
-        positions: The sequence number up to which each partition has been read with that.
-        density: The share of the messages that were read which are in its partitions, from 0 to 1.
-    """
-
-    messages: list[Message]
-    positions: dict[int, int]
-    density: float
 
 
 @attrs.define
@@ -54,6 +42,8 @@ class Partition:
         """
         crashes = sum(entry.sequence <= last for last in self.crashes)
         attempts = crashes + failed.get(entry.sequence, 0)
+        if (entry.attempts, entry.crashes) == (attempts, crashes):
+            return entry
         return attrs.evolve(entry, attempts=attempts, crashes=crashes)
 
 
@@ -70,10 +60,13 @@ class RelayState:
         partitions: Its partitions.
         leaving: Those of its partitions that it gives back, and takes no more entries of.
         ahead: The entries that were read for it, and not given to it yet.
-        positions: The sequence number up to which each partition was read, without those that it
-            gives back.
-        density: The share of the next messages that are in its partitions, from 0 to 1, as
-            estimated from what was read last.
+        positions: The sequence number of the last message that was read of each partition, without
+            those that it gives back.
+        consumers: The consumers that read its partitions, by their subjects.
+        read_up_to: The last sequence number of the stream when all was read.
+        unsettled: The entries that it was given and that are not settled.
+        has_all: Whether it has all partitions, and has read the stream from its first message.
+        resurfaced: Entries that were read, although they are settled.
         idle: Whether it held nothing and was given nothing with the last lease.
         turn: The lock that allows one lease at a time.
         parked: The partitions of the parked entries that it sends now, by their sequence numbers.
@@ -90,7 +83,11 @@ class RelayState:
     leaving: frozenset[int] = frozenset()
     ahead: deque[Entry] = attrs.field(factory=deque, repr=False)
     positions: dict[int, int] = attrs.field(factory=dict)
-    density: float = 1.0
+    consumers: dict[str, Consumer] = attrs.field(factory=dict)
+    read_up_to: int = -1
+    unsettled: Unsettled = attrs.field(factory=Unsettled)
+    has_all: bool = False
+    resurfaced: list[Entry] = attrs.field(factory=list, repr=False)
     idle: bool = False
     parked: dict[int, int] = attrs.field(factory=dict, repr=False)
     turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
@@ -119,40 +116,59 @@ class RelayState:
         """
         self.partitions, self.leaving = partitions, leaving
         self.given = {number: last for number, last in self.given.items() if number in partitions}
-        self.positions = {
-            number: self.positions.get(number, self.given.get(number, 0))
-            for number in partitions.keys() - leaving
-        }
+        before, self.positions = (
+            self.positions,
+            {
+                number: self.positions.get(number, self.given.get(number, 0))
+                for number in partitions.keys() - leaving
+            },
+        )
         self.ahead = deque(entry for entry in self.ahead if entry.partition in self.positions)
+        self.unsettled.keep(partitions)
+        if before.keys() != self.positions.keys():
+            self._begin(self.positions.keys() - before.keys() - self.given.keys())
+
+    def _begin(self, partitions: Collection[int]) -> None:
+        """Begin to read partitions from their first message, and the others where they were."""
+        self.unsettled.begin(partitions)
+        self.consumers.clear()
+        self.read_up_to = -1
+        self.has_all = len(partitions) == PARTITIONS
 
     def read_again(self) -> None:
         """Forget what was read and given, so that its partitions are read from the start."""
         self.given = {}
         self.positions = dict.fromkeys(self.positions, 0)
         self.ahead.clear()
+        self._begin(self.positions)
 
-    def readable(self, found: Found) -> list[Entry]:
-        """The entries that it may be given.
-
-        Args:
-            found: The messages after its positions.
-        """
-        return [
-            self.partitions[message.partition].past(entry_of(message), {})
-            for message in found.messages
-            if message.sequence > self.positions.get(message.partition, math.inf)
-        ]
-
-    def read(self, found: Found, entries: Iterable[Entry]) -> None:
-        """Keep entries, to be given to it later.
+    def read(self, messages: Iterable[Message], is_settled: Callable[[Entry], bool]) -> None:
+        """Keep the entries in messages, to be given to it later.
 
         Args:
-            found: The messages of the entries.
-            entries: The entries, in the order of each partition.
+            messages: Messages that were read, in the order of each partition.
+            is_settled: Whether an entry was settled already.
         """
-        self.ahead.extend(entries)
-        self.positions |= found.positions
-        self.density = found.density
+        for message in messages:
+            number = message.partition
+            if message.sequence > self.positions.get(number, math.inf):
+                self.positions[number] = message.sequence
+                entry = self.partitions[number].past(entry_of(message), {})
+                (self.resurfaced if is_settled(entry) else self.ahead).append(entry)
+            self.has_all = self.has_all and number >= 0
+
+    def sort(self) -> None:
+        """Sort the entries that were read partition by partition."""
+        self.ahead = deque(sorted(self.ahead, key=attrgetter("sequence")))
+
+    @property
+    def settled_before(self) -> int:
+        """The sequence number before which nothing waits, or 0 if it does not know."""
+        if not self.has_all:
+            return 0
+        first, read = self.unsettled.first, max(self.positions.values())
+        ahead = self.ahead[0].sequence if self.ahead else read + 1
+        return min(ahead, read + 1 if first is None else first)
 
     def has_enough(self, room: Capacity) -> bool:
         """Whether no more must be read.
@@ -179,6 +195,7 @@ class RelayState:
             entries: What `choose` returned.
         """
         self.given |= _last_sequences(entries)
+        self.unsettled.add(entries)
         for _ in entries:
             self.ahead.popleft()
 

@@ -112,7 +112,7 @@ class NATSStore:
                 relays.pop(owner, None)
 
     def _relaying(self, link: Link) -> RelaySession:
-        return RelaySession(link, self._names, self._settled)
+        return RelaySession(link, self._names, self._settled, self._relays().values())
 
     def _relays(self) -> dict[str, RelayState]:
         """The relays of this process; those of the parent process are not, after a fork."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
-from .connection import Link, Request, Response, checked, found
+from .connection import Link, LostError, Request, Response, checked, found
+from .deliveries import Delivery
 from .rows import Message, message_of
 
 CHUNK = 500
@@ -18,6 +20,31 @@ _CHUNK_BYTES = 4_000_000
 _ALREADY_THERE = 10058
 _GONE = {10043, 10057}
 _LONGEST_NUMBER = 20
+_NO_MORE = {b"404", b"408"}
+_MOST_CONSUMERS = 3
+_INACTIVE = 60
+"""The seconds for which a server keeps a consumer that nobody uses."""
+
+
+@attrs.define
+class Consumer:
+    """A reader of a stream that the server keeps for a while, in memory: a consumer without acks.
+
+    Attributes:
+        position: The sequence number of the last message that it has read.
+        subject: The subject of the messages that it reads; all, if it is nothing.
+        name: The name of the server's consumer; nothing, if there is none that continues there.
+        number: The number of messages that the server's consumer has delivered.
+        link: The connection over which it delivers, or None.
+        used_at: When it was used last, by the loop's clock.
+    """
+
+    position: int
+    subject: str = ""
+    name: str = ""
+    number: int = 0
+    link: Link | None = attrs.field(default=None, repr=False)
+    used_at: float = 0.0
 
 
 @attrs.frozen
@@ -124,6 +151,51 @@ class Stream:
         [following] = await self.following([(">", after)])
         return min(following.sequence - 1, last) if following else last
 
+    async def read(self, consumer: Consumer, count: int) -> list[Message]:
+        """The next messages of a consumer, in order; less than asked for if there are no more.
+
+        Args:
+            consumer: The consumer.
+            count: The largest number of messages.
+        """
+        for _ in range(_MOST_CONSUMERS):
+            if not (consumer.name and consumer.link is self.link and _is_kept(consumer)):
+                await self._begin(consumer)
+            # An error may lose messages that were delivered. Only after this it may continue.
+            name, consumer.name = consumer.name, ""
+            messages = _messages_of(await self.link.pull(self.name, name, count), consumer.number)
+            if messages is not None:
+                consumer.name, consumer.number = name, consumer.number + len(messages)
+                consumer.position = messages[-1].sequence if messages else consumer.position
+                return messages
+        raise LostError("the server keeps no consumer")
+
+    async def _begin(self, consumer: Consumer) -> None:
+        configuration = {
+            "deliver_policy": "by_start_sequence",
+            "opt_start_seq": consumer.position + 1,
+            "ack_policy": "none",
+            "mem_storage": True,
+            "num_replicas": 1,
+            "inactive_threshold": _INACTIVE * 10**9,
+        }
+        if consumer.subject:
+            configuration["filter_subject"] = consumer.subject
+        question = {"stream_name": self.name, "config": configuration}
+        response = checked(await self._ask("CONSUMER.CREATE", question))
+        consumer.name, consumer.number, consumer.link = response["name"], 0, self.link
+
+    async def purge(self, before: int, subject: str = "") -> int:
+        """Delete all messages before a sequence number, and return how many there were.
+
+        Args:
+            before: The sequence number.
+            subject: The subject of the messages; all, if it is nothing.
+        """
+        question = {"seq": before, **({"filter": subject} if subject else {})}
+        purged: int = checked(await self._ask("STREAM.PURGE", question))["purged"]
+        return purged
+
     async def delete(self, sequences: Iterable[int]) -> list[int]:
         """Delete messages, and return the sequence numbers of those that did not exist.
 
@@ -153,6 +225,27 @@ class Stream:
         subject = f"$JS.API.{action}.{self.name}"
         data = (json.dumps(question).encode() for question in questions)
         return await ask_all(self.link, (Request(subject, each) for each in data))
+
+
+def _is_kept(consumer: Consumer) -> bool:
+    """Whether the server keeps it for certain; old servers say nothing if they do not."""
+    now = asyncio.get_running_loop().time()
+    before, consumer.used_at = consumer.used_at, now
+    return now - before < _INACTIVE / 2
+
+
+def _messages_of(deliveries: Sequence[Delivery], delivered: int) -> list[Message] | None:
+    """The messages that were delivered, or None if the consumer is gone, or one got lost."""
+    messages: list[Message] = []
+    for expected, delivery in enumerate(deliveries, delivered + 1):
+        if delivery.status:
+            return messages if delivery.status in _NO_MORE else None
+        sequence, number, time, _ = delivery.place
+        if number != expected:
+            return None
+        subject = delivery.subject.decode("utf-8", "replace")
+        messages.append(Message(subject, sequence, time, delivery.data, delivery.headers))
+    return messages
 
 
 def number_of(subject: str) -> int:

@@ -11,11 +11,13 @@ import resource
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
@@ -23,6 +25,10 @@ from lunogram.outbox import Outbox, OutboxError
 from tests.support.forked_client import fork
 
 Work = Callable[[], object]
+T = TypeVar("T")
+
+_UNAVAILABLE = 2
+"""The exit code of a relay that can't open its outbox."""
 
 
 class Hazard:
@@ -72,6 +78,39 @@ class FullDisk(Hazard):
         del chance
         with suppress(OutboxError):
             call()
+
+
+@attrs.frozen
+class LostServers(Hazard):
+    """Servers of the cluster that holds the outbox are killed now and then: a call may fail."""
+
+    def around_call(self, chance: random.Random, call: Work) -> None:
+        """As `Hazard.around_call`."""
+        del chance
+        with suppress(OutboxError):
+            call()
+
+    def around_relay(self, chance: random.Random, run: Work) -> None:
+        """As `Hazard.around_relay`."""
+        del chance
+        persist(run)
+
+
+def persist(work: Callable[[], T]) -> T:
+    """Do something that needs the store, again and again until it responds.
+
+    Args:
+        work: What to do.
+    """
+    while True:
+        try:
+            return work()
+        except OutboxError:
+            time.sleep(0.1)
+        except SystemExit as end:  # that of `lunogram relay`
+            if end.code != _UNAVAILABLE:
+                raise
+            time.sleep(0.1)
 
 
 class _Interruption(BaseException):

@@ -26,7 +26,7 @@ import lunogram.outbox.sqlite.wal
 from lunogram import Event, Lunogram, NetworkError
 from lunogram.cli.relay import relay as relay_command
 from lunogram.outbox import Outbox, OutboxError, RelayOptions
-from tests.acceptance.hazards import InterruptedRelays, LostFile, all_around
+from tests.acceptance.hazards import InterruptedRelays, LostFile, all_around, persist
 from tests.acceptance.scenarios import SCHEMES, Life, Scenario
 from tests.outbox.damage import DAMAGES
 from tests.support.traps import set_trap
@@ -177,7 +177,9 @@ def _outboxes(url: str, scenario: Scenario, life: Life, target: dict[str, str]) 
 
 
 def _open(url: str, scenario: Scenario, **options: Any) -> Outbox:
-    """An outbox, opened again if its file is lost meanwhile."""
+    """An outbox, opened again if its file is lost meanwhile, or a server."""
+    if scenario.loses_servers:
+        return persist(partial(Outbox, url, **options))
     try:
         return Outbox(url, **options)
     except OutboxError:
@@ -335,7 +337,8 @@ def relay_the_rest(url: str, scenario: Scenario, target: dict[str, str]) -> None
         scenario: Whose relay it is.
         target: The environment that says where to send to.
     """
-    _run_command(url, scenario, target, "--until-empty")
+    run = partial(_run_command, url, scenario, target, "--until-empty")
+    persist(run) if scenario.loses_servers else run()
 
 
 def _run_command(url: str, scenario: Scenario, target: dict[str, str], *more: str) -> None:

@@ -16,6 +16,7 @@ from tests.acceptance.hazards import (
     InterruptedCalls,
     InterruptedRelays,
     LostFile,
+    LostServers,
 )
 from tests.outbox.damage import DAMAGES
 from tests.support.traps import points_of_producers, points_of_relays
@@ -25,6 +26,7 @@ SCHEMES = {"sqlite": "sqlite", "postgres": "postgresql", "nats": "nats"}
 
 _LONG_LEASE = 45.0
 _SHORT_LEASE = 0.6
+_LEASE_IN_CLUSTER = 5.0
 
 
 @attrs.frozen
@@ -99,6 +101,17 @@ class Scenario:
     def lost_file(self) -> LostFile | None:
         """How the file of the outbox is lost, if it is."""
         return next((each for each in self.hazards if isinstance(each, LostFile)), None)
+
+    @property
+    def loses_servers(self) -> bool:
+        """Whether servers of the cluster that holds the outbox are killed."""
+        return LostServers() in self.hazards
+
+    def in_cluster(self) -> Scenario:
+        """The same, with an outbox in a cluster whose servers are killed."""
+        # Leases last longer than elections, and other writers would have to wait for those too.
+        hazards = (*self.hazards, LostServers())
+        return attrs.evolve(self, hazards=hazards, lease=_LEASE_IN_CLUSTER, planted=())
 
 
 def scenario_of(seed: int, kind: str) -> Scenario:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -23,15 +23,18 @@ import attrs
 import pytest
 
 from lunogram.outbox import Outbox
+from tests.acceptance.hazards import persist
 from tests.acceptance.players import warm_up
 from tests.acceptance.scenarios import Scenario, scenario_of
 from tests.acceptance.servers import SandboxProject, Server, SinkServer
 from tests.acceptance.stage import PlayError, Stage
 from tests.acceptance.verdict import Result, judge
-from tests.outbox.stores import KINDS, StoreKind
+from tests.outbox.stores import KINDS, NATSKind, StoreKind
+from tests.support.nats_server import NATSCluster
 from tests.support.sandbox_process import SandboxProcess
 
 _EVERY = 5.0
+_DOWN = 3.0
 _COLUMNS = ("kills", "queued", "lost", "reordered", "duplicates")
 
 
@@ -61,13 +64,16 @@ def play_seed(seed: int, kind: str, sandbox: str) -> Played:
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     made = _kind(kind)
     url = made.make()
+    scenario = scenario_of(seed, kind)
     try:
-        result = _play(scenario_of(seed, kind), url, folder, sandbox)
+        scenario = scenario.in_cluster() if NATSKind.cluster and kind == "nats" else scenario
+        result = _play(scenario, url, folder, sandbox)
         output = folder / "output"
         said = "" if result.is_good or not output.exists() else output.read_text()
         return Played(seed, result, said)
     finally:
-        made.destroy(url)
+        if not scenario.loses_servers:  # else it ends with them
+            made.destroy(url)
         shutil.rmtree(folder)
 
 
@@ -81,7 +87,7 @@ def _play(scenario: Scenario, url: str, folder: Path, sandbox: str) -> Result:
             return judge(
                 folder / "diary",
                 server.taken(),
-                outbox.stats(),
+                persist(outbox.stats) if scenario.loses_servers else outbox.stats(),
                 kills=stage.kills,
                 all_or_nothing=scenario.kind != "nats",
                 planted=len(scenario.planted),
@@ -141,13 +147,16 @@ class Progress:
         return [self.kind, *(f"{number:,}" for number in numbers)]
 
 
-def torture(seeds: Sequence[int], kind: str, jobs: int) -> Progress:
+def torture(
+    seeds: Sequence[int], kind: str, jobs: int, cluster: NATSCluster | None = None
+) -> Progress:
     """Play seeds until one is not good, and tell what happens.
 
     Args:
         seeds: Which.
         kind: Of the store.
         jobs: How many at once.
+        cluster: What holds the outboxes, if servers of it are to be killed.
     """
     progress = Progress(kind, len(seeds))
     with ExitStack() as stack:
@@ -157,6 +166,8 @@ def torture(seeds: Sequence[int], kind: str, jobs: int) -> Progress:
         _warm_up(kind)
         # Forked, as are all processes of a scenario: they have imported everything.
         pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs, _end_in_order))
+        if cluster:
+            stack.enter_context(cluster.losing_servers(_DOWN))
         for played in pool.imap_unordered(partial(play_seed, kind=kind, sandbox=sandbox), seeds):
             progress.add(played)
             if not played.result.is_good:
@@ -210,7 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done: list[Progress] = []
     for kind, seeds in _plan(options):
         try:
-            done.append(torture(seeds, kind, options.jobs))
+            with _cluster() if options.cluster else nullcontext() as cluster:
+                done.append(torture(seeds, kind, options.jobs, cluster))
         except pytest.skip.Exception as missing:
             print(f"{kind}: {missing}")
             continue
@@ -221,16 +233,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if done and all(progress.total.is_good for progress in done) else 1
 
 
+@contextmanager
+def _cluster() -> Iterator[NATSCluster]:
+    with tempfile.TemporaryDirectory() as folder, NATSCluster(Path(folder)) as cluster:
+        NATSKind.cluster = cluster.addresses
+        persist(lambda: Outbox(NATSKind().make()).close())
+        try:
+            yield cluster
+        finally:
+            NATSKind.cluster = ""
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     kinds = [kind.name for kind in KINDS]
     parser = argparse.ArgumentParser(prog="python -m tests.acceptance.torture", description=__doc__)
     parser.add_argument("--store", choices=kinds, help="one kind of store; else all, the others "
                         "with a tenth of the seeds that SQLite gets")  # fmt: skip
+    parser.add_argument("--cluster", action="store_true", help="NATS: three servers of its own, "
+                        "which are killed in turns")  # fmt: skip
     parser.add_argument("--seeds", type=int, default=2000, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--times", type=int, default=1, help="play each so often")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="at once")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.cluster and options.store != "nats":
+        parser.error("--cluster is for --store nats")
+    return options
 
 
 def _plan(options: argparse.Namespace) -> Iterator[tuple[str, list[int]]]:

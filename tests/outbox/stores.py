@@ -66,14 +66,22 @@ class PostgresKind:
 
 
 class NATSKind:
-    """Streams of their own on the shared server."""
+    """Streams of their own on the shared server, or in a cluster.
+
+    Attributes:
+        cluster: The addresses of its servers, or nothing.
+    """
 
     name = "nats"
     shares = True
+    cluster = ""
 
     def make(self) -> str:
         """As `StoreKind.make`."""
-        return f"nats://{nats_server.shared()}/outbox_{uuid4().hex}"
+        name = f"outbox_{uuid4().hex}"
+        if self.cluster:
+            return f"nats://{self.cluster}/{name}?replicas=3"
+        return f"nats://{nats_server.shared()}/{name}"
 
     def destroy(self, url: str) -> None:
         """As `StoreKind.destroy`."""

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
+from lunogram import Event, Lunogram
 from lunogram.errors import ConfigurationError
-from lunogram.outbox import OutboxError
+from lunogram.outbox import Outbox, OutboxError
 from lunogram.outbox.nats import NATSStore
 from lunogram.outbox.store import Entry, Limits
 from lunogram.outbox.stores import open_store
@@ -54,6 +56,38 @@ def test_tls(scheme: str, more: str, authority: trustme.CA, tmp_path: Path) -> N
             store.add([Entry("POST", "/users", "", b"{}", ("u",), 1.5)], Limits())
             assert store.stats().pending == 1
             assert store.url == f"{scheme}://{server.address}/calls"
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(
+    ("login", "authorization"),
+    [
+        (f"shop:{SECRET}@", f'user: shop, password: "{SECRET}"'),
+        (f"{SECRET}@", f'token: "{SECRET}"'),
+    ],
+    ids=["password", "token"],
+)
+def test_a_producer_and_a_relay_over_tls(
+    login: str, authorization: str, authority: trustme.CA, tmp_path: Path
+) -> None:
+    more = with_tls(authority, tmp_path) + f"authorization {{ {authorization} }}\n"
+    came: list[bytes] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        came.append(request.content)
+        return httpx.Response(202)
+
+    with NATSServer(tmp_path, more=more) as server:
+        url = f"tls://{login}{server.address}/calls"
+        with Outbox(url) as producer:
+            for number in range(20):
+                producer.user.events.post(Event(f"event {number}", "user_1"))
+        http = httpx.Client(transport=httpx.MockTransport(take))
+        with http, Lunogram("sk_x", http_client=http) as client, Outbox(url) as outbox:
+            outbox.relay(client).run(until_empty=True)
+            assert outbox.stats().delivered == 20
+    events = [event["name"] for body in came for event in json.loads(body)]
+    assert events == [f"event {number}" for number in range(20)]
 
 
 @pytest.mark.parametrize("scheme", ["tls", "nats"])

@@ -35,11 +35,21 @@ def entry(run: str, number: int) -> Entry:
 
 def queue(url: str, run: str, count: str) -> None:
     """Queue entries, some hundreds a second; try each for as long as it takes."""
-    with closing(NATSStore(url)) as store:
+    with closing(_open(url)) as store:
         for number in range(int(count)):
             _add(store, entry(run, number))
             os.write(1, b"%d\n" % number)
             time.sleep(0.001)
+
+
+def _open(url: str) -> NATSStore:
+    """The store, as soon as its servers respond."""
+    while True:
+        try:
+            return NATSStore(url)
+        except OutboxError as error:
+            os.write(2, f"{error}\n".encode())
+            time.sleep(0.1)
 
 
 def _add(store: NATSStore, new: Entry) -> None:
@@ -55,7 +65,7 @@ def _add(store: NATSStore, new: Entry) -> None:
 def relay(url: str, until: str = "killed") -> None:
     """Send entries, a few at a time, until killed, or until the queue is empty."""
     owner = new_owner()
-    with closing(NATSStore(url)) as store:
+    with closing(_open(url)) as store:
         while until == "killed" or store.stats().pending:
             try:
                 lease = store.lease(owner, 5, Capacity(20))

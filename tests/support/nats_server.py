@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import nats
 from nats.aio.client import Client
+from nats.errors import Error as NATSError
 
 from tests.support.child_process import resume, stop
 from tests.support.ports import free_port
@@ -35,6 +41,10 @@ def shared() -> str:
     return SHARED
 
 
+async def _say_nothing(_error: Exception) -> None:
+    """What is raised need not be logged."""
+
+
 def use(server: str, work: Callable[[Client], Awaitable[T]]) -> T:
     """Do something over a connection of its own.
 
@@ -44,7 +54,14 @@ def use(server: str, work: Callable[[Client], Awaitable[T]]) -> T:
     """
 
     async def connect_and_work() -> T:
-        client = await nats.connect(f"nats://{server}")
+        client = await nats.connect(
+            f"nats://{server}",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=5,
+            error_cb=_say_nothing,
+        )
         try:
             return await work(client)
         finally:
@@ -55,13 +72,13 @@ def use(server: str, work: Callable[[Client], Awaitable[T]]) -> T:
 
 def remove(url: str) -> None:
     """Remove the streams of an outbox, as many as there are."""
-    server, _, name = url.removeprefix("nats://").partition("/")
+    server, _, name = url.removeprefix("nats://").partition("?")[0].partition("/")
 
     async def delete(client: Client) -> None:
         for suffix in _SUFFIXES:
             await client.request(f"$JS.API.STREAM.DELETE.{name}{suffix}", timeout=5)
 
-    use(server, delete)
+    use(server.partition(",")[0], delete)
 
 
 def _program() -> str:
@@ -88,10 +105,11 @@ class NATSServer:
         """Configure it.
 
         Args:
-            folder: Where its files are.
+            folder: Where its files are. It is made if it is missing.
             sync: Its sync_interval, if not the default.
             more: More of its configuration.
         """
+        folder.mkdir(exist_ok=True)
         self._program = _program()
         if sync and _version(self._program) < (2, 10):
             missing("nats-server 2.10 or newer", "sync_interval is not known to older ones")
@@ -141,3 +159,102 @@ class NATSServer:
 
     def __exit__(self, *_exception: object) -> None:
         self.kill()
+
+
+async def _leader_of(stream: str, client: Client) -> str:
+    response = await client.request(f"$JS.API.STREAM.INFO.{stream}", timeout=2)
+    return str(json.loads(response.data).get("cluster", {}).get("leader", ""))
+
+
+class NATSCluster:
+    """Three servers of a test's own, one cluster, any of which can be killed.
+
+    with NATSCluster(tmp_path) as cluster:
+        cluster.kill_leader("calls")
+    """
+
+    def __init__(self, folder: Path, *, login: str = "", more: str = "") -> None:
+        """Configure it.
+
+        Args:
+            folder: Where its files are.
+            login: Such as ``"user:password@"``, if the servers ask for one.
+            more: More of the configuration of each server.
+        """
+        self._login = login
+        routes = [f"127.0.0.1:{free_port()}" for _ in range(3)]
+        listed = ", ".join(f'"nats://{route}"' for route in routes)
+        self._servers = {
+            name: NATSServer(
+                folder / name,
+                more=f"server_name: {name}\n"
+                f'cluster {{ name: cluster, listen: "{route}", routes: [ {listed} ] }}\n{more}',
+            )
+            for name, route in zip("abc", routes, strict=True)
+        }
+
+    @property
+    def addresses(self) -> str:
+        """The login and the addresses of all servers, as in the URL of an outbox."""
+        return self._login + ",".join(server.address for server in self._servers.values())
+
+    def kill(self, name: str) -> None:
+        """End a server as `kill -9` does.
+
+        Args:
+            name: ``"a"``, ``"b"`` or ``"c"``.
+        """
+        self._servers[name].kill()
+
+    def start(self, name: str) -> None:
+        """Start a server that was killed.
+
+        Args:
+            name: Which.
+        """
+        self._servers[name].start()
+
+    def leader(self, stream: str) -> str:
+        """The server that leads a stream, or nothing while none does.
+
+        Args:
+            stream: The name of the stream.
+        """
+        for server in self._servers.values():
+            with suppress(OSError, NATSError):
+                return use(self._login + server.address, partial(_leader_of, stream))
+        return ""
+
+    @contextmanager
+    def losing_servers(self, seconds: float) -> Iterator[None]:
+        """Kill one server after the other, and start it again, meanwhile.
+
+        Args:
+            seconds: How long each is down, and then up until the next one is killed.
+        """
+        over = threading.Event()
+
+        def lose() -> None:
+            for name in cycle(self._servers):
+                if over.wait(2 * seconds):
+                    return
+                self.kill(name)
+                over.wait(seconds)
+                self.start(name)
+
+        thread = threading.Thread(target=lose)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def __enter__(self) -> Self:
+        for server in self._servers.values():
+            server.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for server in self._servers.values():
+            server.kill()

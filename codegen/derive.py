@@ -151,13 +151,15 @@ VARIANTS = (
     ),
 )
 
-IN_THREADS = InThreads(
-    source=Path("lunogram/outbox/queue.py"),
-    owner="Queue",
-    target=Path("lunogram/outbox/async_methods.py"),
-    name="AsyncQueueMethods",
-    summary="The methods of an outbox in an event loop, each of which runs in a thread.",
-    omitted=("queue_calls", "flush", "close"),
+IN_THREADS = (
+    InThreads(
+        source=Path("lunogram/outbox/queue.py"),
+        owner="Queue",
+        target=Path("lunogram/outbox/async_methods.py"),
+        name="AsyncQueueMethods",
+        summary="The methods of an outbox in an event loop, each of which runs in a thread.",
+        omitted=("queue_calls", "flush", "close"),
+    ),
 )
 
 
@@ -168,8 +170,7 @@ def main() -> int:
 
 def owned() -> list[Path]:
     """The paths of the derived folders and files."""
-    targets = [variant.target for variant in VARIANTS]
-    return [*SYNC_FOLDERS.values(), *targets, IN_THREADS.target]
+    return [*SYNC_FOLDERS.values(), *(written.target for written in (*VARIANTS, *IN_THREADS))]
 
 
 def write_derived(folder: Path) -> None:
@@ -188,7 +189,8 @@ def derived(root: Path) -> Iterator[tuple[Path, Path, str]]:
     for variant in VARIANTS:
         code = variants[variant.target]
         yield variant.target, variant.sources[0].parent, to_sync(code) if variant.sync else code
-    yield IN_THREADS.target, IN_THREADS.source, write_in_threads(IN_THREADS, root)
+    for wanted in IN_THREADS:
+        yield wanted.target, wanted.source, write_in_threads(wanted, root)
     for folder, target in SYNC_FOLDERS.items():
         written = {path: text for path, text in read_modules(root, folder) if path not in variants}
         among = {path: code for path, code in variants.items() if path.is_relative_to(folder)}

@@ -18,12 +18,12 @@ from .async_resources import AsyncInboxQueue, AsyncOrganizationsQueue, AsyncUser
 from .errors import OutboxError, OutboxFullError
 from .flush import Flush, FlushResult
 from .options import OutboxSettings, RelayedOutboxOptions, check_timeout
-from .outbox import Outbox, checked_options, missing
+from .outbox import Outbox, checked_options, missing, transactional
 from .polling import wait_until_async
 from .queue import FULL, AsyncPut, Queue, is_recorded
 from .relay.relay import Relay
 from .relay.tracing import queueing
-from .store import Checkpoint, Entry
+from .store import Checkpoint, Entry, TransactionalStore
 from .stores import shown_url
 from .worker_threads import WorkerThreads
 
@@ -223,6 +223,43 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
             ):
                 raise OutboxFullError(FULL)
             return when_full != "drop"
+
+    def using(self, connection: object) -> AsyncWrites:
+        """The same writes in a transaction of the caller: queued if and only if it commits.
+
+            async with connection.transaction():
+                await connection.execute("INSERT INTO orders ...")
+                await outbox.using(connection).user.events.post(Event("order", "user_123"))
+
+        Args:
+            connection: A connection to the outbox's database: of asyncpg, an AsyncConnection of
+                psycopg or SQLAlchemy, or an AsyncSession of SQLAlchemy.
+
+        Raises:
+            ConfigurationError: The calls raise it if the outbox is not in PostgreSQL, or if the
+                connection is of another kind.
+        """
+
+        async def put(call: Call[Any], /) -> None:
+            outbox = await self._opened()
+            add = partial(self._add_using, connection, transactional(outbox._store))
+            # What is queued here is not remembered: the transaction may be rolled back.
+            complete = outbox._complete([call], ensured=self._settings.ensure_users)
+            await self._queue(outbox, complete, add)
+
+        return AsyncWrites(put)
+
+    async def _add_using(
+        self, connection: object, store: TransactionalStore, entries: list[Entry]
+    ) -> bool:
+        from .postgres.async_transactions import execute_using_async
+
+        limits = self._settings.limits
+        statement = await self._threads.run(lambda: store.statement(entries, limits))
+        if statement is None:
+            return False
+        store.added(entries, await execute_using_async(connection, statement))
+        return True
 
     # -- the rest ---------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from .options import OutboxOptions, RelayedOutboxOptions, RelayOptions, RelaySet
 from .queue import Put, Queue, sender_of
 from .relay.relay import Relay
 from .resources import InboxQueue, OrganizationsQueue, UsersQueue
-from .store import Checkpoint, Entry, TransactionalStore
+from .store import Checkpoint, Entry, Store, TransactionalStore
 
 
 def _without_outbox(_call: Call[Any], /) -> None:
@@ -134,7 +134,8 @@ class Outbox(Queue, Writes):
             connection: A connection to the outbox's database, of psycopg, SQLAlchemy or Django.
 
         Raises:
-            ConfigurationError: If the outbox is not in PostgreSQL.
+            ConfigurationError: If the outbox is not in PostgreSQL. The calls raise it if the
+                connection is of another kind, or async: `AsyncOutbox` takes those.
         """
         store = self._store
         if not isinstance(store, TransactionalStore):
@@ -188,6 +189,22 @@ class Outbox(Queue, Writes):
             self._background.close()
         else:
             super().close()
+
+
+def transactional(store: Store) -> TransactionalStore:
+    """The store, if it can take part in a transaction.
+
+    Args:
+        store: The store of an outbox.
+
+    Raises:
+        ConfigurationError: If it can't.
+    """
+    if isinstance(store, TransactionalStore):
+        return store
+    raise ConfigurationError(
+        "only an outbox in PostgreSQL (postgresql://…) can take part in a transaction"
+    )
 
 
 def checked_options(

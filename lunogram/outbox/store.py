@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from zlib import crc32
 
 import attrs
@@ -394,6 +394,19 @@ class Store(Protocol):
         ...
 
 
+@attrs.frozen
+class Statement:
+    """A statement that queues entries in a transaction of the program's own.
+
+    Attributes:
+        sql: The statement, with named parameters.
+        values: Its parameters. They are personal.
+    """
+
+    sql: str
+    values: Mapping[str, Any] = attrs.field(repr=False)
+
+
 @runtime_checkable
 class TransactionalStore(Store, Protocol):
     """A store in a database that can take part in a transaction of the program's own."""
@@ -405,6 +418,24 @@ class TransactionalStore(Store, Protocol):
             connection: A connection to the store's database, in a transaction.
             entries: The entries.
             limits: How much may wait; False is returned if there is no room.
+        """
+        ...
+
+    def statement(self, entries: Sequence[Entry], limits: Limits) -> Statement | None:
+        """The statement that queues these entries; None if there is no room.
+
+        Args:
+            entries: The entries.
+            limits: How much may wait.
+        """
+        ...
+
+    def added(self, entries: Sequence[Entry], count: int) -> None:
+        """Check that the statement of `statement` has queued all entries.
+
+        Args:
+            entries: The entries.
+            count: The number of rows that it has written.
         """
         ...
 

@@ -22,6 +22,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     user, raw = ASYNC / "user.py", ASYNC / "raw.py"
     variant = Variant((user,), raw, "Raw.", "Raw", "Raw[{}]", derive.of_raw_response)
     monkeypatch.setattr(derive, "VARIANTS", (variant,))
+    monkeypatch.setattr(derive, "IN_THREADS", ())
     monkeypatch.setattr(derive, "SYNC_FOLDERS", {ASYNC: SYNC})
     monkeypatch.setattr(derive, "ROOT", tmp_path)
     monkeypatch.setattr(files, "ROOT", tmp_path)

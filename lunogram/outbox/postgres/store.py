@@ -16,6 +16,7 @@ from ..store import (
     Limits,
     Outcomes,
     ParkedEntry,
+    Statement,
     Stats,
     in_pages,
 )
@@ -119,12 +120,22 @@ class PostgresStore:
             ConfigurationError: If the connection is of another kind.
             OutboxError: If it failed. The transaction can't commit then.
         """
-        if not self._backlog.has_room(entries, limits):
+        statement = self.statement(entries, limits)
+        if statement is None:
             return False
-        sql = self._queries["insert_entries"].decode()
-        self._check_inserted(execute_using(connection, sql, columns_of(entries)), entries)
-        self._backlog.add(entries)
+        self.added(entries, execute_using(connection, statement))
         return True
+
+    def statement(self, entries: Sequence[Entry], limits: Limits) -> Statement | None:
+        """As `TransactionalStore.statement`."""
+        if not self._backlog.has_room(entries, limits):
+            return None
+        return Statement(self._queries["insert_entries"].decode(), columns_of(entries))
+
+    def added(self, entries: Sequence[Entry], count: int) -> None:
+        """As `TransactionalStore.added`."""
+        self._check_inserted(count, entries)
+        self._backlog.add(entries)
 
     def _insert(
         self, connection: Connection, entries: Sequence[Entry], checkpoint: Checkpoint

@@ -12,19 +12,19 @@ import psycopg
 
 from ...errors import ConfigurationError
 from ..errors import OutboxError
+from ..store import Statement
 from .errors import reason_of
 
 Execute: TypeAlias = Callable[[str, Mapping[str, Any]], int]
 """Executes a statement, and returns the number of rows that it has written."""
 
 
-def execute_using(connection: object, sql: str, values: Mapping[str, Any]) -> int:
+def execute_using(connection: object, statement: Statement) -> int:
     """Execute a statement in the current transaction of a connection.
 
     Args:
         connection: A connection of psycopg, SQLAlchemy or Django.
-        sql: The statement, with named parameters.
-        values: Its parameters.
+        statement: The statement.
 
     Returns:
         The number of rows that it has written.
@@ -35,7 +35,7 @@ def execute_using(connection: object, sql: str, values: Mapping[str, Any]) -> in
     """
     execute = _execute_of(connection)
     try:
-        return execute(sql, values)
+        return execute(statement.sql, statement.values)
     except Exception as error:  # noqa: BLE001 - each library has errors of its own
         reason = reason_of(error)
     # The library's error may show what was to be queued.
@@ -70,5 +70,5 @@ def _check(driver: str) -> None:
         raise ConfigurationError(
             "an outbox takes part in transactions of psycopg's Connection, of SQLAlchemy's "
             "Connection or Session, and of Django's connection, all of them over psycopg 3 and "
-            "not async"
+            "not async; for async connections, use AsyncOutbox"
         )

@@ -94,7 +94,8 @@ async def in_pool_of_asyncpg(url: str = URL) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def in_psycopg(url: str = URL) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-    connecting = psycopg.AsyncConnection.connect(url, row_factory=dict_row)  # any rows
+    any_rows: Any = dict_row
+    connecting = psycopg.AsyncConnection.connect(url, row_factory=any_rows)
     async with await connecting as connection:
         yield connection
 

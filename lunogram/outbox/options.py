@@ -75,6 +75,9 @@ class RelayOptions(TypedDict, total=False):
             about one subject stay in order, and calls about different subjects may overtake each
             other.
         rate: The maximum number of requests per second; None (default) for no limit.
+        allow_other_targets: Whether other relays may send from this outbox with another key, or to
+            another base URL or project: False. Without it, the relay that began later sends
+            nothing until the other one has ended.
         on_dead_letter: Called with each new dead letter, in the relay's thread.
         on_error: Called with each failure that is retried, in the relay's thread.
         health_port: The port that serves ``/healthz`` and ``/metrics``; 0 for any free port, None
@@ -90,6 +93,7 @@ class RelayOptions(TypedDict, total=False):
     max_attempts: int | None
     concurrency: int
     rate: float | None
+    allow_other_targets: bool
     on_dead_letter: Callable[[DeadLetter], object] | None
     on_error: Callable[[Exception], object] | None
     health_port: int | None
@@ -265,6 +269,13 @@ class RelaySettings:
         Range(0, is_open=True, is_whole=False),
         "N",
         "The maximum number of requests per second. No limit by default.",
+    )
+    allow_other_targets: bool = attrs.field(
+        default=False,
+        metadata={
+            "is_flag": True,
+            "help": "Send although another relay sends with another key or to another URL.",
+        },
     )
     on_dead_letter: Callable[[DeadLetter], object] | None = None
     on_error: Callable[[Exception], object] | None = None

@@ -21,6 +21,7 @@ from ..._sync.sender import Sender
 from ..._tracebacks import ShortTracebacks
 from ..._unpicklable import Unpicklable
 from ...errors import LunogramError
+from ..announcements import Announcement
 from ..errors import OutboxError
 from ..options import RelaySettings
 from ..polling import is_in_event_loop
@@ -223,7 +224,8 @@ class Relay(ShortTracebacks, Unpicklable):
             until_empty: Also end when nothing is pending.
 
         Raises:
-            ConfigurationError: If ``health_port`` can't be opened.
+            ConfigurationError: If ``health_port`` can't be opened; with ``until_empty``, also if
+                another relay sends with another key or base URL.
         """
         with interruptible(self.ask_to_stop), ExitStack() as undo:
             undo.callback(self._close_health)
@@ -247,7 +249,13 @@ class Relay(ShortTracebacks, Unpicklable):
         self._open_health(lease_seconds)
         executor = self._executor(sender, alone=alone)
         undo.callback(executor.close)
-        run = RelayRun(self._store, executor, self._settings, self._progress, lease_seconds)
+        announcement = Announcement(
+            self._store,
+            sender.target,
+            lease_seconds,
+            others_allowed=self._settings.allow_other_targets,
+        )
+        run = RelayRun(self._store, executor, self._settings, self._progress, announcement)
         self._here.get().run = run
         if self._asked_to_stop:
             run.stop()

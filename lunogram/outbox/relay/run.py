@@ -8,6 +8,7 @@ from contextlib import suppress
 from ..._clock import monotonic
 from ...errors import NetworkError, RateLimitError
 from ...operations import ADD_ORGANIZATION_USER
+from ..announcements import Announcement
 from ..entries import fault_of
 from ..errors import OutboxError
 from ..options import RelaySettings
@@ -60,7 +61,7 @@ class RelayRun:
         executor: Executor,
         settings: RelaySettings,
         progress: Progress,
-        lease_seconds: float,
+        announcement: Announcement,
     ) -> None:
         """Prepare a run. Nothing is leased before it runs.
 
@@ -69,16 +70,18 @@ class RelayRun:
             executor: The executor; it is closed at the end.
             settings: The options of the relay.
             progress: The statistics of the relay.
-            lease_seconds: The seconds of a lease: longer than any request takes.
+            announcement: Tells other relays of this one. A lease is as long as it is valid, which
+                is longer than any request takes.
         """
         self._store = store
+        self._announcement = announcement
         self._executor = executor
         self._settings = settings
         self._progress = progress
         self._reporter = Reporter(settings, progress)
         progress.held = 0  # after a fork, those of the parent are still there
         self._count_in_flight(0)
-        self._seconds = lease_seconds
+        self._seconds = announcement.seconds
         self._owner = new_owner()
         self._retries = Retries(store, settings)
         self._slots = Slots(
@@ -96,6 +99,8 @@ class RelayRun:
         self._may_be_more = True
         self._look_at = self._renew_at = self._store_at = 0.0
         self._stopping = False
+        self._is_excluded = False
+        self._until_empty = False
         self._finish_at: float | None = None
         self._last: int | None = None
         self._is_waiting = False
@@ -138,7 +143,12 @@ class RelayRun:
 
         Args:
             until_empty: Also end when nothing is pending.
+
+        Raises:
+            ConfigurationError: If it ends when nothing is pending, and another relay sends
+                elsewhere.
         """
+        self._until_empty = until_empty
         try:
             while not self._is_over(until_empty=until_empty):
                 self._turn()
@@ -171,6 +181,8 @@ class RelayRun:
             self._count_in_flight(0)
 
     def _let_go(self) -> None:
+        with suppress(OutboxError):
+            self._announcement.withdraw()
         if self._is_abandoned:
             return
         if self._in_flight or self._pending:
@@ -216,13 +228,29 @@ class RelayRun:
         """Settle outcomes, and lease entries; back off if that fails."""
         try:
             self._write()
-            if not self._stopping and not self._steps_back(now):
+            if not self._stopping and self._may_lease(now) and not self._steps_back(now):
                 self._lease(now)
                 self._lease_parked(now)
             self._progress.store_fails = 0
         except OutboxError as error:
             self._store_at = now + self._reporter.failed(error, backoff(self._progress.store_fails))
             self._progress.store_fails += 1
+
+    def _may_lease(self, now: float) -> bool:
+        """Whether no other relay sends elsewhere; else this one waits until that has ended."""
+        if now < self._announcement.due_at:
+            return not self._is_excluded
+        error = self._announcement.renew(now)
+        if error and self._until_empty:
+            raise error
+        if error and not self._is_excluded:
+            self._reporter.failed(error, self._announcement.due_at - now)
+        if error or self._is_excluded:
+            self._progress.halted = str(error) if error else None
+        self._is_excluded = error is not None
+        if error:
+            self._store_at = self._announcement.due_at
+        return not error
 
     def _steps_back(self, now: float) -> bool:
         """Release all leases while nothing can be sent for a while.
@@ -275,7 +303,8 @@ class RelayRun:
         if self._stopping:
             return float(self._in_flight > 0)
         now = monotonic()
-        next_at = max(self._store_at, 0.0 if self._pending else self._next_lease())
+        next_lease = min(self._next_lease(), self._announcement.due_at)
+        next_at = max(self._store_at, 0.0 if self._pending else next_lease)
         if self._may_send():
             opens_at = now + self._rate_limiter.pause(now, self._in_flight)
             ready_at = now if self._retries.is_ready else self._slots.next_at(now)

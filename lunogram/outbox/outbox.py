@@ -137,11 +137,7 @@ class Outbox(Queue, Writes):
             ConfigurationError: If the outbox is not in PostgreSQL. The calls raise it if the
                 connection is of another kind, or async: `AsyncOutbox` takes those.
         """
-        store = self._store
-        if not isinstance(store, TransactionalStore):
-            raise ConfigurationError(
-                "only an outbox in PostgreSQL (postgresql://…) can take part in a transaction"
-            )
+        store = transactional(self._store)
 
         limits = self._settings.limits
 

@@ -53,6 +53,8 @@ class CustomerIOOutbox(Queue, Track):
     segment are queued one by one.
     """
 
+    _relay_options = " --customerio"
+
     def _offer(self, put: Put) -> None:
         def send(call: Call[T], /) -> T:
             put(call)

@@ -246,6 +246,7 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
             # What is queued here is not remembered: the transaction may be rolled back.
             complete = outbox._complete([call], ensured=self._settings.ensure_users)
             await self._queue(outbox, complete, add)
+            outbox._has_queued.get()
 
         return AsyncWrites(put)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, Protocol, Self, Unpack
+from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
 import attrs
 
 from .._attempts import EnsureUsers, Options
 from .._http import Engine, engine_state
+from .._per_process import PerProcess
 from .._sync.sender import Sender
 from .._target import Host
 from .._tracebacks import ShortTracebacks
@@ -25,6 +26,7 @@ from .polling import is_in_event_loop, wait_until
 from .relay.tracing import queueing
 from .store import Checkpoint, DeadLetter, Entry, ParkedEntry, Stats
 from .stores import open_store
+from .unattended import has_queued
 
 Add = Callable[[list[Entry]], bool]
 """The function that adds entries to a store, unless they are beyond the limits."""
@@ -55,6 +57,7 @@ class Queue(ShortTracebacks, Unpicklable):
         "an outbox can't be pickled or copied, because it holds a connection and locks: open one "
         "in each process, by its URL"
     )
+    _relay_options: ClassVar[str] = ""
 
     def __init__(self, url: str, **options: Unpack[OutboxOptions]) -> None:
         """Open an outbox, or create it.
@@ -77,6 +80,7 @@ class Queue(ShortTracebacks, Unpicklable):
         self._store = open_store(
             url, durability=settings.durability, patience=settings.lock_timeout
         )
+        self._has_queued = PerProcess(lambda: has_queued(self.url, url, self._relay_options))
 
     def _offer(self, put: Put) -> None:
         """Let the methods of an outbox put their calls here."""
@@ -119,7 +123,9 @@ class Queue(ShortTracebacks, Unpicklable):
             self._note(complete, ensured=ensured)
 
     def _add(self, entries: Sequence[Entry], checkpoint: Checkpoint | None) -> bool:
-        return self._store.add(entries, self._settings.limits, checkpoint)
+        is_added = self._store.add(entries, self._settings.limits, checkpoint)
+        self._has_queued.get()
+        return is_added
 
     def _complete(self, calls: Sequence[Call[Any]], *, ensured: EnsureUsers) -> Sequence[Call[Any]]:
         """The calls, each after the upserts of its users if those are ensured."""

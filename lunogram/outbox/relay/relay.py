@@ -26,6 +26,7 @@ from ..errors import OutboxError
 from ..options import RelaySettings
 from ..polling import is_in_event_loop
 from ..store import Store
+from ..unattended import has_relay
 from .event_loop import new_loop
 from .executors import AsyncioExecutor, Executor, InlineExecutor, ThreadExecutor
 from .failure_policy import shown
@@ -242,6 +243,7 @@ class Relay(ShortTracebacks, Unpicklable):
         raise OutboxError(f"nothing can be sent here: {reason}")
 
     def _made_run(self, undo: ExitStack, *, alone: bool) -> RelayRun:
+        has_relay(self._store.url)
         sender = self._connect()
         undo.callback(sender.engine.close)
         lease_seconds = _lease_of(sender)

@@ -15,6 +15,7 @@ from ._async.track import AsyncTrack
 from ._sync.app import App
 from ._sync.track import Track
 from .errors import Unmatched, UnsupportedError
+from .queued_events import dated
 from .to_lunogram import plan
 
 T = TypeVar("T")
@@ -75,7 +76,8 @@ class Bridge(Track, App):
         bridge.identify("5", {"email": "lucy@example.com", "plan": "basic"})
         bridge.track("5", "purchase", {"price": 13.99})
 
-    Over an `Outbox` they return as soon as they are on disk. A call that has no counterpart
+    Over an `Outbox` they return as soon as they are on disk, and events that have no timestamp get
+    the time of the call, since they may be sent later. A call that has no counterpart
     (suppression, segments, Customer.io's messages and broadcasts) raises an `UnsupportedError`,
     which names the alternative; or it is added to `collected`, and returns None.
     """
@@ -108,7 +110,7 @@ class Bridge(Track, App):
         return self._unsupported.collected
 
     def _translate(self, call: Call[T], /) -> T:
-        planned = plan(call)
+        planned = plan(dated(call) if isinstance(self._target, Outbox) else call)
         self._unsupported.take(planned.unmatched)
         # As with Customer.io, an event creates the person whom nobody has identified yet.
         if isinstance(self._target, Outbox):

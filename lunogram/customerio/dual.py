@@ -23,6 +23,7 @@ from .bridge import UnsupportedCalls, WhenUnsupported
 from .comparison import Comparison, compared
 from .errors import Unmatched
 from .outbox import CustomerIOOutbox
+from .queued_events import dated
 from .to_lunogram import plan
 
 T = TypeVar("T")
@@ -60,7 +61,8 @@ class DualWriter(Track):
         with DualWriter(CustomerIO(), Lunogram()) as writer:
             writer.identify("5", {"email": "lucy@example.com"})
 
-    A call returns as soon as it is on disk, in an outbox for each side. Each has an order, a relay
+    A call returns as soon as it is on disk, in an outbox for each side; its events have the time of
+    the call on both. Each has an order, a relay
     and dead letters of its own: while one side is down, the other goes on, and nothing is lost.
     The relays run from `start` to `close`; without, relays in other processes send.
 
@@ -116,6 +118,7 @@ class DualWriter(Track):
             self._opened = opened.pop_all()
 
     def _put(self, call: Call[T], /) -> T:
+        call = dated(call)
         planned = plan(call)
         self._unmatched.take(planned.unmatched)
         sides: tuple[tuple[Queue, Sequence[Call[Any]]], ...] = (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, TypeVar, Unpack, cast
 from urllib.parse import unquote
 
@@ -13,13 +12,7 @@ import attrs
 from ..calls import Call
 from ..errors import ValidationError
 from ..identifiers import ExternalID
-from ..operations import (
-    ADD_TO_SEGMENT,
-    BATCH,
-    REMOVE_FROM_SEGMENT,
-    TRACK_ANONYMOUS_EVENT,
-    TRACK_EVENT,
-)
+from ..operations import ADD_TO_SEGMENT, BATCH, REMOVE_FROM_SEGMENT
 from ..outbox.errors import ReadNotSupportedError
 from ..outbox.options import RelayOptions, RelaySettings
 from ..outbox.queue import Put, Queue, sender_of
@@ -30,13 +23,11 @@ from ._async.client import AsyncCustomerIO
 from ._sync.client import CustomerIO
 from ._sync.track import Track
 from .config import API
+from .queued_events import dated, identified
 
 T = TypeVar("T")
 
 _SEGMENTS = (ADD_TO_SEGMENT, REMOVE_FROM_SEGMENT)
-_EVENTS = (TRACK_EVENT, TRACK_ANONYMOUS_EVENT)
-_EVENT_ACTIONS = frozenset({"event", "page", "screen"})
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class CustomerIOOutbox(Queue, Track):
@@ -49,8 +40,9 @@ class CustomerIOOutbox(Queue, Track):
 
     Its methods are those of the Track API, with the same arguments and checks, and return as soon
     as the call is on disk. Events get an id of their own if they have none, so that Customer.io
-    records each once, however often it is sent. The operations of a batch and the people of a
-    segment are queued one by one.
+    records each once, however often it is sent, and the time of the call as their timestamp, since
+    they may be sent later. The operations of a batch and the people of a segment are queued one by
+    one.
     """
 
     _relay_options = " --customerio"
@@ -66,7 +58,7 @@ class CustomerIOOutbox(Queue, Track):
         if call.operation.is_read:
             raise ReadNotSupportedError("region needs a response: use the client")
         now = time.time()
-        return [_entry(part, now, trace) for part in _parts(call)]
+        return [_entry(part, now, trace) for part in _parts(identified(dated(call)))]
 
     def relay(
         self, client: CustomerIO | AsyncCustomerIO, /, **options: Unpack[RelayOptions]
@@ -107,26 +99,9 @@ def _parts(call: Call[Any]) -> Iterator[Call[Any]]:
     if call.operation in _SEGMENTS:
         yield from (attrs.evolve(call, json={"ids": [each]}) for each in call.json["ids"])
     elif call.operation is BATCH:
-        yield from map(_operation, call.json["batch"])
-    elif call.operation in _EVENTS:
-        yield attrs.evolve(call, json=_with_id(call.json))
+        yield from (calls.batch([operation]) for operation in call.json["batch"])
     else:
         yield call
-
-
-def _operation(operation: Mapping[str, Any]) -> Call[None]:
-    is_event = operation.get("action") in _EVENT_ACTIONS
-    return calls.batch([_with_id(operation) if is_event else operation])
-
-
-def _with_id(event: Mapping[str, Any]) -> dict[str, Any]:
-    return {**event, "id": event.get("id") or new_event_id()}
-
-
-def new_event_id() -> str:
-    """A ULID: the time in milliseconds and 80 random bits, in 26 characters."""
-    number = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
 def people_of(call: Call[Any]) -> list[ExternalID]:

@@ -24,6 +24,7 @@ LUCY = {"identifier": [{"external_id": "lucy@example.com", "source": "email"}]}
 ACME = {"identifier": [{"external_id": "acme"}]}
 SECONDS = 1767249000
 NOON = datetime.fromtimestamp(SECONDS, UTC)
+QUEUED_AT = SECONDS + 3600
 
 
 @attrs.frozen
@@ -49,7 +50,8 @@ def with_upserts(becomes: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 def event(name: str, who: Any = FIVE, **data: Any) -> tuple[str, Any]:
-    return "/users/events", {"name": name, "data": data, **who}
+    """An event as it is queued: with the time of the call, if it has none."""
+    return "/users/events", {"name": name, "data": {"timestamp": QUEUED_AT, **data}, **who}
 
 
 def operation(action: str, kind: str = "person", **more: Any) -> Callable[[Bridge], None]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.customerio.bridging import QUEUED_AT
 from tests.customerio.operations import right
 from tests.support.faulty_server import FaultyServer
 
@@ -25,6 +27,14 @@ def server() -> Iterator[FaultyServer]:
     """A server whose answer is right for every call."""
     with FaultyServer(right()) as running:
         yield running
+
+
+@pytest.fixture
+def queued_at(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The time at which calls are queued, in seconds since 1970: always the same."""
+    stopped = SimpleNamespace(time=lambda: QUEUED_AT + 0.9, time_ns=time.time_ns)
+    monkeypatch.setattr("lunogram.customerio.queued_events.time", stopped)
+    return QUEUED_AT
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,7 @@ def client(project: Sandbox) -> Iterator[Lunogram]:
 # -- what becomes of each call --------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("queued_at")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 def test_each_call(case: Case, outbox: Outbox) -> None:
     case.call(Bridge(outbox))

@@ -19,6 +19,7 @@ from lunogram.customerio.compat import CustomerIO, CustomerIOException, Regions
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.customerio._sync.clients import client_of
+from tests.customerio.bridging import QUEUED_AT
 from tests.support.faulty_server import FaultyServer
 from tests.support.import_files import bodies, queued
 from tests.support.sandbox_process import SandboxProcess
@@ -115,7 +116,7 @@ EVENTS: dict[str, tuple[Callable[[CustomerIO], object], dict[str, Any]]] = {
     "2.x": (lambda cio: cio.track(customer_id="5", name="e", price=1), {"price": 1}),
     "2.x: id, timestamp and data are data too": (
         lambda cio: cio.track("5", "e", price=1, id="a", timestamp=2, data=[3]),
-        {"price": 1, "id": "a", "timestamp": 2, "data": [3]},
+        {"price": 1, "id": "a", "timestamp": 2, "data": [3], "event_timestamp": QUEUED_AT},
     ),
     "3.x": (lambda cio: cio.track("5", "e", {"price": 1}), {"price": 1}),
     "3.x: id and timestamp": (
@@ -153,12 +154,13 @@ EVENTS: dict[str, tuple[Callable[[CustomerIO], object], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("label", EVENTS)
-def test_events(label: str, cio: CustomerIO, outbox: Outbox) -> None:
+def test_events(label: str, cio: CustomerIO, outbox: Outbox, queued_at: int) -> None:
     call, data = EVENTS[label]
     call(cio)
 
+    dated = {"timestamp": queued_at, **data}
     assert [(body["name"], body["data"]) for body in bodies(outbox) if "name" in body] == [
-        ("e", data)
+        ("e", dated)
     ]
 
 

@@ -196,6 +196,25 @@ def test_events_get_an_id_that_is_theirs(both: Both) -> None:
     writer.close()
 
 
+def test_events_have_the_time_of_their_call(both: Both, queued_at: int) -> None:
+    writer = both.writer()
+    writer.track("5", "a")
+    writer.track("5", "b", timestamp=1)
+    writer.track_anonymous("anon-1", "c", {"timestamp": "mine"})
+    one = {"type": "person", "identifiers": {"id": "5"}}
+    writer.batch([{**one, "action": "screen", "name": "d"}, {**one, "action": "identify"}])
+    first, second, third, fourth, fifth = bodies(writer.customerio)
+
+    times = [event["timestamp"] for event in (first, second, third, fourth["batch"][0])]
+    assert times == [queued_at, 1, queued_at, queued_at]
+    assert "timestamp" not in fifth["batch"][0]
+    sent = [json.loads(entry.body or b"") for entry in writer.lunogram.pending(None)]
+    data = [body["data"] for body in sent if "name" in body]
+    assert [each["timestamp"] for each in data] == [queued_at, 1, "mine", queued_at]
+    assert data[2]["event_timestamp"] == queued_at
+    writer.close()
+
+
 def test_an_event_whose_answer_was_lost_is_recorded_once(
     both: Both,
     theirs: CustomerIOSandbox,

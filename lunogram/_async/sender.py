@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from .._attempts import Attempts, Options, Request, Response, parse_response
+from .._attempts import Attempts, Options, Request, Response
 from .._http import AsyncEngine, engine_state
+from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
 from ..call_warnings import issue

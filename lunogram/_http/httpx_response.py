@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
-from .._attempts import PARSE_ERRORS, Request, Response, invalid_field, recognized
+from .._attempts import Request, Response
+from .._responses import PARSE_ERRORS, invalid_field, recognized
 from .._unpicklable import Unpicklable
 from ..errors import InvalidResponseError
 

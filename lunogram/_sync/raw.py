@@ -9,9 +9,9 @@ from typing import Any, cast
 from lunogram_api.client import AuthenticatedClient
 
 from .. import values
-from .._attempts import recognized
 from .._http.httpx_response import BuildsRawResponses, RawHTTPResponse
 from .._http.httpx_transport import HTTPClient
+from .._responses import recognized
 from ..calls import Call, call_of
 from .sender import Deliver, Sender
 

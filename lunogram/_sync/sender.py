@@ -6,8 +6,9 @@ from __future__ import annotations
 import time
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from .._attempts import Attempts, Options, Request, Response, parse_response
+from .._attempts import Attempts, Options, Request, Response
 from .._http import Engine, engine_state
+from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
 from ..call_warnings import issue

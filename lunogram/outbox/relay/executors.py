@@ -13,7 +13,8 @@ from typing import Protocol
 import attrs
 
 from ..._async.sender import AsyncSender
-from ..._attempts import Attempts, Request, recognized
+from ..._attempts import Attempts, Request
+from ..._responses import recognized
 from ..._sync.sender import Sender
 from ..entries import body_of
 from ..store import Entry

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._sync.client import Lunogram
     from ._sync.pages import InboxPages
     from ._sync.visitor import Visitor
+    from .attempt_traces import RequestTrace, ResponseTrace, Timings
     from .errors import (
         ClientClosedError,
         ConfigurationError,
@@ -61,6 +62,7 @@ _HOME = {
     "_sync.client": ("Lunogram",),
     "_sync.pages": ("InboxPages",),
     "_sync.visitor": ("Visitor",),
+    "attempt_traces": ("RequestTrace", "ResponseTrace", "Timings"),
     "errors": (
         "ClientClosedError",
         "ConfigurationError",
@@ -128,9 +130,12 @@ __all__ = [
     "RawResponse",
     "RequestError",
     "RequestInfo",
+    "RequestTrace",
+    "ResponseTrace",
     "ScheduledAccepted",
     "ServerError",
     "Session",
+    "Timings",
     "UnauthorizedError",
     "User",
     "ValidationError",

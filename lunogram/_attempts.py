@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 import attrs
 
 from ._clock import monotonic
+from ._hooks import after_attempt, before_attempt, check_hook
+from ._stopwatch import Stopwatch
+from ._stopwatch import start as start_stopwatch
 from ._target import Host
+from .attempt_traces import OnRequest, OnResponse, Timings
 from .errors import (
     ConfigurationError,
     NetworkError,
@@ -90,6 +94,8 @@ class Options:
         ensure_users: Whether users are upserted before their events and schedules, or warned of.
         default_timeout: The time limit of an attempt if none is given, in seconds.
         retry_lost_messages: Whether to retry a call that is never repeatable otherwise.
+        on_request: A hook that is called before each attempt, or None.
+        on_response: A hook that is called after each attempt, or None.
     """
 
     timeout: float | None
@@ -102,6 +108,8 @@ class Options:
     ensure_users: EnsureUsers = False
     default_timeout: float = TIMEOUT
     retry_lost_messages: bool = False
+    on_request: OnRequest | None = attrs.field(default=None, repr=False)
+    on_response: OnResponse | None = attrs.field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_ensure_users(self.ensure_users)
@@ -112,6 +120,8 @@ class Options:
         _check_number("max_retries", self.max_retries, above=-1)
         for name, value in self.headers.items():
             _check_header(name, value)
+        for name in ("on_request", "on_response"):
+            check_hook(name, getattr(self, name))
 
     @classmethod
     def of(
@@ -305,7 +315,14 @@ Outcome: TypeAlias = Response | Failure
 
 
 class Attempts:
-    """The attempts of one request: their number, the time that is left, and the next delay."""
+    """The attempts of one request: their number, the time that is left, and the next delay.
+
+    Attributes:
+        made: The number of attempts that have ended.
+        timings: The durations of the last one.
+    """
+
+    timings: Timings
 
     # The server was too busy to begin, or a proxy could not reach it.
     _RETRIED = frozenset({408, 429, 502, 503, 504})
@@ -319,6 +336,7 @@ class Attempts:
         self._begun = monotonic()
         self._attempt_begun = 0.0
         self._attempt_takes = 0.0
+        self._stopwatch = Stopwatch()
         self.made = 0
 
     @property
@@ -328,6 +346,8 @@ class Attempts:
 
     def until(self) -> float:
         """The end of the time limit of the next attempt, on the monotonic clock."""
+        before_attempt(self._options.on_request, self._request, self.made + 1)
+        self._stopwatch = start_stopwatch()
         now = monotonic()
         self._attempt_begun = now - self._begun
         left = self._options.deadline - self._attempt_begun
@@ -341,7 +361,20 @@ class Attempts:
             outcome: The outcome of the last attempt.
         """
         self.made += 1
+        self.timings = self._stopwatch.timings()
         self._log(outcome)
+        pause = self._next_pause(outcome)
+        after_attempt(
+            self._options.on_response,
+            self._request,
+            self.made,
+            outcome,
+            pause=pause,
+            timings=self.timings,
+        )
+        return pause
+
+    def _next_pause(self, outcome: Outcome) -> float | None:
         if not self._may_retry(outcome) or self.made > self._options.max_retries:
             return None
         pause = self._pause(outcome)

@@ -14,6 +14,7 @@ from uuid import UUID
 import attrs
 
 from ._response_model import ResponseModel, extra_field, list_field, optional_field, required_field
+from .attempt_traces import Timings
 from .identifiers import Identifier, Identifiers
 
 T = TypeVar("T")
@@ -333,6 +334,8 @@ class RawResponse(Generic[T]):
         headers: The headers of the response, with lower-case names.
         elapsed: The seconds from the first attempt to the complete response.
         attempts: The number of times that the request was sent.
+        timings: The durations of the last attempt.
+        body: The body of the response, decompressed.
         parsed: The result: what the method of the client returns.
     """
 
@@ -340,4 +343,6 @@ class RawResponse(Generic[T]):
     headers: Mapping[str, str] = attrs.field(repr=False)
     elapsed: float
     attempts: int
+    timings: Timings
+    body: bytes = attrs.field(repr=False)
     parsed: T = attrs.field(repr=False)

@@ -11,6 +11,7 @@ from .._attempts import EnsureUsers, Options
 from .._http import AsyncEngine
 from .._target import find_target, ping_result
 from .._unpicklable import CopiedWithOptions
+from ..attempt_traces import OnRequest, OnResponse
 from ..errors import ConfigurationError, LunogramError, ValidationError
 from ..models import Ping
 from .organization import AsyncOrganizations
@@ -73,6 +74,8 @@ class AsyncLunogram(CopiedWithOptions):
         strict: bool = False,
         ensure_users: EnsureUsers = False,
         http_client: object | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
         """Create a client. No request is sent.
 
@@ -104,6 +107,8 @@ class AsyncLunogram(CopiedWithOptions):
                 instead, before it is sent; with ``strict``, a `ValidationError`.
             http_client: An ``httpx.AsyncClient`` to send with, or one of httpx2. The caller
                 closes it.
+            on_request: A function that is called with a `RequestTrace` before each attempt.
+            on_response: A function that is called with a `ResponseTrace` after each attempt.
 
         Raises:
             ConfigurationError: If there is no API key, or an argument is invalid.
@@ -119,6 +124,8 @@ class AsyncLunogram(CopiedWithOptions):
             headers={} if headers is None else headers,
             strict=strict,
             ensure_users=ensure_users,
+            on_request=on_request,
+            on_response=on_response,
         )
         self._use(AsyncSender(target, options, AsyncEngine(target.base_url, http_client)))
 

@@ -101,6 +101,8 @@ class AsyncSender(Unpicklable):
             headers=response.headers,
             elapsed=elapsed,
             attempts=attempts.made,
+            timings=attempts.timings,
+            body=response.body,
             parsed=cast("T", parse_response(call.parse, response, request, attempts.made)),
         )
 

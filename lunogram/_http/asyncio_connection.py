@@ -9,6 +9,7 @@ from functools import partial
 
 from .._attempts import Failure, Options, Outcome, Request
 from .._clock import monotonic, remaining
+from .._stopwatch import Step, current
 from . import failures, limits
 from .addresses import ATTEMPT_DELAY, Address, async_addresses
 from .async_pool import AsyncPool
@@ -63,6 +64,7 @@ class AsyncioConnection(asyncio.Protocol):
             options: The options of the sender.
         """
         self.state = State.ACTIVE
+        self._stopwatch = current()
         failure = None if self._transport else await self._connect(until, options)
         if failure:
             return failure
@@ -75,9 +77,11 @@ class AsyncioConnection(asyncio.Protocol):
     async def _connect(self, until: float, options: Options) -> Failure | None:
         try:
             async with asyncio.timeout(min(options.connecting, remaining(until))):
+                self._stopwatch.note(Step.CONNECTING)
                 sock = await _connect_to_any(
                     await async_addresses(self._origin.host, self._origin.port)
                 )
+                self._stopwatch.note(Step.CONNECTED)
                 self._transport = await self._start_transport(sock)
         except (OSError, UnicodeError) as error:
             return not_connected(error, self._origin.peer)
@@ -93,6 +97,7 @@ class AsyncioConnection(asyncio.Protocol):
         self._socket = self._plain.get_extra_info("socket")
         if origin.ssl_context is None:
             return self._plain
+        self._stopwatch.note(Step.SECURING)
         try:
             over_tls = await loop.start_tls(
                 self._plain, self, origin.ssl_context, server_hostname=origin.host
@@ -101,6 +106,7 @@ class AsyncioConnection(asyncio.Protocol):
             self._plain.abort()
             raise
         assert over_tls
+        self._stopwatch.note(Step.SECURED)
         return over_tls
 
     async def _send(self, request: Request, until: float) -> Outcome:
@@ -110,6 +116,7 @@ class AsyncioConnection(asyncio.Protocol):
         if self._timer is None or until < self._timer_ends:
             self._set_timer()
         self._parser.start()
+        self._stopwatch.note(Step.SENDING)
         self._transport.write(serialize(request))
         return await self._outcome
 
@@ -154,6 +161,7 @@ class AsyncioConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Handle a part of the response, or unsolicited bytes."""
         if self._is_waiting():
+            self._stopwatch.note(Step.RECEIVING)
             self._feed(data)
         else:
             self.state = State.CLOSED

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from .._attempts import Failure, Options, Outcome, Request
 from .._clock import monotonic, remaining
+from .._stopwatch import Step, Stopwatch, current
 from . import failures, limits
 from .addresses import ATTEMPT_DELAY, Address, addresses
 from .connect_errors import not_connected
@@ -71,8 +72,10 @@ class SocketConnection:
             options: The options of the sender.
         """
         self.state = State.ACTIVE
+        self._stopwatch = current()
         failure = None if self._socket else self._connect(until, options)
         if failure is None:
+            self._stopwatch.note(Step.SENDING)
             self._parser.start()
             failure = self._send(serialize(request), until)
         outcome = failure or self._receive(until)
@@ -83,7 +86,8 @@ class SocketConnection:
 
     def _connect(self, until: float, options: Options) -> Failure | None:
         try:
-            self._socket = _connect(self._origin, min(until, monotonic() + options.connecting))
+            connect_until = min(until, monotonic() + options.connecting)
+            self._socket = _connect(self._origin, connect_until, self._stopwatch)
         except (OSError, UnicodeError) as error:
             return not_connected(error, self._origin.peer)
         return None
@@ -106,7 +110,9 @@ class SocketConnection:
         try:
             while outcome is None:
                 self._socket.settimeout(remaining(until))
-                outcome = self._parser.feed(self._socket.recv(_CHUNK_BYTES))
+                data = self._socket.recv(_CHUNK_BYTES)
+                self._stopwatch.note(Step.RECEIVING)
+                outcome = self._parser.feed(data)
                 if outcome is None and monotonic() > until:
                     return failures.OUT_OF_TIME
         except TimeoutError:
@@ -129,13 +135,18 @@ class SocketConnection:
             self._socket.close()
 
 
-def _connect(origin: Origin, until: float) -> socket.socket:
+def _connect(origin: Origin, until: float, stopwatch: Stopwatch) -> socket.socket:
+    stopwatch.note(Step.CONNECTING)
     plain = _connect_to_any(addresses(origin.host, origin.port, until), until)
     try:
+        stopwatch.note(Step.CONNECTED)
         plain.settimeout(remaining(until))
         if origin.ssl_context is None:
             return plain
-        return origin.ssl_context.wrap_socket(plain, server_hostname=origin.host)
+        stopwatch.note(Step.SECURING)
+        secured = origin.ssl_context.wrap_socket(plain, server_hostname=origin.host)
+        stopwatch.note(Step.SECURED)
+        return secured
     except BaseException:
         plain.close()
         raise

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, Self, cast
 
 from .._clock import monotonic, remaining
+from .._stopwatch import Step, current
 from . import limits
 from .addresses import addresses
 
@@ -41,6 +42,7 @@ class Trace:
         self._library = library
         self._until = until
         self._connect_until = connect_until
+        self._stopwatch = current()
         self._reset()
         self._outer: Token[Trace | None] | None = None
 
@@ -62,14 +64,19 @@ class Trace:
         """
         match event.split(".")[1:]:
             case ["connect_tcp", "started"]:
+                self._stopwatch.note(Step.CONNECTING)
                 self._before_connecting(info)
             case ["start_tls", "started"]:
+                self._stopwatch.note(Step.SECURING)
                 info["timeout"] = remaining(self._connect_until)
-            case ["connect_tcp" | "start_tls", "complete"]:
+            case ["connect_tcp" | "start_tls" as step, "complete"]:
+                self._stopwatch.note(Step.CONNECTED if step == "connect_tcp" else Step.SECURED)
                 self._wrap(info["return_value"])
             case ["send_request_headers", "started"]:
+                self._stopwatch.note(Step.SENDING)
                 self._reset()
             case ["receive_response_headers", "complete"]:
+                self._stopwatch.note(Step.RECEIVING)  # where the bytes are not counted
                 self._expect(event, info["return_value"])
 
     def is_clean(self) -> bool:
@@ -129,6 +136,8 @@ class Trace:
         Args:
             data: The bytes.
         """
+        if data:
+            self._stopwatch.note(Step.RECEIVING)
         self._read += len(data)
         if not self._is_http11 and len(self._head) <= limits.MAX_HEAD_BYTES:
             self._head += data

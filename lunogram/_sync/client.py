@@ -12,6 +12,7 @@ from .._attempts import EnsureUsers, Options
 from .._http import Engine
 from .._target import find_target, ping_result
 from .._unpicklable import CopiedWithOptions
+from ..attempt_traces import OnRequest, OnResponse
 from ..errors import ConfigurationError, LunogramError, ValidationError
 from ..models import Ping
 from .organization import Organizations
@@ -74,6 +75,8 @@ class Lunogram(CopiedWithOptions):
         strict: bool = False,
         ensure_users: EnsureUsers = False,
         http_client: object | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
         """Create a client. No request is sent.
 
@@ -105,6 +108,8 @@ class Lunogram(CopiedWithOptions):
                 instead, before it is sent; with ``strict``, a `ValidationError`.
             http_client: An ``httpx.Client`` to send with, or one of httpx2. The caller
                 closes it.
+            on_request: A function that is called with a `RequestTrace` before each attempt.
+            on_response: A function that is called with a `ResponseTrace` after each attempt.
 
         Raises:
             ConfigurationError: If there is no API key, or an argument is invalid.
@@ -120,6 +125,8 @@ class Lunogram(CopiedWithOptions):
             headers={} if headers is None else headers,
             strict=strict,
             ensure_users=ensure_users,
+            on_request=on_request,
+            on_response=on_response,
         )
         self._use(Sender(target, options, Engine(target.base_url, http_client)))
 

@@ -102,6 +102,8 @@ class Sender(Unpicklable):
             headers=response.headers,
             elapsed=elapsed,
             attempts=attempts.made,
+            timings=attempts.timings,
+            body=response.body,
             parsed=cast("T", parse_response(call.parse, response, request, attempts.made)),
         )
 

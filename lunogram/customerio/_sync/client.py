@@ -9,6 +9,7 @@ from typing import Self
 
 from ..._attempts import Options, merged_headers
 from ..._unpicklable import CopiedWithOptions
+from ...attempt_traces import OnRequest, OnResponse
 from ...errors import LunogramError
 from ...models import Ping
 from .. import calls
@@ -56,6 +57,8 @@ class CustomerIO(Track, App, CopiedWithOptions):
         user_agent: str | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: object | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
         """Create a client. Nothing is sent.
 
@@ -89,6 +92,8 @@ class CustomerIO(Track, App, CopiedWithOptions):
             headers: Additional headers of every request.
             http_client: An ``httpx.Client`` to send with, or one of httpx2. It is not
                 closed with this client.
+            on_request: A function that is called with a `RequestTrace` before each attempt.
+            on_response: A function that is called with a `ResponseTrace` after each attempt.
 
         Raises:
             ConfigurationError: If there is no key, or an argument is invalid.
@@ -111,6 +116,8 @@ class CustomerIO(Track, App, CopiedWithOptions):
             retry_lost_messages=retry_lost_messages,
             headers=merged_headers(own, headers),
             default_timeout=20.0,
+            on_request=on_request,
+            on_response=on_response,
         )
         self._use(Senders(account, options, http_client))
 

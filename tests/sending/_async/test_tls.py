@@ -65,6 +65,18 @@ async def test_one_that_is_trusted(server: FaultyServer) -> None:
 
 
 @pytest.mark.usefixtures("trusted")
+async def test_the_handshake_is_measured(server: FaultyServer) -> None:
+    async with client_of(server) as client:
+        first = (await client.with_raw_response.user.upsert("user_123")).timings
+        second = (await client.with_raw_response.user.upsert("user_123")).timings
+    assert first.connect is not None
+    assert first.tls is not None
+    assert first.first_byte is not None
+    assert 0 < first.connect + first.tls <= first.first_byte <= first.total
+    assert (second.connect, second.tls, second.reused) == (None, None, True)
+
+
+@pytest.mark.usefixtures("trusted")
 async def test_much_there_and_back(server: FaultyServer) -> None:
     server.plan(user(data=FROM_AFAR))
     async with client_of(server) as client:

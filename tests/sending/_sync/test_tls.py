@@ -66,6 +66,18 @@ def test_one_that_is_trusted(server: FaultyServer) -> None:
 
 
 @pytest.mark.usefixtures("trusted")
+def test_the_handshake_is_measured(server: FaultyServer) -> None:
+    with client_of(server) as client:
+        first = client.with_raw_response.user.upsert("user_123").timings
+        second = client.with_raw_response.user.upsert("user_123").timings
+    assert first.connect is not None
+    assert first.tls is not None
+    assert first.first_byte is not None
+    assert 0 < first.connect + first.tls <= first.first_byte <= first.total
+    assert (second.connect, second.tls, second.reused) == (None, None, True)
+
+
+@pytest.mark.usefixtures("trusted")
 def test_much_there_and_back(server: FaultyServer) -> None:
     server.plan(user(data=FROM_AFAR))
     with client_of(server) as client:

@@ -92,6 +92,7 @@ class Options:
         headers: The headers that are added to every request.
         strict: Whether warnings about a call are errors.
         ensure_users: Whether users are upserted before their events and schedules, or warned of.
+        enabled: Whether anything is sent; None for what the environment says.
         default_timeout: The time limit of an attempt if none is given, in seconds.
         retry_lost_messages: Whether to retry a call that is never repeatable otherwise.
         on_request: A hook that is called before each attempt, or None.
@@ -106,6 +107,7 @@ class Options:
     headers: Mapping[str, str] = attrs.field(repr=False, converter=_copied)
     strict: bool = False
     ensure_users: EnsureUsers = False
+    enabled: bool | None = None
     default_timeout: float = TIMEOUT
     retry_lost_messages: bool = False
     on_request: OnRequest | None = attrs.field(default=None, repr=False)

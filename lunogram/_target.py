@@ -249,6 +249,10 @@ class Target(Host):
         return f"{super().shown()}, api_key='{kind}…'"
 
 
+DISABLED = Target("https://disabled.invalid", "disabled", None)
+"""The target of a client that is disabled, which needs none."""
+
+
 def find_target(api_key: str | None, base_url: str | None, project_id: str | None) -> Target:
     """The target of a client, from its arguments and the environment.
 
@@ -260,18 +264,30 @@ def find_target(api_key: str | None, base_url: str | None, project_id: str | Non
     Raises:
         ConfigurationError: If there is no key, or one of the values is invalid.
     """
-    return Target(
-        _base_url(base_url or os.environ.get("LUNOGRAM_BASE_URL") or DEFAULT_BASE_URL),
-        _api_key(api_key or os.environ.get("LUNOGRAM_API_KEY") or ""),
-        _project_id(project_id or os.environ.get("LUNOGRAM_PROJECT_ID") or ""),
-    )
-
-
-def _api_key(value: str) -> str:
-    key = key_of(value, "api_key")
-    if not key:
+    target = look_up_target(api_key, base_url, project_id)
+    if target is None:
         raise ConfigurationError("no API key: pass api_key, or set LUNOGRAM_API_KEY")
-    return key
+    return target
+
+
+def look_up_target(
+    api_key: str | None, base_url: str | None, project_id: str | None
+) -> Target | None:
+    """The target of a client as for `find_target`, or None if there is no key.
+
+    Args:
+        api_key: The API key, or None.
+        base_url: The base URL, or None.
+        project_id: The id of the project, or None.
+
+    Raises:
+        ConfigurationError: If one of the values is invalid.
+    """
+    url = _base_url(base_url or os.environ.get("LUNOGRAM_BASE_URL") or DEFAULT_BASE_URL)
+    project = _project_id(project_id or os.environ.get("LUNOGRAM_PROJECT_ID") or "")
+    given = key_of(api_key or "", "api_key")
+    key = given or key_of(os.environ.get("LUNOGRAM_API_KEY") or "", "api_key")
+    return Target(url, key, project) if key else None
 
 
 def _is_uuid(value: str) -> bool:
@@ -323,6 +339,8 @@ def ping_result(error: LunogramError | None, target: Host) -> Ping:
         error: The error that the request raised, or None.
         target: The target of the request.
     """
+    if target is DISABLED:
+        return Ping(ok=True, message="The client is disabled: nothing is sent.")
     if error is None or isinstance(error, NotFoundError):
         return Ping(
             ok=True, message=f"Connected to Lunogram at {target.base_url}; the API key is valid."

@@ -29,7 +29,7 @@ class AsyncRawClient(BuildsRawResponses, AuthenticatedClient):
     """
 
     def __init__(self, sender: AsyncSender) -> None:
-        super().__init__(base_url=sender.target.base_url, token="")
+        super().__init__(base_url=sender.current().target.base_url, token="")
         self._requests = AsyncRawRequests(sender.deliver, call_of)
 
     def get_async_httpx_client(self) -> AsyncHTTPClient:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .._attempts import Attempts, Options, Request, Response
+from .._disabled import AsyncDisabledEngine
 from .._http import AsyncEngine, engine_state
+from .._redirect import Redirect
 from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
@@ -60,22 +63,35 @@ class AsyncSender(Unpicklable):
         self,
         target: Host,
         options: Options,
-        engine: AsyncEngine,
+        engine: AsyncEngine | AsyncDisabledEngine,
         known_users: KnownUsers | None = None,
     ) -> None:
         self.target = target
         self.options = options
         self.engine = engine
         self.known_users = known_users or KnownUsers()
-        self._headers = engine.encode_headers(target.headers(options.headers, body=False))
-        self._headers_with_body = engine.encode_headers(target.headers(options.headers, body=True))
         self._redirected: AsyncSender | None = None
+
+    @cached_property
+    def _headers(self) -> Any:
+        return self._encode_headers(body=False)
+
+    @cached_property
+    def _headers_with_body(self) -> Any:
+        return self._encode_headers(body=True)
+
+    def _encode_headers(self, *, body: bool) -> Any:
+        headers = self.target.headers(self.options.headers, body=body)
+        return self.engine.encode_headers(headers)
 
     def current(self) -> AsyncSender:
         """This sender, or the one to the sandbox to which a test has directed all clients."""
         redirect = engine_state.redirect
         if redirect is None or not redirect.replaces(self.target):
             return self
+        return self._to(redirect)
+
+    def _to(self, redirect: Redirect) -> AsyncSender:
         if self._redirected is None or self._redirected.target is not redirect.target:
             # It knows no users: those of the client are not in the sandbox.
             engine = redirect.engine(AsyncEngine)
@@ -113,7 +129,7 @@ class AsyncSender(Unpicklable):
             NetworkError: If there is no response.
             RequestError: If the response is not a success.
         """
-        if engine_state.redirect is not None and (sender := self.current()) is not self:
+        if (sender := self.current()) is not self:
             return await sender.deliver(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import calls
 from .._attempts import EnsureUsers, Options
-from .._http import Engine
-from .._target import find_target, ping_result
+from .._target import ping_result
 from .._unpicklable import CopiedWithOptions
 from ..attempt_traces import OnRequest, OnResponse
 from ..errors import ConfigurationError, LunogramError, ValidationError
 from ..models import Ping
+from .client_sender import ClientSender, Server
 from .organization import Organizations
 from .push import Push
 from .sender import Sender
@@ -74,11 +74,15 @@ class Lunogram(CopiedWithOptions):
         headers: Mapping[str, str] | None = None,
         strict: bool = False,
         ensure_users: EnsureUsers = False,
+        enabled: bool | None = None,
         http_client: object | None = None,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
     ) -> None:
         """Create a client. No request is sent.
+
+        Without a key, the environment is read again at the first call, which raises
+        `ConfigurationError` if there is none then.
 
         Args:
             api_key: The API key of the project; default ``LUNOGRAM_API_KEY``.
@@ -106,15 +110,17 @@ class Lunogram(CopiedWithOptions):
                 records an event ``user.created`` or ``user.updated``. The client remembers the
                 last 10,000 identifiers. With ``"warn"``, such a call is a `LunogramWarning`
                 instead, before it is sent; with ``strict``, a `ValidationError`.
+            enabled: Whether anything is sent. With False, arguments are checked, nothing is sent,
+                and methods return what a recording of `lunogram.testing` would. Default: unless
+                ``LUNOGRAM_DISABLED`` is ``1``.
             http_client: An ``httpx.Client`` to send with, or one of httpx2. The caller
                 closes it.
             on_request: A function that is called with a `RequestTrace` before each attempt.
             on_response: A function that is called with a `ResponseTrace` after each attempt.
 
         Raises:
-            ConfigurationError: If there is no API key, or an argument is invalid.
+            ConfigurationError: If an argument, or a value of the environment, is invalid.
         """
-        target = find_target(api_key, base_url, project_id)
         options = Options.of(
             http_client,
             timeout=timeout,
@@ -127,10 +133,12 @@ class Lunogram(CopiedWithOptions):
             ensure_users=ensure_users,
             on_request=on_request,
             on_response=on_response,
+            enabled=enabled,
         )
-        self._use(Sender(target, options, Engine(target.base_url, http_client)))
+        server = Server(api_key, base_url, project_id, http_client)
+        self._use(ClientSender(server, options))
 
-    def _use(self, sender: Sender) -> None:
+    def _use(self, sender: ClientSender) -> None:
         self._sender = sender
         self.user = Users(sender.send)
         self.organization = Organizations(sender.send)
@@ -148,6 +156,7 @@ class Lunogram(CopiedWithOptions):
         headers: Mapping[str, str] | None = None,
         strict: bool | None = None,
         ensure_users: EnsureUsers | None = None,
+        enabled: bool | None = None,
     ) -> Self:
         """A copy of the client with other options, on the same connection pool.
 
@@ -165,6 +174,7 @@ class Lunogram(CopiedWithOptions):
             strict: Whether warnings about a call are errors; default unchanged.
             ensure_users: Whether to upsert users before their events and schedules; default
                 unchanged.
+            enabled: Whether anything is sent; default unchanged.
 
         Raises:
             ConfigurationError: If an argument is invalid.
@@ -178,6 +188,7 @@ class Lunogram(CopiedWithOptions):
             headers=headers,
             strict=strict,
             ensure_users=ensure_users,
+            enabled=enabled,
         )
         other = self._copy()
         other._use(sender)
@@ -243,17 +254,21 @@ class Lunogram(CopiedWithOptions):
         """
         trial = calls.count_inbox(calls.USER, "lunogram-ping", channel="inbox")
         try:
+            target = self._sender.current().target
+        except ConfigurationError as error:
+            return Ping(ok=False, message=str(error))
+        try:
             self.send(trial)
         except LunogramError as error:
-            return ping_result(error, self._sender.target)
-        return ping_result(None, self._sender.target)
+            return ping_result(error, target)
+        return ping_result(None, target)
 
     def close(self) -> None:
         """Close the connections of the client and of its copies by `with_options`.
 
         Any later call raises `ClientClosedError`.
         """
-        self._sender.engine.close()
+        self._sender.server.close()
 
     def __enter__(self) -> Self:
         return self
@@ -262,8 +277,7 @@ class Lunogram(CopiedWithOptions):
         self.close()
 
     def __repr__(self) -> str:
-        shown, transport = self._sender.target.shown(), self._sender.engine.transport
-        return f"{type(self).__name__}({shown}, transport={transport!r})"
+        return f"{type(self).__name__}({self._sender.shown()})"
 
 
 class WithRawResponse:

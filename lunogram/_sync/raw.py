@@ -30,7 +30,7 @@ class RawClient(BuildsRawResponses, AuthenticatedClient):
     """
 
     def __init__(self, sender: Sender) -> None:
-        super().__init__(base_url=sender.target.base_url, token="")
+        super().__init__(base_url=sender.current().target.base_url, token="")
         self._requests = RawRequests(sender.deliver, call_of)
 
     def get_httpx_client(self) -> HTTPClient:

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .._attempts import Attempts, Options, Request, Response
+from .._disabled import DisabledEngine
 from .._http import Engine, engine_state
+from .._redirect import Redirect
 from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
@@ -61,22 +64,35 @@ class Sender(Unpicklable):
         self,
         target: Host,
         options: Options,
-        engine: Engine,
+        engine: Engine | DisabledEngine,
         known_users: KnownUsers | None = None,
     ) -> None:
         self.target = target
         self.options = options
         self.engine = engine
         self.known_users = known_users or KnownUsers()
-        self._headers = engine.encode_headers(target.headers(options.headers, body=False))
-        self._headers_with_body = engine.encode_headers(target.headers(options.headers, body=True))
         self._redirected: Sender | None = None
+
+    @cached_property
+    def _headers(self) -> Any:
+        return self._encode_headers(body=False)
+
+    @cached_property
+    def _headers_with_body(self) -> Any:
+        return self._encode_headers(body=True)
+
+    def _encode_headers(self, *, body: bool) -> Any:
+        headers = self.target.headers(self.options.headers, body=body)
+        return self.engine.encode_headers(headers)
 
     def current(self) -> Sender:
         """This sender, or the one to the sandbox to which a test has directed all clients."""
         redirect = engine_state.redirect
         if redirect is None or not redirect.replaces(self.target):
             return self
+        return self._to(redirect)
+
+    def _to(self, redirect: Redirect) -> Sender:
         if self._redirected is None or self._redirected.target is not redirect.target:
             # It knows no users: those of the client are not in the sandbox.
             engine = redirect.engine(Engine)
@@ -114,7 +130,7 @@ class Sender(Unpicklable):
             NetworkError: If there is no response.
             RequestError: If the response is not a success.
         """
-        if engine_state.redirect is not None and (sender := self.current()) is not self:
+        if (sender := self.current()) is not self:
             return sender.deliver(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)

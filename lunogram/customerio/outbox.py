@@ -46,6 +46,7 @@ class CustomerIOOutbox(Queue, Track):
     """
 
     _relay_options = " --customerio"
+    _enabled = True  # LUNOGRAM_DISABLED is about Lunogram alone
 
     def _offer(self, put: Put) -> None:
         def send(call: Call[T], /) -> T:

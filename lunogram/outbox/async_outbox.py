@@ -20,7 +20,7 @@ from .flush import Flush, FlushResult
 from .options import OutboxSettings, RelayedOutboxOptions, check_timeout
 from .outbox import Outbox, checked_options, missing, transactional
 from .polling import wait_until_async
-from .queue import FULL, AsyncPut, Queue, is_recorded
+from .queue import FULL, AsyncPut, Queue
 from .relay.relay import Relay
 from .relay.tracing import queueing
 from .store import Checkpoint, Entry, TransactionalStore
@@ -208,10 +208,10 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
             outbox._note(complete, ensured=ensured)
 
     async def _queue(self, outbox: Outbox, calls: Sequence[Call[Any]], add: AsyncAdd) -> bool:
-        """Whether the calls were added, and neither dropped nor recorded by a test."""
+        """Whether the calls were added, and neither dropped nor diverted."""
         with queueing(calls) as trace:
             entries = outbox._checked_entries(calls, trace)
-            if is_recorded(calls):
+            if outbox._is_diverted(calls):
                 return False
             if await add(entries):
                 return True

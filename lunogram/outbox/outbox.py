@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .._async.client import AsyncLunogram
+from .._disabled import is_disabled
 from .._sync.client import Lunogram
 from .._sync.sender import Sender
+from .._target import DISABLED
 from ..calls import Call
 from ..errors import ConfigurationError
 from . import arguments
@@ -88,7 +90,7 @@ class Outbox(Queue, Writes):
                 ``"nats://HOST:PORT/STREAM"``.
             client: The client as which a relay in this process sends, from now until `close` or
                 the end of the program, over connections of its own. Without a client, the outbox
-                has no relay.
+                has no relay. If the client is disabled, nothing is queued.
             flush_timeout: The maximum number of seconds that `close` and the end of the program
                 wait for the delivery of what is pending. What is not delivered by then stays in
                 the outbox. Only with ``client``.
@@ -105,7 +107,8 @@ class Outbox(Queue, Writes):
         own, settings = checked_options(client, options)
         self._background: BackgroundRelay | None = None
         super().__init__(url, **own)
-        if client is None:
+        self._enabled = None if client is None else client._sender.options.enabled
+        if client is None or is_disabled(enabled=self._enabled):
             return
         with ExitStack() as undo:
             undo.callback(super().close)
@@ -227,7 +230,9 @@ def checked_options(
 
 
 def _sender(client: Lunogram | AsyncLunogram) -> Sender:
-    theirs = client._sender
+    theirs = client._sender.current()
+    if theirs.target is DISABLED:
+        raise ConfigurationError("the client is disabled: a relay would deliver nothing")
     return sender_of(theirs.target, theirs.options, theirs.engine)
 
 

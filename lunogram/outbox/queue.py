@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 import attrs
 
 from .._attempts import EnsureUsers, Options
+from .._disabled import Notice, is_disabled
 from .._http import Engine, engine_state
 from .._per_process import PerProcess
 from .._sync.sender import Sender
@@ -59,6 +60,9 @@ class Queue(ShortTracebacks, Unpicklable):
     )
     _relay_options: ClassVar[str] = ""
 
+    _enabled: bool | None = None
+    """Whether anything is queued; None for what the environment says."""
+
     def __init__(self, url: str, **options: Unpack[OutboxOptions]) -> None:
         """Open an outbox, or create it.
 
@@ -76,6 +80,7 @@ class Queue(ShortTracebacks, Unpicklable):
         """
         self._settings = settings = OutboxSettings(**options)
         self._known_users = KnownUsers()
+        self._notice = Notice()
         self._offer(self._put)
         self._store = open_store(
             url, durability=settings.durability, patience=settings.lock_timeout
@@ -142,10 +147,10 @@ class Queue(ShortTracebacks, Unpicklable):
             self._known_users.note(*complete)
 
     def _queue(self, calls: Sequence[Call[Any]], add: Add) -> bool:
-        """Whether the calls were added, and neither dropped nor recorded by a test."""
+        """Whether the calls were added, and neither dropped nor diverted."""
         with queueing(calls) as trace:
             entries = self._checked_entries(calls, trace)
-            if is_recorded(calls):
+            if self._is_diverted(calls):
                 return False
             if add(entries):
                 return True
@@ -160,6 +165,18 @@ class Queue(ShortTracebacks, Unpicklable):
         entries = [entry for call in calls for entry in self._entries_of(call, trace)]
         check(entries)
         return entries
+
+    def _is_diverted(self, calls: Sequence[Call[Any]]) -> bool:
+        """Whether a recording has taken the calls, or nothing is to be sent: nothing is queued."""
+        recorder = engine_state.recorder
+        if recorder is None:
+            is_off = is_disabled(enabled=self._enabled)
+            if is_off:
+                self._notice.give("outbox")
+            return is_off
+        for call in calls:
+            recorder.queue(call)
+        return True
 
     def _entries_of(self, call: Call[Any], trace: str) -> list[Entry]:
         return entries_of(call, trace, self._settings.stamp)
@@ -367,15 +384,3 @@ def sender_of(host: Host, options: Options, theirs: object) -> Sender:
     return Sender(
         host, attrs.evolve(options.limited(), max_retries=0), Engine(host.base_url, handed_over)
     )
-
-
-def is_recorded(calls: Sequence[Call[Any]]) -> bool:
-    """Whether a test records the calls, which are then not queued.
-
-    Args:
-        calls: The calls, whose entries are valid.
-    """
-    if recorder := engine_state.recorder:
-        for call in calls:
-            recorder.queue(call)
-    return recorder is not None

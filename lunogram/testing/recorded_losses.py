@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
+from .._fake_responses import Subjects
 from ..identifiers import ExternalID
-from .fake_responses import Subjects
 from .models import RecordedCall, RecordedLoss, SubjectKind, display_name, names
 
 _Part: TypeAlias = tuple[Literal["event", "schedule", "message"], str, list[Mapping[str, Any]]]

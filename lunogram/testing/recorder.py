@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from .._attempts import Request, Response
+from .._fake_responses import Subjects, always, known_calls
 from .._http import engine_state
 from ..calls import Call
 from ..identifiers import Identifier, external_id
 from ..models import User
 from ..operation import Operation
 from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
-from .fake_responses import FakeResponse, Subjects, always, inbox_page, scheduled, session
 from .inspection import missing
 from .models import RecordedCall, RecordedEvent, RecordedLoss, SubjectKind
 from .recorded_losses import losses_of, rejections_of
 
 _KEY = "LUNOGRAM_API_KEY"
-
-_Responder = Callable[[RecordedCall], FakeResponse]
 
 
 @contextmanager
@@ -83,7 +81,7 @@ class Recording(Assertions[RecordedEvent]):
         self._losses: list[RecordedLoss] = []
         self._rejections: list[str] = []
         self._subjects = Subjects()
-        self._known = _known_calls(self._subjects)
+        self._known = known_calls(self._subjects)
 
     def events(
         self,
@@ -203,32 +201,3 @@ def _event(kind: SubjectKind, item: dict[str, Any]) -> RecordedEvent:
         match=item.get("match"),
         data=item.get("data") or {},
     )
-
-
-def _known_calls(subjects: Subjects) -> dict[str, tuple[str, _Responder]]:
-    """The client's name of each operation, and its fake response."""
-    return {
-        **_calls_of("user", subjects),
-        **_calls_of("organization", subjects),
-        "register_device": ("user.devices.register", always(201)),
-        "add_organization_user": ("organization.add_user", always(200)),
-        "remove_organization_user": ("organization.remove_user", always(204)),
-        "get_vapid_public_key": ("push.vapid_public_key", always(200, {"public_key": "recorded"})),
-        "create_session": ("sessions.create", session),
-    }
-
-
-def _calls_of(kind: SubjectKind, subjects: Subjects) -> dict[str, tuple[str, _Responder]]:
-    count = always(200, {"unread": 0, "total": 0})
-    return {
-        f"upsert_{kind}": (f"{kind}.upsert", lambda call: subjects.upsert(kind, call.body)),
-        f"delete_{kind}": (f"{kind}.delete", lambda call: subjects.delete(kind, call.body)),
-        f"post_{kind}_events": (f"{kind}.events.post", always(202)),
-        f"upsert_{kind}_schedule": (f"{kind}.schedule.upsert", scheduled),
-        f"delete_{kind}_schedule": (f"{kind}.schedule.delete", always(200)),
-        f"send_{kind}_inbox_messages": (f"{kind}.inbox.send", always(202)),
-        f"list_{kind}_inbox": (f"{kind}.inbox.list", inbox_page),
-        f"count_{kind}_inbox": (f"{kind}.inbox.count", count),
-        f"mark_{kind}_inbox_read": (f"{kind}.inbox.mark_read", always(202)),
-        f"mark_{kind}_inbox_archived": (f"{kind}.inbox.mark_archived", always(202)),
-    }

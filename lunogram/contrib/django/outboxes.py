@@ -12,7 +12,6 @@ from ..._per_process import PerProcess
 from ...calls import Call
 from ...outbox import Outbox
 from ...outbox.outbox import Writes
-from ...outbox.queue import is_recorded
 from .configuration import Configuration, configuration
 
 if TYPE_CHECKING:
@@ -50,10 +49,9 @@ def outbox(using: str | None = None) -> Writes:
 
 
 def _put_on_commit(chosen: Configuration, alias: str, call: Call[Any], /) -> None:
-    put = opened(chosen).queue_calls
-    if is_recorded([call]):  # a test whose transaction never commits
-        return
-    transaction.on_commit(partial(put, [call]), using=alias)
+    queue = opened(chosen)
+    if not queue._is_diverted([call]):  # by a test, whose transaction never commits
+        transaction.on_commit(partial(queue.queue_calls, [call]), using=alias)
 
 
 def opened(chosen: Configuration) -> Outbox:

@@ -8,7 +8,14 @@ import httpx
 import httpx2
 import pytest
 
-from lunogram import AsyncLunogram, ConfigurationError, NotFoundError, ServerError, __version__
+from lunogram import (
+    AsyncLunogram,
+    ClientClosedError,
+    ConfigurationError,
+    NotFoundError,
+    ServerError,
+    __version__,
+)
 from tests.sending._async.clients import client_of, count_inbox, delete, upsert
 from tests.support.faults import Response, problem
 from tests.support.faulty_server import FaultyServer
@@ -91,8 +98,8 @@ class SecretStr:
 @pytest.mark.parametrize(
     "key",
     [
-        "", "  ", "sk two", "sk_é", "sk_\r\nX-Injected: 1", "sk_\x00",
-        b"sk_1", 5, ["sk_1"], SecretStr(), None,
+        "sk two", "sk_é", "sk_\r\nX-Injected: 1", "sk_\x00",
+        b"sk_1", 5, ["sk_1"], SecretStr(),
     ],
 )  # fmt: skip
 @nothing_is_sent
@@ -100,6 +107,45 @@ async def test_key_that_is_none(key: Any) -> None:
     with pytest.raises(ConfigurationError, match="api_key") as caught:
         AsyncLunogram(key)
     assert "sk_1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", "  ", None])
+@nothing_is_sent
+async def test_key_that_is_missing_is_looked_up_at_the_first_call(
+    server: FaultyServer, monkeypatch: pytest.MonkeyPatch, key: Any
+) -> None:
+    monkeypatch.delenv("LUNOGRAM_API_KEY", raising=False)
+    async with AsyncLunogram(key) as client:
+        assert repr(client) == "AsyncLunogram(api_key=None)"
+        for _ in range(2):
+            with pytest.raises(ConfigurationError, match="api_key, or set LUNOGRAM_API_KEY"):
+                await upsert(client)
+        assert not (await client.ping()).ok
+        monkeypatch.setenv("LUNOGRAM_API_KEY", KEY)
+        monkeypatch.setenv("LUNOGRAM_BASE_URL", server.base_url)
+        copied = client.with_options(max_retries=0)
+        await upsert(client)
+        await upsert(copied)
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert len(server.connections) == 1
+    with pytest.raises(ClientClosedError):
+        await upsert(copied)
+
+
+async def test_what_is_invalid_besides_a_missing_key_raises_at_once() -> None:
+    for options in ({"base_url": "localhost"}, {"project_id": "."}, {"http_client": object()}):
+        with pytest.raises(ConfigurationError, match=next(iter(options))):
+            AsyncLunogram("", **options)
+
+
+async def test_a_client_without_a_key_that_was_closed_stays_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = AsyncLunogram()
+    await client.aclose()
+    monkeypatch.setenv("LUNOGRAM_API_KEY", KEY)
+    with pytest.raises(ClientClosedError):
+        await upsert(client)
 
 
 @pytest.mark.parametrize("project_id", ["..", ".", "a\nb", 5, b"p_1"])

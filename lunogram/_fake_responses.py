@@ -1,4 +1,4 @@
-"""The fake responses of a recording.
+"""The fake responses of recordings, and of clients that are disabled.
 
 They are plausible, no more: nothing is checked, and no schedule fires. Only the fields of upserts
 are remembered, so that the response to the next one has them all.
@@ -8,14 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
-from ..identifiers import ExternalID
-from .models import RecordedCall, SubjectKind, names
+from .identifiers import DEFAULT_SOURCE, ExternalID
+
+SubjectKind: TypeAlias = Literal["user", "organization"]
+"""The kinds of subjects."""
 
 FakeResponse: TypeAlias = tuple[int, Any]
 """An HTTP status, and the JSON of the body, or None."""
+
+
+class FakedCall(Protocol):
+    """A call that is not sent."""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query parameters."""
+        ...
+
+    @property
+    def body(self) -> Any:
+        """The JSON body, or None."""
+        ...
+
+
+Responder: TypeAlias = Callable[[FakedCall], FakeResponse]
+"""A function that returns the fake response to a call."""
 
 _Names: TypeAlias = list[tuple[SubjectKind, str, str]]
 
@@ -102,7 +122,10 @@ class Subjects:
 
 
 def _names_of(kind: SubjectKind, body: Mapping[str, Any]) -> _Names:
-    return [(kind, name.source, name.external_id) for name in names(body["identifier"])]
+    return [
+        (kind, name.get("source") or DEFAULT_SOURCE, name["external_id"])
+        for name in body["identifier"]
+    ]
 
 
 def _new_profile(key: tuple[SubjectKind, str, str]) -> dict[str, Any]:
@@ -130,7 +153,7 @@ def _identifier(key: tuple[SubjectKind, str, str], now: str) -> dict[str, Any]:
     }
 
 
-def scheduled(call: RecordedCall) -> FakeResponse:
+def scheduled(call: FakedCall) -> FakeResponse:
     """The response to an upsert of a schedule.
 
     Args:
@@ -142,7 +165,7 @@ def scheduled(call: RecordedCall) -> FakeResponse:
     return 202, {**known, "scheduled_at": moment, "data": body.get("data")}
 
 
-def inbox_page(call: RecordedCall) -> FakeResponse:
+def inbox_page(call: FakedCall) -> FakeResponse:
     """The response of an empty inbox.
 
     Args:
@@ -152,7 +175,7 @@ def inbox_page(call: RecordedCall) -> FakeResponse:
     return 200, {"results": [], "total": 0, "limit": int(limit), "offset": int(offset)}
 
 
-def session(_call: RecordedCall) -> FakeResponse:
+def session(_call: FakedCall) -> FakeResponse:
     """The response to the creation of a session, with a token that is not valid anywhere."""
     return 201, {
         "token": "recorded",
@@ -160,7 +183,7 @@ def session(_call: RecordedCall) -> FakeResponse:
     }
 
 
-def always(status: int, response: Any = None) -> Callable[[RecordedCall], FakeResponse]:
+def always(status: int, response: Any = None) -> Responder:
     """A function that returns the same response for every call.
 
     Args:
@@ -168,3 +191,36 @@ def always(status: int, response: Any = None) -> Callable[[RecordedCall], FakeRe
         response: The JSON, or None.
     """
     return lambda _call: (status, response)
+
+
+def known_calls(subjects: Subjects) -> dict[str, tuple[str, Responder]]:
+    """The client's name of each operation, and the function that returns its fake response.
+
+    Args:
+        subjects: The subjects that are remembered.
+    """
+    return {
+        **_calls_of("user", subjects),
+        **_calls_of("organization", subjects),
+        "register_device": ("user.devices.register", always(201)),
+        "add_organization_user": ("organization.add_user", always(200)),
+        "remove_organization_user": ("organization.remove_user", always(204)),
+        "get_vapid_public_key": ("push.vapid_public_key", always(200, {"public_key": "recorded"})),
+        "create_session": ("sessions.create", session),
+    }
+
+
+def _calls_of(kind: SubjectKind, subjects: Subjects) -> dict[str, tuple[str, Responder]]:
+    count = always(200, {"unread": 0, "total": 0})
+    return {
+        f"upsert_{kind}": (f"{kind}.upsert", lambda call: subjects.upsert(kind, call.body)),
+        f"delete_{kind}": (f"{kind}.delete", lambda call: subjects.delete(kind, call.body)),
+        f"post_{kind}_events": (f"{kind}.events.post", always(202)),
+        f"upsert_{kind}_schedule": (f"{kind}.schedule.upsert", scheduled),
+        f"delete_{kind}_schedule": (f"{kind}.schedule.delete", always(200)),
+        f"send_{kind}_inbox_messages": (f"{kind}.inbox.send", always(202)),
+        f"list_{kind}_inbox": (f"{kind}.inbox.list", inbox_page),
+        f"count_{kind}_inbox": (f"{kind}.inbox.count", count),
+        f"mark_{kind}_inbox_read": (f"{kind}.inbox.mark_read", always(202)),
+        f"mark_{kind}_inbox_archived": (f"{kind}.inbox.mark_archived", always(202)),
+    }

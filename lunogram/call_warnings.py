@@ -51,40 +51,41 @@ class CallWarning:
     text: str
 
 
-def warnings_of(operation: Operation, json: Any) -> tuple[CallWarning, ...]:
+def warnings_of(operation: Operation, json: Any, start: int = 0) -> tuple[CallWarning, ...]:
     """The warnings about a call.
 
     Args:
         operation: The operation of the call.
         json: The JSON body of the call, made of checked values in this thread.
+        start: The index of the first item of a batch.
     """
     has_inexact = values.saw_inexact_number() and operation.name not in _KEEPING_NUMBERS
     return (
-        *(_reserved_names(json) if operation.name in _EVENTS else ()),
-        *(_inexact_numbers(json) if has_inexact else ()),
+        *(_reserved_names(json, start) if operation.name in _EVENTS else ()),
+        *(_inexact_numbers(json, start) if has_inexact else ()),
     )
 
 
-def _reserved_names(events: Iterable[values.Json]) -> Iterator[CallWarning]:
-    for index, event in enumerate(events):
+def _reserved_names(events: Iterable[values.Json], start: int) -> Iterator[CallWarning]:
+    for index, event in enumerate(events, start):
         if event["name"].startswith(RESERVED_PREFIXES):
             prefix = event["name"].partition(".")[0]
             text = f"names that begin with {prefix}. belong to the platform's own events"
             yield CallWarning(f"events[{index}].name", text)
 
 
-def _inexact_numbers(json: Any) -> Iterator[CallWarning]:
-    for path in _inexact_paths(json, "events" if isinstance(json, list) else ""):
+def _inexact_numbers(json: Any, start: int) -> Iterator[CallWarning]:
+    for path in _inexact_paths(json, "events" if isinstance(json, list) else "", start):
         text = "is an integer that the server rounds, because it stores numbers as doubles"
         yield CallWarning(path, f"{text}; send it as a string to keep its digits")
 
 
-def _inexact_paths(value: Any, path: str) -> Iterator[str]:
+def _inexact_paths(value: Any, path: str, start: int = 0) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _inexact_paths(item, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
-        for index, item in enumerate(value):
+        for index, item in enumerate(value, start):
             yield from _inexact_paths(item, f"{path}[{index}]")
     elif values.is_inexact(value):
         yield path
@@ -127,6 +128,15 @@ def issue(found: Iterable[CallWarning], *, strict: bool) -> None:
         message = f"{warning.field}: {warning.text}"
         if _issued.is_new(message):
             warnings.warn(message, LunogramWarning, stacklevel=_frames_of_ours())
+
+
+def empty(operation: Operation) -> ValidationError:
+    """The error for a batch without items, with the option ``strict``.
+
+    Args:
+        operation: The operation of the call.
+    """
+    return ValidationError.at("events" if operation.name in _EVENTS else "messages", "is empty")
 
 
 def _frames_of_ours() -> int:

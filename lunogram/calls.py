@@ -9,7 +9,7 @@ The bodies of events are built by hand; a test compares them with those of the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from importlib import import_module
@@ -66,6 +66,8 @@ class Call(Generic[T]):
         repeat: Whether the request may be sent again after a lost response; by default as the
             operation declares.
         warnings: Warnings about fields that the server changes or claims.
+        start: The index of the first item of this batch among all items of the method call.
+        rest: The calls of the batches that follow, created while they are read.
     """
 
     operation: Operation = attrs.field(repr=lambda operation: operation.name)
@@ -77,6 +79,18 @@ class Call(Generic[T]):
         default=attrs.Factory(lambda call: call.operation.repeat, takes_self=True), repr=False
     )
     warnings: tuple[CallWarning, ...] = attrs.field(default=(), kw_only=True, repr=False, eq=False)
+    start: int = attrs.field(default=0, kw_only=True, repr=False, eq=False)
+    rest: Iterable[Call[T]] = attrs.field(default=(), kw_only=True, repr=False, eq=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to send: a batch without items."""
+        return type(self.json) is list and not self.json
+
+    def batches(self) -> Iterator[Call[T]]:
+        """This call without the rest, then the rest."""
+        yield attrs.evolve(self, rest=())
+        yield from self.rest
 
     @property
     def body(self) -> bytes | None:
@@ -84,12 +98,15 @@ class Call(Generic[T]):
         return None if self.json is None else values.encode(self.json)
 
 
-def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None) -> Call[T]:
+def call_of(
+    request: Mapping[str, Any], parse: Callable[[Any], T] | None = None, *, start: int = 0
+) -> Call[T]:
     """The call of a request that a generated endpoint describes.
 
     Args:
         request: The description of the request: method, URL, query, body.
         parse: A function that converts the JSON of a successful response to the result, or None.
+        start: The index of the first item of a batch among all items of the method call.
     """
     method, path, query = request["method"].upper(), request["url"], request.get("params")
     operation, json = OPERATIONS.of(method, path), request.get("json")
@@ -99,7 +116,8 @@ def call_of(request: Mapping[str, Any], parse: Callable[[Any], T] | None = None)
         urlencode(query) if query else "",
         json,
         parse,
-        warnings=warnings_of(operation, json),
+        warnings=warnings_of(operation, json, start),
+        start=start,
     )
 
 
@@ -199,8 +217,14 @@ def delete(resource: Resource, identifier: Identifiers) -> Call[None]:
 def post_events(
     resource: Resource, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
 ) -> Call[None]:
-    """Record events."""
-    return call_of(resource.post_events(body=[]) | {"json": request_bodies.events(events)})
+    """Record events: a call for each batch, of which the first has the others as its ``rest``."""
+    from ._batches import MOST_EVENTS, call_in_batches
+
+    def create(items: list[Any], start: int) -> Call[None]:
+        request = resource.post_events(body=[])
+        return call_of(request | {"json": request_bodies.events(items, start)}, start=start)
+
+    return call_in_batches(events, "events", Event, MOST_EVENTS, create)
 
 
 @makes_calls_of("upsert_user_schedule", "upsert_organization_schedule")
@@ -260,8 +284,14 @@ def send_messages(
     resource: Resource,
     messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]],
 ) -> Call[None]:
-    """Send messages to inboxes."""
-    return call_of(resource.send_inbox(body=request_bodies.messages(messages)))
+    """Send messages to inboxes: a call for each batch, as for events."""
+    from ._batches import MOST_MESSAGES, call_in_batches
+
+    def create(items: list[Any], start: int) -> Call[None]:
+        body = request_bodies.messages(items, start)
+        return call_of(resource.send_inbox(body=body), start=start)
+
+    return call_in_batches(messages, "messages", Message, MOST_MESSAGES, create)
 
 
 @makes_calls_of("list_user_inbox", "list_organization_inbox")

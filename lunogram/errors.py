@@ -120,6 +120,8 @@ class LunogramError(Exception):
         code: The constant name of the error, such as ``"not_found"``.
         request: The request that the error is about, or None.
         attempts: The number of times that the request was sent.
+        delivered: The number of items, events or messages, that earlier requests of the same
+            method call had delivered.
     """
 
     code: ClassVar[str] = "error"
@@ -130,6 +132,7 @@ class LunogramError(Exception):
         super().__init__(message)
         self.request = request
         self.attempts = attempts
+        self.delivered = 0
 
     def __str__(self) -> str:
         context = self._context()
@@ -137,7 +140,11 @@ class LunogramError(Exception):
 
     def _context(self) -> list[str]:
         context = [str(self.request)] if self.request else []
-        return [*context, f"{self.attempts} attempts"] if self.attempts > 1 else context
+        if self.attempts > 1:
+            context.append(f"{self.attempts} attempts")
+        if self.delivered:
+            context.append(f"after {self.delivered} items were delivered")
+        return context
 
 
 class LunogramWarning(UserWarning):

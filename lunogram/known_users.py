@@ -114,7 +114,7 @@ def _named_in(call: Call[Any]) -> list[_Named]:
     if call.operation == POST_USER_EVENTS:
         return [
             (f"events[{index}].identifier", event["identifier"])
-            for index, event in enumerate(call.json)
+            for index, event in enumerate(call.json, call.start)
             if "identifier" in event
         ]
     if call.operation == UPSERT_USER_SCHEDULE:

@@ -6,7 +6,7 @@ path if the value is invalid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -22,8 +22,8 @@ from .models import Event, Message
 
 T = TypeVar("T")
 
-# The API's limit on one batch of inbox messages or marks.
-_MOST_MESSAGES = 100
+# The API's limit on one request.
+_MOST_MARKS = 100
 
 
 def optional(check: Callable[[Any, str], T], value: Any, path: str) -> T | Unset:
@@ -120,17 +120,11 @@ def _is_no_list(value: Any) -> bool:
     return isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
 
 
-@values.guarded
-def _items(value: Any, path: str, model: type[T]) -> list[T]:
-    """The items of a batch: instances of a model, or mappings with the names of its fields."""
-    one = type(value) is not list and isinstance(value, model | Mapping)
-    items = [value] if one else _listed(value, path)
-    if not items:
-        raise ValidationError.at(path, "is empty")
-    return [
-        item if isinstance(item, model) else _instance(item, f"{path}[{index}]", model)
-        for index, item in enumerate(items)
-    ]
+def _instances(items: list[Any], path: str, model: type[T], start: int) -> Iterator[tuple[T, str]]:
+    """The items of a batch, from models or mappings with the names of their fields; their paths."""
+    for index, item in enumerate(items, start):
+        field = f"{path}[{index}]"
+        yield (item if isinstance(item, model) else _instance(item, field, model)), field
 
 
 @values.guarded
@@ -150,19 +144,13 @@ def _instance(value: Any, path: str, model: type[T]) -> T:
     return model(**required | dict(value))
 
 
-def _at_most(items: list[Any], path: str) -> None:
-    if len(items) > _MOST_MESSAGES:
-        raise ValidationError.at(path, f"has {len(items)} items; the maximum is {_MOST_MESSAGES}")
-
-
-def events(value: Any) -> list[values.Json]:
+def events(items: list[Any], start: int = 0) -> list[values.Json]:
     """The JSON of events, each with an identifier or a match.
 
     It is built without the generated models, which would cost as much as all checks together. A
     test compares the result with that of the models.
     """
-    items = _items(value, "events", Event)
-    return [_event(item, f"events[{index}]") for index, item in enumerate(items)]
+    return [_event(item, path) for item, path in _instances(items, "events", Event, start)]
 
 
 def _event(event: Event, path: str) -> values.Json:
@@ -187,11 +175,9 @@ def _sent_identifiers(value: Identifiers, path: str) -> list[values.Json]:
     return [item.to_dict() for item in identifiers(value, path)]
 
 
-def messages(value: Any) -> list[api.InboxMessageSend]:
+def messages(items: list[Any], start: int = 0) -> list[api.InboxMessageSend]:
     """The inbox messages of a batch."""
-    items = _items(value, "messages", Message)
-    _at_most(items, "messages")
-    return [_message(item, f"messages[{index}]") for index, item in enumerate(items)]
+    return [_message(item, path) for item, path in _instances(items, "messages", Message, start)]
 
 
 def _message(message: Message, path: str) -> api.InboxMessageSend:
@@ -233,7 +219,9 @@ def inbox_marks(identifier: Identifiers, message_id: Any) -> list[api.InboxMark]
     items = _message_ids(message_id, "message_id")
     if not items:
         raise ValidationError.at("message_id", "is empty")
-    _at_most(items, "message_id")
+    if len(items) > _MOST_MARKS:
+        fault = f"has {len(items)} items; the maximum is {_MOST_MARKS}"
+        raise ValidationError.at("message_id", fault)
     return [
         api.InboxMark(target, uuid(item, f"message_id[{index}]"))
         for index, item in enumerate(items)

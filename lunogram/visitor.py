@@ -14,7 +14,7 @@ programs. Nothing here does any I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -77,16 +77,15 @@ class VisitorIdentity:
 
     def sign(
         self, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]
-    ) -> list[Event | Mapping[str, Any]]:
+    ) -> Iterable[Event | Mapping[str, Any]]:
         """Events in which those with neither identifier nor match are the visitor's.
 
         Args:
-            events: The events of a call.
+            events: The events of a call. A generator is read while they are sent.
         """
-        return [
-            _signed(event, f"events[{index}]", self.own())
-            for index, event in enumerate(_listed(events, "events"))
-        ]
+        own, listed = self.own(), _listed(events, "events")
+        signed = (_signed(event, f"events[{i}]", own) for i, event in enumerate(listed))
+        return list(signed) if isinstance(listed, list) else signed
 
 
 @guarded
@@ -96,10 +95,10 @@ def _known(value: str | None, path: str) -> str | None:
 
 
 @guarded
-def _listed(events: Any, _path: str) -> list[Any]:
+def _listed(events: Any, _path: str) -> list[Any] | Iterator[Any]:
     if isinstance(events, Event | Mapping | str) or not isinstance(events, Iterable):
         return [events]
-    return list(events)
+    return list(events) if isinstance(events, Collection) else iter(events)
 
 
 @guarded

@@ -254,7 +254,6 @@ def test_an_event_of_somebody_is_left_alone(
 @pytest.mark.parametrize(
     ("events", "field"),
     [
-        ([], "events"),
         ("e", "events[0]"),
         (5, "events[0]"),
         (None, "events[0]"),

@@ -13,8 +13,9 @@ from .._redirect import Redirect
 from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
-from ..call_warnings import issue
+from ..call_warnings import empty, issue
 from ..calls import Call
+from ..errors import LunogramError
 from ..known_users import KnownUsers
 from ..models import RawResponse
 from ..operation import Operation, Repeat
@@ -131,6 +132,10 @@ class AsyncSender(Unpicklable):
         """
         if (sender := self.current()) is not self:
             return await sender.deliver(call)
+        if call.rest:
+            return await self._deliver_batches(call)
+        if call.is_empty:
+            return self._nothing(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)
         ensure_users = self.options.ensure_users
@@ -147,6 +152,25 @@ class AsyncSender(Unpicklable):
         delivered = await self._deliver(call)
         self.known_users.note(call)
         return delivered
+
+    async def _deliver_batches(self, call: Call[Any]) -> Delivered:
+        count, delivered = 0, None
+        try:
+            for batch in call.batches():
+                delivered = await self.deliver(batch)
+                count += len(batch.json)
+        except LunogramError as error:
+            error.delivered = count
+            raise
+        assert delivered
+        return delivered
+
+    def _nothing(self, call: Call[Any]) -> Delivered:
+        """The result of a batch without items, of which nothing is sent."""
+        if self.options.strict:
+            raise empty(call.operation)
+        request = self.request(call.operation, call.path, call.query, call.body)
+        return request, Attempts(request, self.options), Response(202, [], b"")
 
     async def _deliver(self, call: Call[Any]) -> Delivered:
         request = self.request(call.operation, call.path, call.query, call.body, call.repeat)

@@ -36,17 +36,20 @@ class Events(ShortTracebacks):
         self._resource = resource
 
     def post(self, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]) -> None:
-        """Record one or more events.
+        """Record any number of events.
 
-        If one event is invalid, the batch is rejected as a whole, before it is sent. A batch
+        They are sent in order, in batches of up to 500 events and 1 MB. If one event of a list is
+        invalid, nothing is sent; a generator is read, and checked, while its batches are sent. If
+        a batch fails, those before it are delivered: ``error.delivered`` is the number of their
+        events. Without any events, nothing happens; with ``strict``, that is an error. A batch
         whose response was lost is sent again, so each event is recorded at least once, and
         possibly twice; ``retry_lost_events=False`` turns that off.
 
             client.user.events.post([Event("order.completed", "user_123", data={"total": 9})])
 
         Args:
-            events: An `Event`, a mapping with the names of its fields, or a list of those. Each
-                has either an identifier, or a match for all whose data contains it. The server
+            events: An `Event`, a mapping with the names of its fields, or an iterable of those.
+                Each has either an identifier, or a match for all whose data contains it. The server
                 drops an event for a user or an organization that it does not have: upsert it
                 first, or use ``ensure_users``.
 
@@ -166,20 +169,21 @@ class Inbox(ShortTracebacks):
     def send(
         self, messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]]
     ) -> None:
-        """Send 1 to 100 messages.
+        """Send any number of messages.
 
-        The identifier of a message makes it idempotent for each recipient and channel: a message
+        They are sent in order, in batches of up to 100 messages and 1 MB, as events are. The
+        identifier of a message makes it idempotent for each recipient and channel: a message
         that is sent again is not shown twice.
 
             shipped = Message("order_456_shipped", "user_123", content={"title": "Shipped"})
             client.user.inbox.send(shipped)
 
         Args:
-            messages: A `Message`, a mapping with the names of its fields, or a list of those.
+            messages: A `Message`, a mapping with the names of its fields, or an iterable of those.
 
         Raises:
-            ValidationError: If a message is invalid, or there are more than 100; ``field`` is the
-                path, such as ``messages[3].content``.
+            ValidationError: If a message is invalid; ``field`` is the path, such as
+                ``messages[3].content``.
             LunogramError: If there is no response, or another error response.
 
         Source: POST /client/users/inbox, POST /client/organizations/inbox.

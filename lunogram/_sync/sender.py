@@ -14,8 +14,9 @@ from .._redirect import Redirect
 from .._responses import parse_response
 from .._target import Host
 from .._unpicklable import Unpicklable
-from ..call_warnings import issue
+from ..call_warnings import empty, issue
 from ..calls import Call
+from ..errors import LunogramError
 from ..known_users import KnownUsers
 from ..models import RawResponse
 from ..operation import Operation, Repeat
@@ -132,6 +133,10 @@ class Sender(Unpicklable):
         """
         if (sender := self.current()) is not self:
             return sender.deliver(call)
+        if call.rest:
+            return self._deliver_batches(call)
+        if call.is_empty:
+            return self._nothing(call)
         if call.warnings:
             issue(call.warnings, strict=self.options.strict)
         ensure_users = self.options.ensure_users
@@ -148,6 +153,25 @@ class Sender(Unpicklable):
         delivered = self._deliver(call)
         self.known_users.note(call)
         return delivered
+
+    def _deliver_batches(self, call: Call[Any]) -> Delivered:
+        count, delivered = 0, None
+        try:
+            for batch in call.batches():
+                delivered = self.deliver(batch)
+                count += len(batch.json)
+        except LunogramError as error:
+            error.delivered = count
+            raise
+        assert delivered
+        return delivered
+
+    def _nothing(self, call: Call[Any]) -> Delivered:
+        """The result of a batch without items, of which nothing is sent."""
+        if self.options.strict:
+            raise empty(call.operation)
+        request = self.request(call.operation, call.path, call.query, call.body)
+        return request, Attempts(request, self.options), Response(202, [], b"")
 
     def _deliver(self, call: Call[Any]) -> Delivered:
         request = self.request(call.operation, call.path, call.query, call.body, call.repeat)

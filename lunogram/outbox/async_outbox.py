@@ -174,7 +174,12 @@ class AsyncOutbox(AsyncQueueMethods, AsyncWrites, Unpicklable):
     # -- queueing ---------------------------------------------------------------------------------
 
     async def _put(self, call: Call[Any], /) -> None:
-        await self.queue_calls([call])
+        # The batches of a list are all queued, or none is; those of a generator one by one.
+        if isinstance(call.rest, tuple):
+            await self.queue_calls([*call.batches()] if call.rest else [call])
+            return
+        for batch in call.batches():
+            await self.queue_calls([batch])
 
     async def queue_calls(
         self,

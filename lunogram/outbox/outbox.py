@@ -146,8 +146,9 @@ class Outbox(Queue, Writes):
 
         def put(call: Call[Any], /) -> None:
             # What is queued here is not remembered: the transaction may be rolled back.
-            complete = self._complete([call], ensured=self._settings.ensure_users)
-            self._queue(complete, lambda new: store.add_using(connection, new, limits))
+            for batch in call.batches():
+                complete = self._complete([batch], ensured=self._settings.ensure_users)
+                self._queue(complete, lambda new: store.add_using(connection, new, limits))
             self._has_queued.get()
 
         return Writes(put)

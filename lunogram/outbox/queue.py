@@ -15,7 +15,7 @@ from .._sync.sender import Sender
 from .._target import Host
 from .._tracebacks import ShortTracebacks
 from .._unpicklable import Unpicklable
-from ..call_warnings import issue
+from ..call_warnings import empty, issue
 from ..calls import Call
 from ..known_users import KnownUsers
 from . import arguments, maintenance
@@ -99,7 +99,12 @@ class Queue(ShortTracebacks, Unpicklable):
     # -- queueing ---------------------------------------------------------------------------------
 
     def _put(self, call: Call[Any], /) -> None:
-        self.queue_calls([call])
+        # The batches of a list are all queued, or none is; those of a generator one by one.
+        if isinstance(call.rest, tuple):
+            self.queue_calls([*call.batches()] if call.rest else [call])
+            return
+        for batch in call.batches():
+            self.queue_calls([batch])
 
     def queue_calls(
         self,
@@ -136,6 +141,8 @@ class Queue(ShortTracebacks, Unpicklable):
         """The calls, each after the upserts of its users if those are ensured."""
         strict = self._settings.strict
         for call in calls:
+            if strict and call.is_empty:
+                raise empty(call.operation)
             issue(call.warnings, strict=strict)
         if ensured == "warn":
             issue(self._known_users.warnings_of(calls), strict=strict)

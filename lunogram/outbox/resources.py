@@ -26,9 +26,12 @@ class EventsQueue(ShortTracebacks):
         self._resource = resource
 
     def post(self, events: Event | Mapping[str, Any] | Iterable[Event | Mapping[str, Any]]) -> None:
-        """Record one or more events.
+        """Record any number of events.
 
-        If one event is invalid, the batch is rejected as a whole, before it is sent. A batch
+        They are sent in order, in batches of up to 500 events and 1 MB. If one event of a list is
+        invalid, nothing is sent; a generator is read, and checked, while its batches are sent. If
+        a batch fails, those before it are delivered: ``error.delivered`` is the number of their
+        events. Without any events, nothing happens; with ``strict``, that is an error. A batch
         whose response was lost is sent again, so each event is recorded at least once, and
         possibly twice; ``retry_lost_events=False`` turns that off.
 
@@ -38,8 +41,8 @@ class EventsQueue(ShortTracebacks):
         A call that the server rejects becomes a dead letter.
 
         Args:
-            events: An `Event`, a mapping with the names of its fields, or a list of those. Each
-                has either an identifier, or a match for all whose data contains it. The server
+            events: An `Event`, a mapping with the names of its fields, or an iterable of those.
+                Each has either an identifier, or a match for all whose data contains it. The server
                 drops an event for a user or an organization that it does not have: upsert it
                 first, or use ``ensure_users``.
 
@@ -162,9 +165,10 @@ class InboxQueue(ShortTracebacks):
     def send(
         self, messages: Message | Mapping[str, Any] | Iterable[Message | Mapping[str, Any]]
     ) -> None:
-        """Send 1 to 100 messages.
+        """Send any number of messages.
 
-        The identifier of a message makes it idempotent for each recipient and channel: a message
+        They are sent in order, in batches of up to 100 messages and 1 MB, as events are. The
+        identifier of a message makes it idempotent for each recipient and channel: a message
         that is sent again is not shown twice.
 
             shipped = Message("order_456_shipped", "user_123", content={"title": "Shipped"})
@@ -174,11 +178,11 @@ class InboxQueue(ShortTracebacks):
         A call that the server rejects becomes a dead letter.
 
         Args:
-            messages: A `Message`, a mapping with the names of its fields, or a list of those.
+            messages: A `Message`, a mapping with the names of its fields, or an iterable of those.
 
         Raises:
-            ValidationError: If a message is invalid, or there are more than 100; ``field`` is the
-                path, such as ``messages[3].content``.
+            ValidationError: If a message is invalid; ``field`` is the path, such as
+                ``messages[3].content``.
             OutboxFullError: If the outbox has reached its limits, and is not configured to wait.
             OutboxError: If the call can't be written, for example because the disk is full.
 

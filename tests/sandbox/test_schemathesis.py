@@ -24,6 +24,9 @@ from tests.support.sandbox_process import SandboxProcess
 DOCUMENT = Path(__file__).parents[2] / "openapi.yaml"
 KEY = "sk_schemathesis"
 
+OF_SESSIONS = ("/users", "/users/events")
+"""The paths whose requests may omit the identifier in a session."""
+
 UNCHECKED = ("format", "pattern", "minLength")
 """What a property says about its values, and the server does not check."""
 
@@ -97,9 +100,10 @@ def test_the_sandbox_is_what_the_document_says(
 
 
 def make_valid(case: schemathesis.Case[Any]) -> None:
-    """Give valid cases a valid interval, and priorities without a point.
+    """Give valid cases a valid interval, priorities without a point, and an identifier.
 
-    A schema can't describe PostgreSQL's format, and to a schema, 3.0 is as integral as 3.
+    A schema can't describe PostgreSQL's format; to a schema, 3.0 is as integral as 3; and only
+    a session may omit the identifier, and this test sends a key.
     """
     if case.meta is not None and not case.meta.generation.mode.is_positive:
         return
@@ -108,3 +112,5 @@ def make_valid(case: schemathesis.Case[Any]) -> None:
             item["interval"] = "7 days"
         if isinstance(item, dict) and isinstance(priority := item.get("priority"), float):
             item["priority"] = int(priority)
+        if isinstance(item, dict) and case.path in OF_SESSIONS and item.get("match") is None:
+            item.setdefault("identifier", [{"external_id": "user_123"}])

@@ -28,12 +28,11 @@ class UserUpsert:
                 ada@example.com.
             phone (None | str | Unset): The number that text messages go to, in E.164. The server does not check it.
                 Example: +31612345678.
-            timezone (None | str | Unset): The time zone, by its IANA name. The server does not check it, and stores an
-                empty one.
+            timezone (None | str | Unset): The time zone, by its IANA name. The server does not check it. An empty one is
+                stored.
                  Example: Europe/London.
-            locale (None | str | Unset): Language and region, as a BCP 47 tag. The server does not check it, and stores an
-                empty
-                one.
+            locale (None | str | Unset): Language and region, as a BCP 47 tag. The server does not check it. An empty one is
+                stored.
                  Example: en-GB.
             data (dict[str, Any] | None | Unset): Anything else about the user. Merged key by key at the top level. Example:
                 {'plan': 'pro', 'first_name': 'Ada'}.

@@ -50,7 +50,12 @@ SNIPPETS = [
 def test_a_snippet_runs_alone_and_prints_what_its_comments_say(
     snippet: str, sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
-    settings = {"LUNOGRAM_BASE_URL": sandbox.base_url, "LUNOGRAM_API_KEY": sandbox.new_key()}
+    key = sandbox.new_key()
+    settings = {
+        "LUNOGRAM_BASE_URL": sandbox.base_url,
+        "LUNOGRAM_API_KEY": key,
+        "LUNOGRAM_PROJECT_ID": sandbox.project_id(key),
+    }
 
     with services.database() if "DATABASE_URL" in snippet else nullcontext("") as database:
         done = subprocess.run(

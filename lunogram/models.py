@@ -343,6 +343,6 @@ class RawResponse(Generic[T]):
     headers: Mapping[str, str] = attrs.field(repr=False)
     elapsed: float
     attempts: int
-    timings: Timings
+    timings: Timings = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     parsed: T = attrs.field(repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ._target import Host, Target
 
@@ -43,6 +43,6 @@ class Redirect:
         Args:
             kind: The class of the engine, sync or async.
         """
-        make: Callable[[str, None], E] = kind
+        make = cast("Callable[[str, None], E]", kind)
         engine: E = self._engines.setdefault(kind, make(self.target.base_url, None))
         return engine

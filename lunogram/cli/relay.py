@@ -70,6 +70,9 @@ def _type(validator: object) -> click.ParamType[Any] | None:
     help="Send to Customer.io what a DualWriter has queued for it, with the keys in "
     "CUSTOMERIO_SITE_ID and CUSTOMERIO_TRACK_API_KEY.",
 )
+@click.option(
+    "--no-reserve", is_flag=True, help="Reserve no disk space beside a file, as reserve=False does."
+)
 @click.option("--until-empty", is_flag=True, help="End when nothing is pending.")
 def relay(
     *,
@@ -78,6 +81,7 @@ def relay(
     base_url: str | None,
     project_id: str | None,
     customerio: bool,
+    no_reserve: bool,
     until_empty: bool,
     **options: Any,
 ) -> None:
@@ -93,10 +97,10 @@ def relay(
     options |= {"on_dead_letter": _tell_dead_letter, "on_error": _tell_error}
     try:
         if customerio:
-            sender, start = _to_customerio(url, options)
+            sender, start = _to_customerio(url, options, reserve=not no_reserve)
         else:
             client = Lunogram(api_key, base_url=base_url, project_id=project_id)
-            sender, start = _to_lunogram(url, client, options)
+            sender, start = _to_lunogram(url, client, options, reserve=not no_reserve)
         _stop_on_signals(sender)
         say(start)
         _say_what_is_missing()
@@ -108,20 +112,22 @@ def relay(
     say(f"stopped: {done.delivered} delivered, {done.dead} dead letters")
 
 
-def _to_lunogram(url: str, client: Lunogram, options: dict[str, Any]) -> tuple[Relay, str]:
+def _to_lunogram(
+    url: str, client: Lunogram, options: dict[str, Any], *, reserve: bool
+) -> tuple[Relay, str]:
     """The relay to Lunogram, and the line to print when it starts."""
     from lunogram.outbox import Outbox
 
-    outbox = Outbox(url)
+    outbox = Outbox(url, reserve=reserve)
     _check(outbox, customerio=False)
     return outbox.relay(client, **options), _start(outbox, client)
 
 
-def _to_customerio(url: str, options: dict[str, Any]) -> tuple[Relay, str]:
+def _to_customerio(url: str, options: dict[str, Any], *, reserve: bool) -> tuple[Relay, str]:
     """The relay to Customer.io, and the line to print when it starts."""
     from lunogram.customerio import CustomerIO, CustomerIOOutbox
 
-    client, outbox = CustomerIO(), CustomerIOOutbox(url)
+    client, outbox = CustomerIO(), CustomerIOOutbox(url, reserve=reserve)
     _check(outbox, customerio=True)
     return outbox.relay(client, **options), _start(outbox, client)
 

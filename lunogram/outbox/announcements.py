@@ -10,6 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from random import uniform
 from typing import Any
@@ -101,11 +102,6 @@ def _relay_of(owner: Any, target: Any, since: Any, until: Any) -> RunningRelay:
     return RunningRelay(str(owner), str(target), float(since), float(until))
 
 
-def _write(store: Store, relays: Iterable[RunningRelay]) -> None:
-    text = json.dumps([attrs.astuple(relay) for relay in relays])
-    store.add([], Limits(), Checkpoint(_NAME, text))
-
-
 class Announcement:
     """The announcement of one run of a relay.
 
@@ -142,30 +138,29 @@ class Announcement:
             Why the relay must not send, or None.
 
         Raises:
-            OutboxError: If the store can't be used, and the relay was never announced.
+            OutboxError: If the store can't be read.
         """
-        try:
-            return self._renew(now)
-        except OutboxError:
-            if not self._is_written:
-                raise
-        self.due_at = now + _PAUSE  # the relay itself will notice if the store can't be used
-        return None
-
-    def _renew(self, now: float) -> ConfigurationError | None:
         others = [each for each in running_relays(self._store) if each.owner != self._relay.owner]
         if not self._others_allowed and any(map(self._yields_to, others)):
             self.withdraw()
+            self._relay = attrs.evolve(self._relay, since=time.time())  # it begins when it sends
             self.due_at = now + uniform(0.5, 1.5) * _PAUSE
             return ConfigurationError(
                 "another relay sends from this outbox with another key or base URL; this one sends "
                 "nothing until that has ended, unless allow_other_targets is set"
             )
         self._relay = attrs.evolve(self._relay, until=time.time() + self.seconds)
-        _write(self._store, [*others, self._relay])
-        self._is_written = True
-        self.due_at = now + self.seconds / _RENEWALS
+        is_written = self._write([*others, self._relay])
+        self._is_written = self._is_written or is_written
+        self.due_at = now + (self.seconds / _RENEWALS if is_written else _PAUSE)
         return None
+
+    def _write(self, relays: Iterable[RunningRelay]) -> bool:
+        """Whether it was written: not to a full disk, where only a relay makes room."""
+        text = json.dumps([attrs.astuple(relay) for relay in relays])
+        with suppress(OutboxError):
+            return self._store.add([], Limits(), Checkpoint(_NAME, text))
+        return False
 
     def _yields_to(self, other: RunningRelay) -> bool:
         return not other.sends_to(self._host) and other.is_before(self._relay)
@@ -174,9 +169,9 @@ class Announcement:
         """Note that the relay sends nothing any more.
 
         Raises:
-            OutboxError: If the store can't be used.
+            OutboxError: If the store can't be read.
         """
         if self._is_written:
             self._is_written = False
             running = running_relays(self._store)
-            _write(self._store, [each for each in running if each.owner != self._relay.owner])
+            self._write(each for each in running if each.owner != self._relay.owner)

@@ -42,6 +42,9 @@ class OutboxOptions(TypedDict, total=False):
         stamp: The key in the data of events that gets the time of queueing, in ISO 8601 and UTC,
             such as ``"occurred_at"``, unless the data has it already. Lunogram dates an event when
             it arrives, which may be hours after it was queued. Default: None, for no such key.
+        reserve: Whether to reserve disk space in a file beside that of an outbox in SQLite, so that
+            calls can be delivered and deleted when the disk is full: True. Programs that use the
+            same file have to agree.
     """
 
     durability: Durability
@@ -53,6 +56,7 @@ class OutboxOptions(TypedDict, total=False):
     strict: bool
     ensure_users: EnsureUsers
     stamp: str | None
+    reserve: bool
 
 
 class RelayOptions(TypedDict, total=False):
@@ -205,6 +209,7 @@ class OutboxSettings:
         default=False, validator=lambda _, __, value: check_ensure_users(value)
     )
     stamp: str | None = None
+    reserve: bool = True
 
     @property
     def limits(self) -> Limits:

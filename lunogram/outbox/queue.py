@@ -83,7 +83,10 @@ class Queue(ShortTracebacks, Unpicklable):
         self._notice = Notice()
         self._offer(self._put)
         self._store = open_store(
-            url, durability=settings.durability, patience=settings.lock_timeout
+            url,
+            durability=settings.durability,
+            patience=settings.lock_timeout,
+            reserve=settings.reserve,
         )
         self._has_queued = PerProcess(lambda: has_queued(self.url, url, self._relay_options))
 

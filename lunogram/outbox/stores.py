@@ -11,7 +11,12 @@ Durability: TypeAlias = Literal["process", "power"]
 
 
 def open_store(
-    url: str, *, durability: Durability = "process", patience: float = 5.0, create: bool = True
+    url: str,
+    *,
+    durability: Durability = "process",
+    patience: float = 5.0,
+    create: bool = True,
+    reserve: bool = True,
 ) -> Store:
     """Open the store at a URL, or create it.
 
@@ -21,6 +26,7 @@ def open_store(
         durability: What a queued call survives.
         patience: The maximum number of seconds to wait for other writers, and for a connection.
         create: Whether to create it if it does not exist.
+        reserve: Whether to reserve disk space beside a file.
 
     Raises:
         ConfigurationError: If the URL is invalid, or an extra is not installed.
@@ -39,7 +45,11 @@ def open_store(
     from .sqlite.url import sqlite_path
 
     return SQLiteStore(
-        sqlite_path(url), full_sync=durability == "power", patience=patience, create=create
+        sqlite_path(url),
+        full_sync=durability == "power",
+        patience=patience,
+        create=create,
+        reserve=reserve,
     )
 
 

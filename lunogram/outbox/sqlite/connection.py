@@ -71,7 +71,9 @@ class Database:
         was_replaced: Whether the file was replaced by another one since it was opened first.
     """
 
-    def __init__(self, path: Path, *, full_sync: bool, patience: float, create: bool) -> None:
+    def __init__(
+        self, path: Path, *, full_sync: bool, patience: float, create: bool, reserve: Reserve
+    ) -> None:
         """Open the file, or create it.
 
         Args:
@@ -79,6 +81,7 @@ class Database:
             full_sync: Whether each commit waits for the disk.
             patience: For how many seconds to wait for other processes that use the file.
             create: Whether to create the file if there is none.
+            reserve: The reserve of disk space.
 
         Raises:
             OutboxError: If the file can't be used.
@@ -94,7 +97,7 @@ class Database:
         self._may_create = create
         self._closed = False
         self._log = Log(self.path)
-        self._reserve = Reserve(self.path)
+        self._reserve = reserve
         self._is_short_of_room = False
         self._begin()
         self.read(_nothing)

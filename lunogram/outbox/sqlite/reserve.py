@@ -24,6 +24,9 @@ _PAGE = 4096
 # the deletions of a relay: so two thirds of the reserve are for the log, which is kept as short.
 _MOST = MOST_PAGES * _PAGE * 3 // 2
 _LEAST = 64 * 1024
+# The reserve is at most an eighth of the disk; on tiny disks 8 MiB, or half of what is free.
+_SHARE_OF_DISK = 8
+_MOST_ON_TINY_DISKS = 8 * 1024 * 1024
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -34,32 +37,45 @@ class Reserve:
         path: The path of the file.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, is_wanted: bool = True) -> None:
         """Set the path; no space is taken yet.
 
         Args:
             database: The path of the database.
+            is_wanted: Whether to take any space.
         """
         self.path = Path(f"{database}-reserve")
+        self._is_wanted = is_wanted
         self._wanted = 0
         self._has_warned = False
 
     @property
     def pages_of_log(self) -> int:
         """The largest number of pages of the log for which the reserve suffices."""
+        if not self._is_wanted:
+            return MOST_PAGES
         return max(_LEAST, self._wanted * 2 // 3) // _PAGE
 
     def take(self) -> None:
         """Take the space, or half of what is free, and log a warning if that is less."""
+        if not self._is_wanted:
+            self.path.unlink(missing_ok=True)
+            return
+        most = self._most()
         with _as_far_as_possible():
-            self._wanted = self._grown(*self._share())
-        if self._wanted < _MOST and not self._has_warned:
+            self._wanted = self._grown(*self._share(most))
+        if self._wanted < most and not self._has_warned:
             self._has_warned = True
             logger.warning(
                 "%s: the disk has little space, and only %d of %d bytes are reserved for deleting"
                 " entries when it is full",
-                self.path, self._wanted, _MOST,
+                self.path, self._wanted, most,
             )  # fmt: skip
+
+    def _most(self) -> int:
+        """The size of the reserve on a disk of this size."""
+        share = shutil.disk_usage(self.path.parent).total // _SHARE_OF_DISK
+        return min(_MOST, max(_MOST_ON_TINY_DISKS, share))
 
     def take_back(self) -> bool:
         """Take the released space again as far as possible; return whether all of it was taken."""
@@ -70,17 +86,18 @@ class Reserve:
 
     def release(self) -> None:
         """Release the space."""
-        with _as_far_as_possible():
-            os.truncate(self.path, 0)
+        if self._is_wanted:
+            with _as_far_as_possible():
+                os.truncate(self.path, 0)
 
     def _size(self) -> int:
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def _share(self) -> tuple[int, int]:
+    def _share(self, most: int) -> tuple[int, int]:
         """The size of the reserve, and the size that it should have."""
         taken, half = self._size(), shutil.disk_usage(self.path.parent).free // 2
-        if half >= _MOST - taken:
-            return taken, _MOST
+        if half >= most - taken:
+            return taken, most
         return taken, taken or half  # not half of what is left each time
 
     def _grown(self, size: int, wanted: int) -> int:

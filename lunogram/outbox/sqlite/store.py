@@ -23,6 +23,7 @@ from ..store import (
 from .connection import Database
 from .dead_letters import drop_dead_letters, retry_dead_letters
 from .leases import end_lease, take_lease, take_parked, unchanged_lease
+from .reserve import Reserve
 from .rows import entry_of, letter_of, parked_of, row_of, row_of_letter, row_of_parked
 from .schema import QUERIES, execute, execute_many, first_row, only_row
 from .verify import faults
@@ -39,7 +40,13 @@ class SQLiteStore:
     """
 
     def __init__(
-        self, path: Path, *, full_sync: bool = False, patience: float = 5.0, create: bool = True
+        self,
+        path: Path,
+        *,
+        full_sync: bool = False,
+        patience: float = 5.0,
+        create: bool = True,
+        reserve: bool = True,
     ) -> None:
         """Open the file, or create it.
 
@@ -48,11 +55,18 @@ class SQLiteStore:
             full_sync: Whether each commit waits for the disk, and so survives a power cut.
             patience: For how many seconds to wait for other processes that use the file.
             create: Whether to create the file if there is none.
+            reserve: Whether to reserve space for deleting entries.
 
         Raises:
             OutboxError: If the file can't be used.
         """
-        self._database = Database(path, full_sync=full_sync, patience=patience, create=create)
+        self._database = Database(
+            path,
+            full_sync=full_sync,
+            patience=patience,
+            create=create,
+            reserve=Reserve(path.absolute(), is_wanted=reserve),
+        )
         self.path = self._database.path
 
     @property
@@ -70,8 +84,10 @@ class SQLiteStore:
             query, row = QUERIES["insert_entry"], row_of(entries[0])
             self._database.write(lambda connection: connection.execute(query, row), alone=True)
             return True
+        # A checkpoint alone may be a relay's announcement, which must not take the room from it.
         return self._database.write(
-            lambda connection: self._add(connection, entries, limits, checkpoint)
+            lambda connection: self._add(connection, entries, limits, checkpoint),
+            makes_room=not entries,
         )
 
     def _add(

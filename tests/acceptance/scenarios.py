@@ -110,7 +110,7 @@ class Scenario:
     def in_cluster(self) -> Scenario:
         """The same, with an outbox in a cluster whose servers are killed."""
         # Leases last longer than elections, and other writers would have to wait for those too.
-        hazards = (*self.hazards, LostServers())
+        hazards = (LostServers(), *self.hazards)
         return attrs.evolve(self, hazards=hazards, lease=_LEASE_IN_CLUSTER, planted=())
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from lunogram.outbox import Outbox
+from lunogram.outbox import Outbox, Stats
 from tests.acceptance.hazards import persist
 from tests.acceptance.players import warm_up
 from tests.acceptance.scenarios import Scenario, scenario_of
@@ -81,17 +81,21 @@ def _play(scenario: Scenario, url: str, folder: Path, sandbox: str) -> Result:
     server = _server(scenario, folder, sandbox)
     url = scenario.lost_file.prepare(url) if scenario.lost_file else url
     stage = Stage(scenario, url, server, folder)
+
+    def stats() -> Stats:
+        with Outbox(url) as outbox:
+            return outbox.stats()
+
     try:
         stage.play()
-        with Outbox(url) as outbox:
-            return judge(
-                folder / "diary",
-                server.taken(),
-                persist(outbox.stats) if scenario.loses_servers else outbox.stats(),
-                kills=stage.kills,
-                all_or_nothing=scenario.kind != "nats",
-                planted=len(scenario.planted),
-            )
+        return judge(
+            folder / "diary",
+            server.taken(),
+            persist(stats) if scenario.loses_servers else stats(),
+            kills=stage.kills,
+            all_or_nothing=scenario.kind != "nats",
+            planted=len(scenario.planted),
+        )
     except PlayError as error:
         return Result(faults=(str(error),))
     finally:
@@ -198,8 +202,9 @@ def _kind(name: str) -> StoreKind:
 def _tell_failure(played: Played, kind: str) -> None:
     print(f"\n{played.output}\n{kind}, seed {played.seed} is not good: {played.result}")
     print("To repeat it, which may need some tries, for time has its part in it:")
-    print(f"python -m tests.acceptance.torture --store {kind} --first {played.seed} --seeds 1 "
-          "--times 20")  # fmt: skip
+    cluster = "--cluster " if NATSKind.cluster else ""
+    print(f"python -m tests.acceptance.torture --store {kind} {cluster}--first {played.seed} "
+          "--seeds 1 --times 20")  # fmt: skip
 
 
 def _show_table(rows: Sequence[Sequence[str]]) -> None:

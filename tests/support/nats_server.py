@@ -230,13 +230,14 @@ class NATSCluster:
         """Kill one server after the other, and start it again, meanwhile.
 
         Args:
-            seconds: How long each is down, and then up until the next one is killed.
+            seconds: How long each is down. All are up four times as long, so that streams elect
+                their leaders in between.
         """
         over = threading.Event()
 
         def lose() -> None:
             for name in cycle(self._servers):
-                if over.wait(2 * seconds):
+                if over.wait(4 * seconds):
                     return
                 self.kill(name)
                 over.wait(seconds)

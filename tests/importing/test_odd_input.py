@@ -92,7 +92,7 @@ def test_it_is_read(tmp_path: Path, outbox: Outbox, name: str, content: bytes) -
     ("name", "content", "message"),
     [
         ("empty.csv", b"", "empty.csv is empty"),
-        ("empty.jsonl.gz", gzip.compress(b""), "empty.jsonl.gz is empty"),
+        ("empty.jsonl.gz", gzip.compress(b"", mtime=0), "empty.jsonl.gz is empty"),
         ("blank.csv", b"\n\n", "or anonymous_id, which users need; there are no columns"),
         ("array.csv", b'[{"identifier": "ada"}]', "array.csv looks like JSON: --format json"),
         ("lines.csv", b'{"identifier": "ada"}\n', "lines.csv looks like JSON: --format jsonl"),

@@ -263,7 +263,7 @@ def _run(
 
 
 def map_source(
-    kind: RecordType, users: RecordType, rows: Source, options: RowOptions, *, scan: bool = True
+    kind: RecordType, users: RecordType, rows: Source, options: RowOptions, *, counts: bool = True
 ) -> Mapped:
     """Find the fields of the columns of an input, and read it once if its types need that.
 
@@ -272,7 +272,7 @@ def map_source(
         users: The kind of rows that are users.
         rows: The input.
         options: The options of the import.
-        scan: Whether it is read once.
+        counts: Whether the rows of a table or a query are counted and hashed.
 
     Raises:
         ConfigurationError: If an option is invalid.
@@ -286,8 +286,7 @@ def map_source(
     if preset and kind is EVENTS:
         columns = attrs.evolve(columns, variants=preset.users_in(rows, users))
     types = _types(rows, columns, options)
-    if scan:
-        rows.scan(ColumnPlan(columns.data, columns.objects, named, types))
+    rows.scan(ColumnPlan(columns.data, columns.objects, named, types, counts))
     columns.reject_similar(rows)
     return columns
 

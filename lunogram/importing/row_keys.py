@@ -72,8 +72,14 @@ class RowKeys:
         Raises:
             ValidationError: If it has no valid identifier.
         """
-        if row.fault:
-            raise ValidationError(row.fault)
+        try:
+            return self._key(row)
+        except ValidationError:
+            if row.fault:  # which is why its values are missing
+                raise ValidationError(row.fault) from None
+            raise
+
+    def _key(self, row: Row) -> Key:
         if not self._subjects:
             return self._event(row)
         own = {name: row.values[name] for name in self._identifiers if name in row.values}

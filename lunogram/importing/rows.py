@@ -46,12 +46,15 @@ class ColumnPlan:
         objects: The columns whose values are complete JSON objects.
         named: The columns that the options map.
         types: The types that the options set.
+        counts: Whether the rows of tables and queries are counted and hashed. Text files are read
+            once in any case, because their types need that.
     """
 
     data: Collection[str]
     objects: Collection[str]
     named: Collection[str] = ()
     types: Mapping[str, ColumnType] = attrs.field(factory=dict)
+    counts: bool = True
 
 
 class Source(Protocol):

@@ -108,7 +108,8 @@ class SyncResult:
             can't be known, as with a watermark column, or for events.
         rejected: The number of rejected rows.
         deleted: The number of gone rows of which the deletion was queued.
-        withheld: Whether nothing was deleted, because more were gone than the limit allows.
+        withheld: Whether nothing was deleted, although rows are gone: more than the limit allows,
+            or rows have no valid identifier.
         delivered: The number of delivered entries. In a shared outbox, including those of others.
         dead: The number of entries that have become dead letters.
         pending: The number of pending entries in the outbox.

@@ -114,7 +114,8 @@ class Sync:
         self._changed_columns: Counter[str] = Counter()
         self._examples: list[Difference] = []
         self._gone: int | None = None
-        self._withheld = False
+        self._unidentified = 0
+        self._withheld: str | None = None
 
     def run(self) -> SyncResult:
         """Queue what is new, changed or to be deleted, and wait for the delivery if asked to.
@@ -176,6 +177,7 @@ class Sync:
         try:
             return self._keys.key(row)
         except ValidationError as error:
+            self._unidentified += 1
             self._reject(row, error.detail)
             return None
 
@@ -252,10 +254,25 @@ class Sync:
                 self._show(Difference("gone", _identifiers(each.key)))
             self._pause(0)
         self._gone = gone
-        share = 100 * gone / max(remembered, 1)
-        self._withheld = self._options.delete and share > self._options.delete_limit
-        if self._outbox and self._options.delete and gone and not self._withheld:
-            self._delete()
+        if self._options.delete and gone:
+            self._withheld = self._obstacle(gone, remembered)
+            if self._outbox and not self._withheld:
+                self._delete()
+
+    def _obstacle(self, gone: int, remembered: int) -> str | None:
+        """Why nothing is deleted, or None."""
+        if self._unidentified:
+            return (
+                f"{_rows(self._unidentified)} without a valid identifier may be among those that "
+                "are gone; correct them, or omit them in the query"
+            )
+        if 100 * gone > self._options.delete_limit * remembered:
+            return (
+                f"{_rows(gone)} are gone, which is more than {self._options.delete_limit:g} % of "
+                "those remembered; if that is right, delete them with a larger --delete-limit "
+                "PERCENT"
+            )
+        return None
 
     def _delete(self) -> None:
         for page in self._state.pages():
@@ -317,7 +334,7 @@ class Sync:
             gone=self._gone,
             rejected=counts["rejected"],
             deleted=counts["deleted"],
-            withheld=self._withheld,
+            withheld=self._withheld is not None,
             delivered=progress.delivered,
             dead=progress.dead,
             pending=0 if self._options.wait else progress.pending,
@@ -337,11 +354,7 @@ class Sync:
     def _limits(self) -> list[str]:
         notes = [*self._options.watermark.notes] if self._options.watermark else []
         if self._withheld:
-            notes.append(
-                f"nothing was deleted: {_rows(self._gone or 0)} are gone, which is more than "
-                f"{self._options.delete_limit:g} % of those remembered; if that is right, delete "
-                "them with a larger --delete-limit PERCENT"
-            )
+            notes.append(f"nothing was deleted: {self._withheld}")
         return notes
 
 

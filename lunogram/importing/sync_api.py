@@ -16,7 +16,6 @@ from ..errors import ConfigurationError
 from ..outbox import Outbox
 from .api import RowOptions, map_source, read_options
 from .errors import SourceError
-from .files_source import FilesSource, TextSource
 from .formats import Input, ResolvedInput, open_source, resolve_input
 from .importer import Checks
 from .lock import locked
@@ -180,9 +179,8 @@ def _run(kind: RecordType, opened: _Opened, options: SyncOptions) -> SyncResult:
     rows, state = opened.rows, opened.state
     fields = UserFields()
     users = USERS if options.get("strict") else fields.repairing(USERS)
-    # A query is read only once: its values have types of their own.
-    is_text = isinstance(rows, TextSource | FilesSource)
-    mapped = map_source(users if kind is USERS else kind, users, rows, options, scan=is_text)
+    # A query runs only once: its values have types of their own.
+    mapped = map_source(users if kind is USERS else kind, users, rows, options, counts=False)
     _check_columns(rows, opened.watermark, options)
     if show := options.get("on_survey"):
         show(survey_of(opened.what, rows, mapped, options.get("mapping") or {}, mapped.notes))

@@ -8,12 +8,13 @@ import hashlib
 import json
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from .column_types import parse_json
 from .duckdb_session import DuckDBSession
 from .errors import SourceError
 from .rows import ColumnPlan, Row
@@ -71,8 +72,14 @@ class DuckDBSource:
         self._table = f"({query}) as t({', '.join(self._names)})"
         self.version = version
         self.total: int | None = None
+        self._objects: Collection[str] = ()
 
-    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - it has types
+    def scan(self, plan: ColumnPlan) -> None:
+        self._objects = plan.objects
+        if plan.counts:
+            self._count()
+
+    def _count(self) -> None:
         marked = "" if self.version else f", sum(hash(place, {', '.join(self._names)}))"
         rows = f"select row_number() over () as place, * from {self._table}"
         ((self.total, *mark),) = self._duck.all(
@@ -90,7 +97,10 @@ class DuckDBSource:
         exact = [_exactly(name, kind) for name, kind in zip(self._names, self._types, strict=True)]
         most = "" if limit is None else f"limit {limit}"
         sql = f"select {', '.join(exact)} from {self._table} {most} offset {skip}"
-        converters = [_converter(kind) for kind in self._types]
+        converters = [
+            _object if name in self._objects else _converter(kind)
+            for name, kind in zip(self.columns, self._types, strict=True)
+        ]
         for number, values in enumerate(self._duck.stream(sql, self._what), skip + 1):
             yield row_of(number, self.columns, values, converters)
 
@@ -117,12 +127,18 @@ class RowsSource(ABC):
     columns: Sequence[str] = ()
     version = ""
     total: int | None = None
+    _objects: Collection[str] = ()
 
     @abstractmethod
     def _values(self, skip: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The values of rows."""
 
-    def scan(self, plan: ColumnPlan) -> None:  # noqa: ARG002 - each value has its type
+    def scan(self, plan: ColumnPlan) -> None:
+        self._objects = plan.objects
+        if plan.counts:
+            self._count()
+
+    def _count(self) -> None:
         self.total, digest = 0, hashlib.sha256()
         for values in self._values():
             self.total += 1
@@ -136,7 +152,7 @@ class RowsSource(ABC):
         return None
 
     def rows(self, skip: int, limit: int | None = None) -> Iterator[Row]:
-        converters = [iso_dates] * len(self.columns)
+        converters = [_object if name in self._objects else iso_dates for name in self.columns]
         for number, values in enumerate(self._values(skip, limit), skip + 1):
             yield row_of(number, self.columns, values, converters)
 
@@ -200,6 +216,14 @@ def _exactly(name: str, kind: str) -> str:
 
 def _converter(kind: str) -> Callable[[Any], Any]:
     return json.loads if kind == "JSON" else iso_dates
+
+
+def _object(value: Any) -> Any:
+    """A complete object, which tables without a type for JSON keep as text."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return parse_json(value)
+    return iso_dates(value)
 
 
 def row_of(

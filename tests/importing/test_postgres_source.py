@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lunogram.importing import ChangedSourceError, Query, SourceError, import_users
+from lunogram.importing import ChangedSourceError, Query, SourceError, import_users, sync_users
 from lunogram.outbox import Outbox
 from lunogram.testing import Sandbox
 from tests.support import services
@@ -60,6 +60,16 @@ def test_it_resumes_unless_the_result_changed(
         connection.execute("insert into t values (5)")
         with pytest.raises(ChangedSourceError):
             import_users(some, outbox)
+
+
+@pytest.mark.parametrize("column", ["at", "day", "spent", "identifier"])
+def test_a_sync_reads_on_from_a_watermark(
+    url: str, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sync_users(Query(QUERY, url), outbox, since=column).new == 3
+    again = sync_users(Query(QUERY, url), outbox, since=column)
+    assert (again.new, again.changed, again.same) == (0, 0, 3 if column in ("at", "day") else 1)
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,39 @@ def test_a_rejected_row_is_not_gone_and_not_remembered(people: Table, outbox: Ou
         sync_users(people.query(), outbox, max_errors=0)
 
 
+def test_nothing_is_deleted_while_a_row_may_be_anybody(people: Table, outbox: Outbox) -> None:
+    sync_users(people.query(), outbox)
+    people.run("update rows set identifier = '' where identifier = 'u7'")
+    result = sync_users(people.query(), outbox, delete=True)
+    assert counts(result) == {"same": ROWS - 1, "gone": 1, "rejected": 1}
+    assert result.withheld
+    assert result.notes[-1].startswith("nothing was deleted: 1 row without a valid identifier")
+    people.run("delete from rows where identifier = ''")
+    assert counts(sync_users(people.query(), outbox, delete=True))["deleted"] == 1
+
+
+def test_a_column_of_json_is_the_data(people: Table, outbox: Outbox) -> None:
+    query = people.query("""select identifier, '{"n": [' || at || ']}' as data from rows""")
+    people.run("update rows set at = at + 0 where at < '10'")
+    people.run("update rows set at = '[' where identifier = 'u2'")
+    result = sync_users(query, outbox)
+    assert counts(result) == {"new": ROWS - 1, "rejected": 1}
+    assert "data: must be a mapping" in result.notes[-1]
+    assert [body["data"] for _, body in calls(outbox)][:3] == [{"n": [0]}, {"n": [1]}, {"n": [3]}]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"identifier": "u1", "n":', '{"identifier": "u1", "n": "\\ud800"}']
+)
+def test_an_unreadable_line_deletes_nobody(outbox: Outbox, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "people.jsonl"
+    file.write_text("".join(f'{{"identifier": "u{n}"}}\n' for n in range(20)))
+    sync_users(file, outbox)
+    file.write_text(file.read_text().replace('{"identifier": "u1"}', line))
+    result = sync_users(file, outbox, delete=True)
+    assert (result.rejected, result.deleted) == (1, 0)
+
+
 def test_the_second_row_of_an_identifier_is_rejected(people: Table, outbox: Outbox) -> None:
     people.run("insert into rows values (' u1 ', 'other@example.com', 'pro', '01')")
     for kind in ("new", "same"):

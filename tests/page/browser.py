@@ -85,6 +85,11 @@ class Browser:
         self.driver.get("about:blank")
         self.driver.get(url)
 
+    def leave(self) -> None:
+        """Leave the page, before its sandbox stops."""
+        self.run("localStorage.clear()")
+        self.driver.get("about:blank")
+
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a script in the page."""
         return self.driver.execute_script(script, *arguments)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -16,6 +20,12 @@ from tests.support.sandbox_api import named
 from tests.support.sandbox_process import SandboxProcess
 
 BATCH = 500
+
+EXAMPLES = (
+    ("Python", sys.executable, "-c"),
+    ("JavaScript", "node", "--input-type=module", "-e"),
+    ("curl", "bash", "-c"),
+)
 
 
 @pytest.fixture
@@ -163,6 +173,23 @@ def test_json_folds(page: Browser, client: Lunogram) -> None:
     deep = page.shows(".fold > summary", '"deep": {')
     deep.send_keys(Keys.ENTER)
     assert '"x"' not in request.text
+
+
+def test_a_cut_body_folds_too(page: Browser, shop: PageProject) -> None:
+    events = [
+        {"name": f"event.{n}", "identifier": named("user_123"), "data": {}} for n in range(400)
+    ]
+    shop.rejected(400, "POST", "/users/events", [*events, {"name": 1}])
+    shop.raw("POST", f"{shop.family}/users/events", content="[}]{,:,}" + '"x",[1' * 6000)
+    rows(page, 3)
+    page.one(".pane .rows > li:first-child a").click()
+    page.shows(".side .cut", "The first 16,384")
+    page.all(".pane .rows > li a")[1].click()
+    page.shows(".side .cut", "The first 16,384")
+    first = page.shows(".side .fold .fold > summary", "{")
+    assert "event.0" not in page.one(".side .copied pre").text
+    first.click()
+    page.shows(".side .copied pre", '"name": "event.0"')
 
 
 def test_json_of_any_depth_is_shown(page: Browser, shop: PageProject) -> None:
@@ -322,19 +349,38 @@ def test_inboxes_show_the_messages_of_all(browser: Browser, shop: PageProject) -
     browser.shows(".inbox-card", "On its way")
 
 
-def test_the_empty_page_teaches_and_has_a_demo(browser: Browser) -> None:
+def run_all_examples(browser: Browser, sandbox: SandboxProcess) -> None:
+    """Run what the empty page shows, in each language, with the variables that it shows."""
+    lines = browser.text(".welcome pre").splitlines()
+    variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    examples = []
+    for language, *command in EXAMPLES:
+        browser.shows(".welcome [role=tab]", language).click()
+        text = browser.text(f".in-languages .{language.lower()} pre")
+        examples.append([*command, text])
+    key = variables["LUNOGRAM_API_KEY"]
+    api = PageProject(httpx.Client(), sandbox.url, key, variables["LUNOGRAM_PROJECT_ID"])
+    with api.http:
+        for place, command in enumerate(examples, 1):
+            subprocess.run(command, env=os.environ | variables, check=True, capture_output=True)
+            assert api.events(name="order.completed") == ["order.completed"] * place
+
+
+def test_the_empty_page_teaches(browser: Browser) -> None:
     with SandboxProcess() as sandbox:
         browser.open(sandbox.url)
-        for language, text in (
-            ("JavaScript", "await post("),
-            ("curl", "--data-raw"),
-            ("Python", "Event("),
-        ):
-            browser.shows(".welcome [role=tab]", language).click()
-            browser.shows(".welcome .in-languages pre", text)
+        run_all_examples(browser, sandbox)
+        browser.shows(".pane .rows > li:first-child", "order.completed")
+        browser.leave()
+
+
+def test_a_demo_shop_is_loaded(browser: Browser) -> None:
+    with SandboxProcess() as sandbox:
+        browser.open(sandbox.url)
         browser.shows("button", "Load a demo shop").click()
         browser.shows(".pane .rows", "order.completed")
         browser.shows("#nav", "Users 8")
         for text in ("must be an array", "nobody has the identifier user_404", "user not found"):
             browser.shows(".pane .rows", text)
+        browser.leave()
         assert all("40" in complaint for complaint in browser.complaints())

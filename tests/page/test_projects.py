@@ -35,6 +35,7 @@ def test_a_named_project_is_there_from_the_start(browser: Browser, http: httpx.C
             browser.shows("#project", "shop")
         browser.open(f"{sandbox.url}/#/nowhere/users")
         browser.shows("#project", "shop")
+        browser.leave()
         assert ["404" in complaint for complaint in browser.complaints()] == [True]
 
 

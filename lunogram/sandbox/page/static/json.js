@@ -21,7 +21,8 @@ export function json(text, { size = 0, fault = "" } = {}) {
   if (!text) return h("p", { class: "nothing" }, "nothing");
   const length = size ? [...text].length : 0;
   const cut = size > length ? h("p", { class: "cut" }, `The first ${number(length)} of ${number(size)} characters.`) : null;
-  const body = !cut && text.length < MOST && isJSON(text) ? tree(text, fault) : text;
+  const isTree = text.length < MOST && (cut ? /^\s*[[{]/.test(text) : isJSON(text));
+  const body = isTree ? tree(text, fault) : text;
   return h("div", { class: "json" }, h("pre", { tabindex: "0" }, body), cut);
 }
 
@@ -76,7 +77,10 @@ function faulty(all, fault, isArray) {
   return null;
 }
 
-/** Writes tokens as lines, with the path of each, inside of the objects and arrays that fold. */
+/**
+ * Writes tokens as lines, with the path of each, inside of the objects and arrays that fold. What
+ * was cut may end anywhere, and need not be JSON.
+ */
 class Writer {
   constructor() {
     this.lines = [];
@@ -104,7 +108,7 @@ class Writer {
 
   close(token) {
     const inner = this.stack.pop();
-    if (inner.fold) this.leave(inner, token);
+    if (inner?.fold) this.leave(inner, token);
     this.put(token);
   }
 
@@ -114,21 +118,18 @@ class Writer {
     this.box = inner.outer;
     this.line.parts.push("  ".repeat(this.stack.length));
     inner.fold.firstElementChild.dataset.rest = `${inner.preview}${inner.preview.length < PREVIEW ? "" : "… "}${token}`;
-    if (inner.array && inner.index >= LONG)
-      for (const each of inner.fold.children) if (each.matches(".fold")) each.open = false;
+    if (inner.array) shorten(inner);
   }
 
   comma() {
     this.put(",");
     const top = this.top();
-    top.index += 1;
-    top.key = null;
-    top.fresh = true;
+    if (top) Object.assign(top, { index: top.index + 1, key: null, fresh: true });
   }
 
   value(token) {
     const top = this.top();
-    const isKey = top && !top.array && top.key === null;
+    const isKey = top && !top.array && top.key === null && token.length > 1 && token.startsWith('"');
     this.item();
     if (isKey) top.key = JSON.parse(token);
     this.put(h("span", { class: isKey ? "key" : kind(token) }, token));
@@ -190,7 +191,14 @@ class Writer {
 
   end() {
     this.flush();
+    this.stack.filter((each) => each.array && each.fold).forEach(shorten);
   }
+}
+
+/** Fold the items of a long array. */
+function shorten({ index, fold }) {
+  if (index < LONG) return;
+  for (const each of fold.children) if (each.matches(".fold")) each.open = false;
 }
 
 function kind(token) {

@@ -144,6 +144,19 @@ class Browser:
         """Return the messages in the console, also violations of the content security policy."""
         return [entry["message"] for entry in self._log("browser")]
 
+    def complained(self, *texts: str) -> None:
+        """Wait for messages in the console, with these texts, and no others."""
+        found: list[str] = []
+
+        def all_there(_driver: object) -> bool:
+            found.extend(self.complaints())
+            return len(found) >= len(texts)
+
+        self.wait(all_there, f"{texts} in the console")
+        assert [text in each for text, each in zip(texts, found, strict=True)] == [True] * len(
+            texts
+        )
+
     def requested(self) -> set[str]:
         """Return the addresses that were requested since the last time."""
         messages = [json.loads(entry["message"])["message"] for entry in self._log("performance")]

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from . import values
+from . import identity_warnings, values
 from .errors import LunogramWarning, ValidationError
 from .operation import Operation, names_of
 from .operations import (
@@ -61,6 +61,7 @@ def warnings_of(operation: Operation, json: Any, start: int = 0) -> tuple[CallWa
     """
     has_inexact = values.saw_inexact_number() and operation.name not in _KEEPING_NUMBERS
     return (
+        *(CallWarning(*fault) for fault in identity_warnings.faults_of(operation, json, start)),
         *(_reserved_names(json, start) if operation.name in _EVENTS else ()),
         *(_inexact_numbers(json, start) if has_inexact else ()),
     )

@@ -15,8 +15,8 @@ LONGEST = "é" * 255
 FIELDS: dict[str, Callable[[Lunogram, str], Any]] = {
     "identifier": lambda c, text: c.user.upsert(text),
     "identifier.external_id": lambda c, text: c.user.upsert(ExternalID(text, source="crm")),
-    "identifier.source": lambda c, text: c.user.upsert((text, "1")),
-    "identifier[1]": lambda c, text: c.organization.upsert(["a", text]),
+    "identifier.source": lambda c, text: c.user.upsert((f"s{text[1:]}", "1")),
+    "identifier[1]": lambda c, text: c.organization.upsert([("crm", "a"), text]),
     "name": lambda c, text: c.organization.upsert("org", name=text),
     "events[1].name": lambda c, text: c.user.events.post([Event("e", "u"), Event(text, "u")]),
     "events[0].identifier": lambda c, text: c.organization.events.post(Event("e", text)),

@@ -183,6 +183,7 @@ def test_events_are_there_by_name_and_by_whose_they_are(
     assert recorded.events("a")[-1].match == {"plan": "pro"}
 
 
+@pytest.mark.filterwarnings("ignore:.*a list is one person")
 def test_what_is_lost_is_there_with_the_reason(recorded: Recording, client: Lunogram) -> None:
     has, both = "has the identifier ", "the identifiers user_123, user_456"
     client.user.events.post([Event("first", "user_123"), Event("all", match={"plan": "pro"})])

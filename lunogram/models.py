@@ -30,9 +30,11 @@ DeviceOS: TypeAlias = Literal["web", "ios", "android"]
 """The operating system of a device; ``"web"`` for a browser."""
 
 Data: TypeAlias = Any
-"""A JSON object: a mapping with str keys, or an instance of an attrs or dataclass class.
+"""A JSON object: a mapping with str keys, an instance of an attrs or dataclass class, a model of
+pydantic or a struct of msgspec.
 
-Its values may also be aware datetimes, dates, UUIDs, Decimals and Enum members.
+Its values may also be aware datetimes, dates, UUIDs, Decimals and Enum members, and what numpy and
+pandas have for them.
 """
 
 

@@ -21,6 +21,7 @@ from uuid import UUID
 
 import attrs
 
+from . import foreign_values
 from .errors import LunogramError, ValidationError
 
 P = ParamSpec("P")
@@ -280,6 +281,8 @@ _NO_ZONE = "is a datetime without a time zone; use an aware one, for example dat
 
 def _whole_minutes(value: datetime) -> datetime:
     """The datetime with an offset of whole minutes, which RFC 3339 requires."""
+    if value != value:  # noqa: PLR0124 - NaT, pandas' missing time
+        raise _FaultError("is not a time")
     offset = value.utcoffset()
     if offset is None:
         raise _FaultError(_NO_ZONE)
@@ -292,9 +295,17 @@ def _whole_minutes(value: datetime) -> datetime:
 def _plain_instance(value: Any, format_datetime: DatetimeFormat) -> Any:
     if isinstance(value, type):
         raise _FaultError("is a class, which JSON can't represent")
+    cls = type(value)
+    if foreign_values.is_array(cls):
+        if foreign_values.has_times(value):
+            raise _FaultError("holds times of numpy, which have no zone; pass aware datetimes")
+        return _plain(value.tolist(), format_datetime)
+    if foreign_values.is_model(cls):
+        return _plain(foreign_values.from_model(value), format_datetime)
     names = _field_names(type(value))
     if names is None:
-        raise _FaultError(f"is of type {_type_name(value)}, which JSON can't represent")
+        hint = foreign_values.hint_of(value)
+        raise _FaultError(f"is of type {_type_name(value)}, which JSON can't represent{hint}")
     if not all(hasattr(value, name) for name in names):
         raise _FaultError("has a field that is not set")
     return _plain_mapping({name: getattr(value, name) for name in names}, format_datetime)

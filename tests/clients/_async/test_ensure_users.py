@@ -112,6 +112,7 @@ async def test_it_is_off_by_default_and_an_option_of_a_copy() -> None:
     assert [path for path, _ in sent(recorder)] == ["events", "users", "events"]
 
 
+@pytest.mark.filterwarnings("ignore:.*a list is one person")
 async def test_no_more_identifiers_are_remembered_than_ten_thousand() -> None:
     recorder = Recorder()
     async with client_of(recorder, ensure_users=True) as client:

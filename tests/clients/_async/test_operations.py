@@ -86,6 +86,7 @@ async def test_any_identifier_finds_the_user(client: AsyncLunogram) -> None:
     assert metadata["posthog"] == {"region": "eu"}
 
 
+@pytest.mark.filterwarnings("ignore:.*a list is one person")
 async def test_identifiers_of_two_users_are_a_conflict(client: AsyncLunogram) -> None:
     await client.user.upsert("user_1")
     await client.user.upsert("user_2")

@@ -85,6 +85,7 @@ def test_any_identifier_finds_the_user(client: Lunogram) -> None:
     assert metadata["posthog"] == {"region": "eu"}
 
 
+@pytest.mark.filterwarnings("ignore:.*a list is one person")
 def test_identifiers_of_two_users_are_a_conflict(client: Lunogram) -> None:
     client.user.upsert("user_1")
     client.user.upsert("user_2")

@@ -321,10 +321,8 @@ class Attempts:
 
     Attributes:
         made: The number of attempts that have ended.
-        timings: The durations of the last one.
+        timings: The durations of the last one; of nothing before the first one.
     """
-
-    timings: Timings
 
     # The server was too busy to begin, or a proxy could not reach it.
     _RETRIED = frozenset({408, 429, 502, 503, 504})
@@ -339,6 +337,7 @@ class Attempts:
         self._attempt_begun = 0.0
         self._attempt_takes = 0.0
         self._stopwatch = Stopwatch()
+        self.timings: Timings = self._stopwatch.timings()
         self.made = 0
 
     @property

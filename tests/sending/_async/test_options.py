@@ -133,9 +133,10 @@ async def test_key_that_is_missing_is_looked_up_at_the_first_call(
 
 
 async def test_what_is_invalid_besides_a_missing_key_raises_at_once() -> None:
-    for options in ({"base_url": "localhost"}, {"project_id": "."}, {"http_client": object()}):
-        with pytest.raises(ConfigurationError, match=next(iter(options))):
-            AsyncLunogram("", **options)
+    given: dict[str, Any] = {"base_url": "localhost", "project_id": ".", "http_client": object()}
+    for name, value in given.items():
+        with pytest.raises(ConfigurationError, match=name):
+            AsyncLunogram("", **{name: value})
 
 
 async def test_a_client_without_a_key_that_was_closed_stays_closed(

@@ -135,7 +135,7 @@ def test_the_checks(shop: Shop) -> None:
         ("{'OUTBOKS': 'x'}", "LUNOGRAM['OUTBOKS'] is unknown"),
         ("{'OUTBOX': 'mysql://x'}", "lunogram.E001"),
         ("{'OPTIONS': {'limit': -1}}", "limit"),
-        ("{'OPTIONS': {'limt': 1}}", "limt"),
+        ("{'OPTIONS': {'limits': 1}}", "limits"),
         ("{'RELAY': {'concurrency': 0}}", "concurrency"),
         ("{'DATABASE': 'other'}", "other"),
     ]:

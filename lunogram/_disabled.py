@@ -47,6 +47,16 @@ def is_disabled(*, enabled: bool | None) -> bool:
         raise ConfigurationError(f"{VARIABLE} must be 1 or 0") from None
 
 
+def require_enabled() -> None:
+    """Check that what is queued is sent, for work that would else count as done.
+
+    Raises:
+        ConfigurationError: If the environment says that nothing is sent.
+    """
+    if is_disabled(enabled=None):
+        raise ConfigurationError(f"{VARIABLE} is set, and nothing would be queued: unset it")
+
+
 class Notice:
     """The line in the log that says once that nothing is sent."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from .._disabled import require_enabled
 from ..call_warnings import CallWarning
 from ..calls import Call
 from ..errors import ValidationError
@@ -114,9 +115,11 @@ class Import:
             options: The other options.
 
         Raises:
+            ConfigurationError: If ``LUNOGRAM_DISABLED`` is set.
             ChangedSourceError: If the input has changed since an interrupted run.
             OutboxError: If the outbox can't be read.
         """
+        require_enabled()
         self._source = source
         self._checks = Checks(mapped, strict=options.strict)
         self._outbox = outbox

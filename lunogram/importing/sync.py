@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from .._disabled import require_enabled
 from ..calls import Call
 from ..errors import ValidationError
 from ..outbox import Outbox
@@ -99,7 +100,12 @@ class Sync:
             state: What was synced before, whose lock is held.
             outbox: The outbox for the calls; None for a dry run.
             options: The other options.
+
+        Raises:
+            ConfigurationError: If ``LUNOGRAM_DISABLED`` is set, and it is no dry run.
         """
+        if outbox is not None:
+            require_enabled()
         self._source = source
         self._keys = keys
         self._checks = checks

@@ -348,3 +348,18 @@ def test_what_is_spilled_is_private_and_removed(tmp_path: Path, project: Sandbox
     assert {int(mode) for _, mode in folders} == {0o700}
     assert all(re.fullmatch(r"lunogram-import-\w{8}", name) for name, _ in folders)
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["import", "sync"])
+def test_nothing_counts_as_done_while_lunogram_is_disabled(
+    tmp_path: Path, project: Sandbox, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    write_csv(tmp_path, [{"identifier": "u1"}])
+    line = ("users", "rows.csv", "--outbox", f"sqlite:///{tmp_path}/outbox.db")
+    monkeypatch.setenv("LUNOGRAM_DISABLED", "1")
+    disabled = run(tmp_path, project, *line, "--no-relay", command=command)
+    assert disabled.returncode == 2
+    assert "LUNOGRAM_DISABLED is set" in disabled.stderr
+    monkeypatch.delenv("LUNOGRAM_DISABLED")
+    done = run(tmp_path, project, *line, command=command)
+    assert (done.returncode, table(done.stdout)["delivered"]) == (0, 1), done.stderr

@@ -114,7 +114,7 @@ class ScheduleWithRawResponse(ShortTracebacks):
             id: The id of the schedule, a UUID; for several schedules of one name. Default: one
                 that is derived from the project, the first identifier and the name, so that a
                 second upsert replaces the first. Older servers, which are used without
-                ``project_id``, ignore it.
+                ``project_id``, know no ids.
 
         Returns:
             The response; its ``parsed`` is the result of the client's method:
@@ -123,6 +123,7 @@ class ScheduleWithRawResponse(ShortTracebacks):
         Raises:
             ValidationError: If an argument is invalid, there is neither ``scheduled_at`` nor
                 ``interval``, or a schedule that fires once is in the past.
+            ConfigurationError: If there is an ``id``, and the client has no ``project_id``.
             NotFoundError: If the organization does not exist.
             LunogramError: If there is no response, or another error response.
 

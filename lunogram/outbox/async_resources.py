@@ -103,7 +103,7 @@ class AsyncScheduleQueue(ShortTracebacks):
             id: The id of the schedule, a UUID; for several schedules of one name. Default: one
                 that is derived from the project, the first identifier and the name, so that a
                 second upsert replaces the first. Older servers, which are used without
-                ``project_id``, ignore it.
+                ``project_id``, know no ids.
 
         Raises:
             ValidationError: If an argument is invalid, there is neither ``scheduled_at`` nor

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from signal import SIGINT, SIGTERM
+
 from click.testing import CliRunner, Result
 
 from lunogram.cli.commands import lunogram
@@ -14,4 +17,10 @@ def run(*arguments: object, **environ: str) -> Result:
         arguments: What is behind it on the line.
         environ: What is in its environment besides.
     """
-    return CliRunner().invoke(lunogram, [str(each) for each in arguments], env=environ)
+    handlers = {number: signal.getsignal(number) for number in (SIGINT, SIGTERM)}
+    try:
+        return CliRunner().invoke(lunogram, [str(each) for each in arguments], env=environ)
+    finally:
+        # The command would have ended its process.
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -22,4 +22,4 @@ def ping(*, api_key: str | None, base_url: str | None, project_id: str | None) -
     with errors_shown(), Lunogram(api_key, base_url=base_url, project_id=project_id) as client:
         result = client.ping()
     say(str(result), err=not result)
-    sys.exit(not result)
+    sys.exit(0 if result else 1)

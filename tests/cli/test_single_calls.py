@@ -54,7 +54,7 @@ def test_ping(shell: Shell) -> None:
     [
         ("LUNOGRAM_BASE_URL", "http://127.0.0.1:1/api", 1, "connection refused"),
         ("LUNOGRAM_PROJECT_ID", "x", 1, "which is a UUID"),
-        ("LUNOGRAM_API_KEY", "", 2, "no API key"),
+        ("LUNOGRAM_API_KEY", "", 1, "no API key"),
     ],
 )
 def test_a_ping_that_fails(shell: Shell, variable: str, value: str, code: int, words: str) -> None:

@@ -254,8 +254,11 @@ def test_it_finds_lunogram_in_the_environment(
     monkeypatch: pytest.MonkeyPatch, sandbox: SandboxProcess
 ) -> None:
     monkeypatch.delenv("LUNOGRAM_API_KEY", raising=False)
-    with pytest.raises(ConfigurationError, match="LUNOGRAM_API_KEY"):
-        CustomerIO("a-site-id", "a-key")
+    with (
+        CustomerIO("a-site-id", "a-key") as cio,
+        pytest.raises(ConfigurationError, match="LUNOGRAM_API_KEY"),
+    ):
+        cio.identify(id=5)
 
     project = Sandbox.connect(sandbox.base_url, api_key=sandbox.new_key())
     for name, value in project.environ.items():

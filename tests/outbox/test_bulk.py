@@ -87,6 +87,14 @@ class Transactional(SQLiteStore):
         self.taken += [(connection, entry, limits) for entry in entries]
         return len(self.taken) < 3
 
+    def statement(self, entries: Sequence[Entry], limits: Limits) -> None:
+        """As `TransactionalStore.statement`, which only async connections need."""
+        raise NotImplementedError
+
+    def added(self, entries: Sequence[Entry], count: int) -> None:
+        """As `TransactionalStore.added`, which only async connections need."""
+        raise NotImplementedError
+
 
 def test_the_connection_is_handed_on_with_the_same_checks(url: str) -> None:
     store = Transactional(Path(url.removeprefix("sqlite:///")))

@@ -64,6 +64,7 @@ FORMS: list[tuple[Any, list[dict[str, Any]]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore::lunogram.LunogramWarning")  # of odd identifiers
 @pytest.mark.parametrize(("given", "expected"), FORMS)
 def test_every_form_names_somebody(given: Identifiers, expected: list[dict[str, Any]]) -> None:
     recorder = Recorder()
@@ -162,6 +163,7 @@ forms = st.one_of(
 )
 
 
+@pytest.mark.filterwarnings("ignore::lunogram.LunogramWarning")  # of odd identifiers
 @settings(derandomize=True, max_examples=200)
 @given(st.lists(forms, min_size=1))
 @pytest.mark.slow

@@ -27,7 +27,10 @@ install --constraint "$lowest" anyio 'celery[redis]' django freezegun gevent gun
 cp -r tests benchmarks examples docs *.md LICENSE openapi*.yaml Makefile pyproject.toml "$place"
 # Not those of the source, and not those that take long and tell nothing more of a wheel.
 rm -rf "$place"/tests/{codegen,acceptance,page} "$place/tests/sandbox/test_schemathesis.py" \
-    "$place"/tests/importing/test_{memory,resuming}.py "$place"/tests/outbox/test_nats_kills.py \
+    "$place/tests/conformance/test_wrong_servers.py" "$place/tests/sending/test_interrupts.py" \
+    "$place"/tests/importing/test_{memory,resuming,stores,sync_kills}.py \
+    "$place"/tests/outbox/test_{interrupts,interrupts_of_stores,kills,nats_clusters,nats_kills,nats_leases}.py \
+    "$place"/tests/outbox/test_{sqlite_file,sqlite_interrupts,sqlite_migrations}.py \
     "$place"/tests/sending/_{async,sync}/test_instrumentation.py "$place"/tests/test_{project,public_api,pyinstaller}.py \
     "$place"/tests/docs/test_{links,readme,reference}.py
 cd "$place"

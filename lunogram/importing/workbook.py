@@ -71,11 +71,13 @@ def _opened(path: Path, what: str, *, values: bool) -> Iterator[Any]:
             "an Excel workbook needs openpyxl: pip install 'lunogram[import]'"
         ) from None
     try:
-        with warnings.catch_warnings():  # of styles and the like, which are not read
-            warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(path, read_only=True, data_only=values)
-        with closing(workbook):
-            yield workbook
+        # A file of our own: some versions of openpyxl leave theirs open.
+        with path.open("rb") as file:
+            with warnings.catch_warnings():  # of styles and the like, which are not read
+                warnings.simplefilter("ignore")
+                workbook = openpyxl.load_workbook(file, read_only=True, data_only=values)
+            with closing(workbook):
+                yield workbook
     except (BadZipFile, KeyError, EOFError, OSError, SyntaxError) as error:
         raise SourceError(
             f"{what} is not a complete Excel workbook ({type(error).__name__})"

@@ -232,7 +232,7 @@ def test_a_subject_in_another_form(url: str, line: list[str]) -> None:
     command, *option = line
     result = run("outbox", command, url, *option, "user_123")
     assert result.exit_code == 2
-    assert "must have the form user:SOURCE:ID or organization:SOURCE:ID" in result.stderr
+    assert "must have the form user:SOURCE:ID or organization:SOURCE:ID" in result.output
 
 
 def test_parked_entries_are_listed_with_their_reasons(outbox: Outbox, url: str) -> None:

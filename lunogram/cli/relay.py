@@ -93,12 +93,14 @@ def relay(
     requests in flight, and end with exit code 0.
     """
     from lunogram import Lunogram, LunogramError
+    from lunogram._target import find_target
 
     options |= {"on_dead_letter": _tell_dead_letter, "on_error": _tell_error}
     try:
         if customerio:
             sender, start = _to_customerio(url, options, reserve=not no_reserve)
         else:
+            find_target(api_key, base_url, project_id)  # without a key, no outbox is created
             client = Lunogram(api_key, base_url=base_url, project_id=project_id)
             sender, start = _to_lunogram(url, client, options, reserve=not no_reserve)
         _stop_on_signals(sender)

@@ -8,20 +8,20 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any
 
 import attrs
 import click
 
 from lunogram._terminal import visible
-from lunogram.cli.output import say
+from lunogram.cli.durations import seconds_of
+from lunogram.cli.output import errors_shown, say
 
 if TYPE_CHECKING:
     from lunogram.outbox import DeadLetter, Entry, ParkedEntry
     from lunogram.outbox.sqlite.repair import RepairResult
     from lunogram.outbox.store import Store
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 _in_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 _show_data = click.option(
@@ -160,10 +160,10 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, age: str | None) -> f
     """A length of time, such as 30d, 12h, 90m or 45s, as seconds."""
     if age is None:
         return None
-    number, unit = age[:-1], _UNITS.get(age[-1:])
-    if unit is None or not number.isdecimal():
+    seconds = seconds_of(age)
+    if seconds is None:
         raise click.BadParameter(f"{age!r} is not an age; write 30d, 12h, 90m or 45s")
-    return float(number) * unit
+    return seconds
 
 
 _sequences = click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
@@ -357,16 +357,13 @@ def repair(*, url: str, in_json: bool) -> None:
     Stop all programs that use it first. The original file is kept beside it. If anything could not
     be read, that is printed, and the exit code is 1.
     """
-    from lunogram import LunogramError
     from lunogram.outbox.sqlite.repair import repair as repaired
     from lunogram.outbox.sqlite.url import sqlite_path
 
     if not url.startswith("sqlite:"):
         raise click.UsageError("only an SQLite file can be repaired")
-    try:
+    with errors_shown():
         result = repaired(sqlite_path(url))
-    except LunogramError as error:
-        _fail(error)
     as_json = json.dumps(attrs.asdict(result), default=str)
     say(as_json if in_json else "\n".join(_told(result)))
     sys.exit(1 if result.lost else 0)
@@ -383,16 +380,7 @@ def _told(result: RepairResult) -> Iterator[str]:
 @contextmanager
 def _opened(url: str) -> Iterator[Store]:
     """The store at a URL, which must exist; an error ends the program."""
-    from lunogram import LunogramError
     from lunogram.outbox.stores import open_store
 
-    try:
-        with closing(open_store(url, create=False)) as store:
-            yield store
-    except LunogramError as error:
-        _fail(error)
-
-
-def _fail(error: Exception) -> NoReturn:
-    say(f"Error: {error}", err=True)
-    sys.exit(2)
+    with errors_shown(), closing(open_store(url, create=False)) as store:
+        yield store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import attrs
 import click
 
 from lunogram.cli.connection_options import target_options
-from lunogram.cli.output import say
+from lunogram.cli.output import errors_shown, say
 
 if TYPE_CHECKING:
     from lunogram import Lunogram
@@ -92,11 +91,11 @@ def relay(
     active and the others idle; elsewhere they share the work. SIGTERM and Ctrl-C finish the
     requests in flight, and end with exit code 0.
     """
-    from lunogram import Lunogram, LunogramError
+    from lunogram import Lunogram
     from lunogram._target import find_target
 
     options |= {"on_dead_letter": _tell_dead_letter, "on_error": _tell_error}
-    try:
+    with errors_shown():
         if customerio:
             sender, start = _to_customerio(url, options, reserve=not no_reserve)
         else:
@@ -107,9 +106,6 @@ def relay(
         say(start)
         _say_what_is_missing()
         sender.run(until_empty=until_empty)
-    except LunogramError as error:
-        say(f"Error: {error}", err=True)
-        sys.exit(2)
     done = sender.stats()
     say(f"stopped: {done.delivered} delivered, {done.dead} dead letters")
 

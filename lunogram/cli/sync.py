@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from lunogram.cli.connection_options import target_options
+from lunogram.cli.durations import seconds_of
 from lunogram.cli.imports import (
     ENSURE_USERS,
     INPUT,
@@ -37,17 +37,14 @@ if TYPE_CHECKING:
 Work: TypeAlias = Callable[..., "SyncResult"]
 """A sync function: its arguments are the input, an outbox, and options."""
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
 
 def _seconds(_context: object, _option: object, text: str | None) -> float | None:
-    """The seconds of a duration, such as ``30s`` or ``5m``."""
     if text is None:
         return None
-    found = re.fullmatch(r"([0-9]+)([smhd])", text)
-    if not found or not int(found[1]):
+    seconds = seconds_of(text)
+    if not seconds:
         raise click.BadParameter("is not a duration, such as 30s, 5m, 1h or 1d")
-    return int(found[1]) * _SECONDS[found[2]]
+    return seconds
 
 
 _EVERY = click.option(

@@ -17,7 +17,7 @@ from .record_types import ANONYMOUS_ID
 from .rows import Row
 from .sync_state import Key
 
-Subject: TypeAlias = tuple[str, str]
+SourceAndId: TypeAlias = tuple[str, str]
 """The source and the id of a user or an organization."""
 
 _SUBJECTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -137,7 +137,7 @@ def _encoded(value: object) -> bytes:
     return repr(value).encode(errors="surrogatepass")
 
 
-def _subject(fields: Mapping[str, Any], names: Sequence[str]) -> Subject:
+def _subject(fields: Mapping[str, Any], names: Sequence[str]) -> SourceAndId:
     """The source and the id of the first of some fields that a row has."""
     for name in names:
         if (value := fields.get(name)) is not None:
@@ -145,7 +145,7 @@ def _subject(fields: Mapping[str, Any], names: Sequence[str]) -> Subject:
     raise ValidationError.at(names[0], "is missing")
 
 
-def _pair(value: Any, name: str) -> Subject:
+def _pair(value: Any, name: str) -> SourceAndId:
     if name == ANONYMOUS_ID:
         value = (ANONYMOUS_SOURCE, value)
     if isinstance(value, str) and value:  # as most are

@@ -68,10 +68,7 @@ def faults_of(operation: Operation, json: Any, start: int) -> Iterator[Fault]:
         field = f"{path}target" if "target" in part else f"{path}identifier"
         yield from _faults_of_list(named, field)
         if is_events and _is_swapped(part["name"], named):
-            yield (
-                f"{path}name",
-                "was used as an id before: Event(name, identifier) has the name first",
-            )
+            yield f"{path}name", _SWAPPED
         else:
             _used.add(named)
 

@@ -6,10 +6,10 @@ Two people whose identifiers are sent in one list become one, and nothing separa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from ._recent import Recent
 from .identifiers import ANONYMOUS_SOURCE, DEFAULT_SOURCE
 from .operation import Operation, names_of
 from .operations import POST_ORGANIZATION_EVENTS, POST_USER_EVENTS
@@ -25,31 +25,8 @@ _EVENTS = names_of(POST_USER_EVENTS, POST_ORGANIZATION_EVENTS)
 _LIKE_AN_ID = re.compile(r"@|\d{3}")
 
 
-class _UsedIds:
-    """The ids that this process has sent last, a bounded number of them.
-
-    It has no lock: what threads may do at the same time costs at most a warning.
-    """
-
-    _MOST = 10_000
-
-    def __init__(self) -> None:
-        self._ids: dict[str, None] = {}
-
-    def __contains__(self, text: str) -> bool:
-        return text in self._ids
-
-    def add(self, named: Iterable[Mapping[str, Any]]) -> None:
-        """Remember the ids among identifiers that are of source ``default``."""
-        for each in named:
-            if "source" not in each:
-                self._ids[each["external_id"]] = None
-        while len(self._ids) > self._MOST:
-            with suppress(RuntimeError, StopIteration):  # another thread was there first
-                self._ids.pop(next(iter(self._ids)), None)
-
-
-_used = _UsedIds()
+# The ids of source ``default`` that this process has sent last.
+_used = Recent[str]()
 
 
 def faults_of(operation: Operation, json: Any, start: int) -> Iterator[Fault]:
@@ -70,7 +47,7 @@ def faults_of(operation: Operation, json: Any, start: int) -> Iterator[Fault]:
         if is_events and _is_swapped(part["name"], named):
             yield f"{path}name", _SWAPPED
         else:
-            _used.add(named)
+            _used.add(each["external_id"] for each in named if "source" not in each)
 
 
 def _parts(operation: Operation, json: Any, start: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Any, TypeAlias
 
+from ._recent import Recent
 from .call_warnings import CallWarning
 from .calls import Call
 from .identifiers import DEFAULT_SOURCE
@@ -30,14 +30,11 @@ class KnownUsers:
     The server drops an event or a schedule for identifiers that nobody has. Any identifier finds
     its user, so a user is known if one of the identifiers is.
 
-    It has no lock: a signal handler that queues would wait for its own thread. What threads may
-    do at the same time costs at most an upsert that was not needed.
+    What threads may do at the same time costs at most an upsert that was not needed.
     """
 
-    _MOST = 10_000
-
     def __init__(self) -> None:
-        self._keys: dict[Key, None] = {}
+        self._keys = Recent[Key]()
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -91,22 +88,14 @@ class KnownUsers:
         """
         for call in calls:
             if call.operation == UPSERT_USER:
-                self._add(_keys(call.json["identifier"]))
+                self._keys.add(_keys(call.json["identifier"]))
             elif call.operation == DELETE_USER:
                 self._keys.clear()  # the user may be known by other identifiers than these
 
     def _knows(self, keys: list[Key]) -> bool:
         known = [key for key in keys if key in self._keys]
-        self._add(known)
+        self._keys.add(known)
         return bool(known)
-
-    def _add(self, keys: list[Key]) -> None:
-        for key in keys:
-            self._keys.pop(key, None)
-            self._keys[key] = None  # at the end
-        while len(self._keys) > self._MOST:
-            with suppress(RuntimeError, StopIteration):  # another thread was there first
-                self._keys.pop(next(iter(self._keys)), None)
 
 
 def _named_in(call: Call[Any]) -> list[_Named]:
